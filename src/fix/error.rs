@@ -1,0 +1,1 @@
+//! Why a fix could not be written or undone.

@@ -1,0 +1,191 @@
+//! From findings to edits, and to files.
+
+pub mod error;
+
+pub use crate::pattern::syntax::Applicability;
+
+use camino::Utf8PathBuf;
+use std::path::PathBuf;
+
+use crate::finding::Fingerprint;
+use crate::lang::Obstacle;
+use crate::secret::Deposit;
+use crate::secret::SecretName;
+use crate::text::Edit;
+
+/// What may be planned.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The least a fix must be for it to be written.
+    pub least: Applicability,
+    /// The root of the project: nothing outside is written.
+    pub root: PathBuf,
+}
+
+/// Everything a fix would do; nothing is done yet.
+#[derive(Debug, Default)]
+pub struct FixPlan {
+    /// The files that change, by path.
+    pub files: Vec<FileFix>,
+    /// The files that are made.
+    pub wrappers: Vec<Wrapper>,
+    /// The secrets to store before anything is written.
+    pub deposits: Vec<Deposit>,
+    /// The findings that stay.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The fixes of one file, and the file after them.
+#[derive(Debug)]
+pub struct FileFix {
+    /// The file, as reports name it.
+    pub path: Utf8PathBuf,
+    /// Where it is.
+    pub file: PathBuf,
+    /// The fixes that will be written, by position.
+    pub fixes: Vec<Fix>,
+    /// The edits that make the wrapper known to the file.
+    pub imports: Vec<Edit>,
+    /// The file before, masked: what reporters show.
+    pub masked_before: String,
+    /// The file after, masked.
+    pub masked_after: String,
+    /// The hash of the file before.
+    pub before: ContentHash,
+    /// The file after.
+    pub after: String,
+}
+
+/// The SHA-256 of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentHash(pub [u8; 32]);
+
+/// One finding, or several in one expression, taken out of the code.
+#[derive(Debug, Clone)]
+pub struct Fix {
+    /// What is fixed.
+    pub findings: Vec<Fingerprint>,
+    /// In the imperative: "read `secret-key` through `get_secret`".
+    pub title: String,
+    /// How far it can be trusted.
+    pub applicability: Applicability,
+    /// What must have happened before it is written.
+    pub requires: Requires,
+    /// The edits, without those for the import; no secret is in them.
+    pub edits: Vec<Edit>,
+    /// What the code asks the wrapper for.
+    pub secret: SecretName,
+}
+
+/// What must have happened before a fix may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requires {
+    /// The value is in a store and was read back.
+    Capture,
+    /// Nothing; the value was not in the code.
+    Nothing,
+}
+
+/// A file of the wrapper that is made.
+#[derive(Debug, Clone)]
+pub struct Wrapper {
+    /// The file, as reports name it.
+    pub path: Utf8PathBuf,
+    /// Where it will be.
+    pub file: PathBuf,
+    /// What it will hold.
+    pub content: &'static str,
+}
+
+/// A finding that stays, and why.
+#[derive(Debug, Clone)]
+pub struct Skipped {
+    /// The finding.
+    pub finding: Fingerprint,
+    /// Why it stays.
+    pub reason: SkipReason,
+    /// What a person could do instead, if there is something to say.
+    pub suggestion: Option<Fix>,
+}
+
+/// Why a finding stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum SkipReason {
+    /// The code around it does not allow a call.
+    #[error("{0}")]
+    Code(Obstacle),
+    /// The value stands in for a real one.
+    #[error("the value is a placeholder")]
+    Placeholder,
+    /// The file is a test, or data of tests.
+    #[error("the file belongs to tests")]
+    TestCode,
+    /// The file was written by a tool, or copied from elsewhere.
+    #[error("the file is generated or vendored")]
+    GeneratedFile,
+    /// The file is not written in a language that is rewritten.
+    #[error("files of this kind are not rewritten")]
+    NoTemplate,
+    /// The file is not UTF-8.
+    #[error("the file is not UTF-8")]
+    NotUtf8,
+    /// The value fills only a part of its literal.
+    #[error("the value is only a part of its literal")]
+    PartOfLiteral,
+    /// Nothing to fix: the finding has no expression that could be replaced.
+    #[error("there is nothing that could be replaced")]
+    NothingToReplace,
+    /// The name is already used for another value.
+    #[error("the name is already used for another value")]
+    NameConflict,
+    /// The literal is compared with elsewhere.
+    #[error("the value is compared with elsewhere in the project")]
+    SentinelCompared,
+    /// Another fix takes the same bytes.
+    #[error("another fix changes the same place")]
+    Overlap,
+    /// The fix is less trusted than asked for.
+    #[error("the fix may change what the code does; apply it with --unsafe-fixes")]
+    Withheld,
+    /// The file has changed since it was scanned.
+    #[error("the file has changed since it was scanned")]
+    ChangedSinceScan,
+    /// The file lies outside the project.
+    #[error("the file lies outside the project")]
+    OutsideRepo,
+    /// The file has several hard links.
+    #[error("the file has several hard links")]
+    HardLink,
+    /// A file of the wrapper's name is there and is not the wrapper.
+    #[error("a file with the wrapper's name is there already and is something else")]
+    ModuleCollision,
+    /// The result did not pass its checks.
+    #[error("the result did not pass verification, which is a bug in shield; please report it")]
+    Unverified,
+}
+
+impl SkipReason {
+    /// The stable reason code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Code(obstacle) => obstacle.code(),
+            Self::Placeholder => "placeholder",
+            Self::TestCode => "test-code",
+            Self::GeneratedFile => "generated-file",
+            Self::NoTemplate => "no-template",
+            Self::NotUtf8 => "not-utf8",
+            Self::PartOfLiteral => "part-of-literal",
+            Self::NothingToReplace => "nothing-to-replace",
+            Self::NameConflict => "name-conflict",
+            Self::SentinelCompared => "sentinel-compared",
+            Self::Overlap => "overlap",
+            Self::Withheld => "withheld",
+            Self::ChangedSinceScan => "changed-since-scan",
+            Self::OutsideRepo => "outside-repo",
+            Self::HardLink => "hard-link",
+            Self::ModuleCollision => "module-collision",
+            Self::Unverified => "unverified",
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
+//!
+//! This library serves the `shield` program, its tests and its benchmarks. It makes no promise
+//! of stability.
+//!
+//! The modules are listed by layer: each may use those above it in this list and nothing else.
+
+pub mod secret;
+pub mod text;
+
+pub mod lang;
+pub mod notice;
+pub mod risk;
+pub mod seal;
+
+pub mod pattern;
+pub mod source;
+
+pub mod finding;
+
+pub mod detect;
+
+pub mod fix;
+
+pub mod provision;
+
+pub mod report;
+
+pub mod settings;
+
+pub mod examples;
+pub mod run;
+
+pub mod cli;

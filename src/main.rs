@@ -1,0 +1,3 @@
+//! Finds secrets in source code, takes them out, and can undo it.
+
+fn main() {}

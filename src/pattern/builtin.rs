@@ -1,0 +1,1 @@
+//! The pattern files compiled into the binary.

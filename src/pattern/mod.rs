@@ -1,0 +1,271 @@
+//! Patterns: what to look for, read from YAML and compiled.
+
+mod builtin;
+mod compile;
+mod error;
+mod needle;
+pub mod syntax;
+
+pub use error::PatternError;
+pub use needle::{Needle, Reach};
+
+use std::sync::OnceLock;
+
+use camino::Utf8Path;
+use globset::GlobSet;
+use regex_automata::meta::Regex;
+
+use crate::lang::Family;
+use crate::risk::Level;
+use crate::text::Role;
+
+/// A pattern that is ready to run.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The file it came from, for everything that is not matching.
+    pub file: syntax::PatternFile,
+    /// The ways in which it shows itself.
+    pub points: Vec<Point>,
+    pub(super) include: Option<GlobSet>,
+    pub(super) exclude: GlobSet,
+}
+
+impl Pattern {
+    /// The id of the pattern: `github/personal-access-token`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.file.id.value
+    }
+
+    /// Whether files with this path are looked at.
+    #[must_use]
+    pub fn looks_at(&self, path: &Utf8Path) -> bool {
+        self.include.as_ref().is_none_or(|it| it.is_match(path)) && !self.exclude.is_match(path)
+    }
+
+    /// The id of one of its points: the id of the pattern, `#` and the point's name, if it has one.
+    #[must_use]
+    pub fn point_id(&self, point: &Point) -> String {
+        match &point.name {
+            Some(name) => format!("{}#{name}", self.id()),
+            None => self.id().to_owned(),
+        }
+    }
+}
+
+/// One way in which a pattern shows itself.
+#[derive(Debug)]
+pub struct Point {
+    /// What it is called, unless it is the only one.
+    pub name: Option<String>,
+    /// What it finds, where that is more than the pattern's title says.
+    pub description: Option<String>,
+    /// How bad a finding is, before anything is known of the place.
+    pub severity: Level,
+    /// How likely a finding is a real secret.
+    pub confidence: Level,
+    /// How it matches.
+    pub matcher: Matcher,
+    /// What a value must also pass, in order.
+    pub checks: Vec<Check>,
+    /// Byte strings of which a text must hold one, and how far around each to look.
+    pub needles: Vec<Needle>,
+    pub(super) include: Option<GlobSet>,
+}
+
+impl Point {
+    /// Whether files with this path are looked at, beyond what its pattern says.
+    #[must_use]
+    pub fn looks_at(&self, path: &Utf8Path) -> bool {
+        self.include.as_ref().is_none_or(|it| it.is_match(path))
+    }
+}
+
+/// How a point matches.
+#[derive(Debug)]
+pub enum Matcher {
+    /// A value by its looks; the expression has a group `secret`.
+    Literal {
+        /// What the value and what is around it look like.
+        regex: Expression,
+        /// What the value must be to its language; any role when empty.
+        roles: Vec<Role>,
+    },
+    /// A literal by the name it is bound to.
+    Assignment {
+        /// What the name looks like.
+        name: Expression,
+        /// What the name must not look like.
+        except: Option<Expression>,
+        /// What the whole value looks like.
+        value: Option<Expression>,
+    },
+    /// A read from the environment, by the variable.
+    EnvRead {
+        /// What the variable looks like.
+        name: Expression,
+        /// What the variable must not look like.
+        except: Option<Expression>,
+        /// The languages it is for; all when empty.
+        families: Vec<Family>,
+    },
+    /// A value by the code around it.
+    Query {
+        /// A query with a capture `@secret` for each family.
+        shapes: Vec<(Family, String)>,
+        /// What the text under a capture must look like.
+        conditions: Vec<(String, Expression)>,
+    },
+    /// A file without something.
+    Absence {
+        /// A query with a capture `@anchor` for each family: what makes the thing necessary.
+        anchor: Vec<(Family, String)>,
+        /// A query for each family: the thing.
+        require: Vec<(Family, String)>,
+        /// What the text under a capture of either must look like.
+        conditions: Vec<(String, Expression)>,
+    },
+}
+
+/// A regular expression that is compiled when it is first used.
+///
+/// It works on bytes: classes such as `\w` mean ASCII, `.` may match a part of a character.
+#[derive(Debug)]
+pub struct Expression {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Expression {
+    /// The expression as it was written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The compiled expression; `None` when it is too large to compile, which
+    /// [`PatternSet::load`] excludes for the patterns of a user and a test for the others.
+    #[must_use]
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled
+            .get_or_init(|| compile::regex(&self.source).ok())
+            .as_ref()
+    }
+
+    /// Whether it matches anywhere in `text`.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|it| it.is_match(text))
+    }
+}
+
+/// A condition on the value of a secret.
+#[derive(Debug)]
+pub enum Check {
+    /// At least so many bits of Shannon entropy for each character, in hundredths.
+    Entropy(u16),
+    /// A length in characters.
+    Length {
+        /// The least.
+        min: usize,
+        /// The most.
+        max: usize,
+    },
+    /// Only characters of this alphabet.
+    Charset(Charset),
+    /// The value carries a checksum or a structure, and it is right.
+    Checksum(Checksum),
+    /// The value does not stand in for a real one.
+    NotPlaceholder,
+    /// The value stands in for a real one.
+    Placeholder,
+    /// The expression does not match.
+    Reject(Expression),
+}
+
+/// An alphabet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Charset {
+    /// `0-9a-fA-F`.
+    Hex,
+    /// `0-9A-Za-z+/=`.
+    Base64,
+    /// `0-9A-Za-z_=-`.
+    Base64url,
+    /// `0-9A-Za-z`.
+    Base62,
+}
+
+/// What in a value proves that it was issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checksum {
+    /// CRC-32 of the body in six base62 characters at the end, as GitHub and npm write it.
+    Github,
+    /// Three base64url parts, of which the first two are JSON objects.
+    Jwt,
+    /// An AWS access key id: base32 that decodes to an account number.
+    AwsAccessKeyId,
+    /// A `PyPI` macaroon: base64url that opens with the location.
+    PypiMacaroon,
+    /// A JSON object of a Google service account with a private key.
+    GoogleServiceAccount,
+    /// Base64 that decodes to so many bytes as an Azure storage key has.
+    AzureStorageKey,
+    /// A PEM or OpenSSH block whose body is base64.
+    PrivateKey,
+}
+
+/// Where patterns come from.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Folders of the user's own pattern files.
+    pub folders: Vec<camino::Utf8PathBuf>,
+    /// Ids or aliases of patterns that do not run.
+    pub disabled: Vec<String>,
+}
+
+/// Every pattern of a run, sorted by id.
+#[derive(Debug)]
+pub struct PatternSet {
+    patterns: Vec<Pattern>,
+}
+
+impl PatternSet {
+    /// Reads the built-in patterns and those of the user.
+    ///
+    /// Retired and experimental patterns are left out.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a file cannot be read, is not a pattern file, or has the id of another.
+    pub fn load(options: &Options) -> Result<Self, PatternError> {
+        compile::load(options)
+    }
+
+    /// The patterns, by id.
+    pub fn iter(&self) -> std::slice::Iter<'_, Pattern> {
+        self.patterns.iter()
+    }
+
+    /// The pattern with this id, former id or alias.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Pattern> {
+        let called = |it: &&Pattern| {
+            it.id() == id
+                || it.file.formerly.iter().any(|it| it == id)
+                || it.file.aliases.iter().any(|it| it == id)
+        };
+        self.patterns.iter().find(called)
+    }
+}
+
+impl<'a> IntoIterator for &'a PatternSet {
+    type Item = &'a Pattern;
+    type IntoIter = std::slice::Iter<'a, Pattern>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

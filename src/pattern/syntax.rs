@@ -1,0 +1,365 @@
+//! A pattern file as it is written, field by field.
+//!
+//! Knows nothing of matching; [`super::compile`] turns it into a pattern.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_saphyr::Spanned;
+
+use super::{Charset, Checksum};
+use crate::risk::Level;
+use crate::risk::RiskAssessment;
+use crate::text::Role;
+
+/// The version of the format that this program reads.
+pub const SCHEMA: u32 = 1;
+
+/// One pattern file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatternFile {
+    /// The version of the format, [`SCHEMA`].
+    pub schema: Spanned<u32>,
+    /// The path below the folder of patterns, without the extension.
+    pub id: Spanned<String>,
+    /// Earlier ids.
+    #[serde(default)]
+    pub formerly: Vec<String>,
+    /// Names from elsewhere.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// A noun phrase for reports.
+    pub title: String,
+    /// Whether it runs.
+    #[serde(default)]
+    pub status: Status,
+    /// How bad, before anything is known of the place.
+    pub severity: Level,
+    /// How likely a finding is a real secret.
+    #[serde(default)]
+    pub confidence: Confidence,
+    /// What was found and why it matters.
+    #[serde(default)]
+    pub summary: String,
+    /// Which files are looked at.
+    #[serde(default)]
+    pub files: Files,
+    /// The ways in which the secret shows itself.
+    pub detect: Vec<Spanned<Point>>,
+    /// What a finding means.
+    pub risk_assessment: Option<RiskAssessment>,
+    /// What a fix does.
+    #[serde(default)]
+    pub fix: Fix,
+    /// What a person should do, in Markdown.
+    #[serde(default)]
+    pub remediation: String,
+    /// How the secret is replaced by a new one.
+    #[serde(default)]
+    pub rotation: Rotation,
+    /// What has been written about it.
+    #[serde(default)]
+    pub references: References,
+    /// Texts that say what is found and what is not.
+    #[serde(default)]
+    pub examples: Examples,
+}
+
+/// Whether a pattern runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// When asked for.
+    Experimental,
+    /// By default.
+    #[default]
+    Stable,
+    /// Never.
+    Retired,
+}
+
+/// How likely a finding is a real secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// One in a few.
+    Low,
+    /// More often than not.
+    #[default]
+    Medium,
+    /// Nearly always.
+    High,
+}
+
+/// Which files are looked at.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Paths looked at; all when empty.
+    #[serde(default)]
+    pub include: Vec<Spanned<String>>,
+    /// Paths left out.
+    #[serde(default)]
+    pub exclude: Vec<Spanned<String>>,
+}
+
+/// One detection point; exactly one of the five kinds is given.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// What the point is called; needed when there are several.
+    pub point: Option<String>,
+    /// What it finds, where that is more than the title says.
+    pub description: Option<String>,
+    /// Instead of the pattern's severity.
+    pub severity: Option<Level>,
+    /// Instead of the pattern's confidence.
+    pub confidence: Option<Confidence>,
+    /// Paths looked at, beyond what the pattern says.
+    #[serde(default)]
+    pub include: Vec<Spanned<String>>,
+    /// A value by its looks.
+    pub literal: Option<Literal>,
+    /// A literal by the name it is bound to.
+    pub assignment: Option<Assignment>,
+    /// A read from the environment, by the variable.
+    pub env_read: Option<EnvRead>,
+    /// A value by the code around it.
+    pub query: Option<Query>,
+    /// A file without something.
+    pub absence: Option<Absence>,
+}
+
+/// A value by its looks.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Literal {
+    /// Words of which a text must hold one; needed where the expression has no literal prefix.
+    #[serde(default)]
+    pub keywords: Vec<Spanned<String>>,
+    /// The expression, with a group `secret`.
+    pub regex: Spanned<String>,
+    /// What the value must be to its language; any role when empty.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    /// What the value must also pass, in order.
+    #[serde(default)]
+    pub checks: Vec<Spanned<Check>>,
+}
+
+/// A literal by the name it is bound to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// What the name looks like.
+    pub name: Spanned<String>,
+    /// What the name must not look like.
+    pub except: Option<Spanned<String>>,
+    /// What the whole value looks like.
+    pub regex: Option<Spanned<String>>,
+    /// What the value must also pass, in order.
+    #[serde(default)]
+    pub checks: Vec<Spanned<Check>>,
+}
+
+/// A read from the environment, by the variable.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnvRead {
+    /// What the variable looks like.
+    pub name: Spanned<String>,
+    /// What the variable must not look like.
+    pub except: Option<Spanned<String>>,
+    /// The languages it is for; all when empty.
+    #[serde(default)]
+    pub languages: Vec<LanguageFamily>,
+}
+
+/// A family of languages, as pattern files name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LanguageFamily {
+    /// Python.
+    Python,
+    /// JavaScript, TypeScript, TSX.
+    Ecmascript,
+}
+
+/// A value by the code around it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// Words of which a text must hold one.
+    pub keywords: Vec<Spanned<String>>,
+    /// The code, with a capture `@secret`.
+    pub shapes: Shapes,
+    /// What the text under a capture must look like.
+    #[serde(default, rename = "where")]
+    pub conditions: BTreeMap<String, Spanned<String>>,
+    /// What the value must also pass, in order.
+    #[serde(default)]
+    pub checks: Vec<Spanned<Check>>,
+}
+
+/// A file without something.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Absence {
+    /// Words of which a text must hold one.
+    pub keywords: Vec<Spanned<String>>,
+    /// What makes the thing necessary, with a capture `@anchor`.
+    pub anchor: Shapes,
+    /// The thing.
+    pub require: Shapes,
+    /// What the text under a capture of either must look like.
+    #[serde(default, rename = "where")]
+    pub conditions: BTreeMap<String, Spanned<String>>,
+}
+
+/// A tree-sitter query for each family of languages.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shapes {
+    /// For Python.
+    pub python: Option<Spanned<String>>,
+    /// For JavaScript, TypeScript and TSX.
+    pub ecmascript: Option<Spanned<String>>,
+}
+
+/// A condition on a value: a word, or a mapping with one key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Check {
+    /// At least so many bits of entropy for each character.
+    Entropy {
+        /// The least, in bits.
+        min: f64,
+    },
+    /// A length in characters.
+    Length {
+        /// The least.
+        min: Option<usize>,
+        /// The most.
+        max: Option<usize>,
+    },
+    /// Only characters of this alphabet.
+    Charset(Charset),
+    /// The value carries a checksum or a structure, and it is right.
+    Checksum(Checksum),
+    /// The value does not stand in for a real one.
+    NotPlaceholder,
+    /// The value stands in for a real one.
+    Placeholder,
+    /// The expression does not match.
+    Reject(String),
+}
+
+/// What a fix does.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fix {
+    /// A template in `fix_templates/<language>/`.
+    pub template: Option<String>,
+    /// The name to store a value under where the code gives none.
+    pub secret_name: Option<String>,
+    /// The best the fix can be.
+    pub applicability: Option<Applicability>,
+}
+
+/// How far a rewrite can be trusted, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Applicability {
+    /// Shown, never written.
+    DisplayOnly,
+    /// Written with `--unsafe-fixes`: the code runs, its behaviour may differ.
+    Unsafe,
+    /// Written with `--fix`.
+    Safe,
+}
+
+/// How the secret is replaced by a new one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// The page where the secret is replaced.
+    pub console: Option<String>,
+    /// Whether a provisioner can do it.
+    #[serde(default)]
+    pub automatic: bool,
+    /// What to do, in order.
+    #[serde(default)]
+    pub steps: Vec<String>,
+}
+
+/// What has been written about it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct References {
+    /// Numbers of the Common Weakness Enumeration.
+    #[serde(default)]
+    pub cwe: Vec<u32>,
+    /// Categories of the OWASP Top Ten, with the year.
+    #[serde(default)]
+    pub owasp: Vec<String>,
+    /// Control numbers, by standard and version.
+    #[serde(default)]
+    pub compliance: BTreeMap<String, Vec<String>>,
+    /// Further reading.
+    #[serde(default)]
+    pub links: Vec<String>,
+}
+
+/// Texts that say what is found and what is not.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examples {
+    /// Found exactly once.
+    #[serde(default, rename = "match")]
+    pub matches: Vec<Match>,
+    /// Rightly not found.
+    #[serde(default)]
+    pub no_match: Vec<NoMatch>,
+    /// Wrongly not found.
+    #[serde(default)]
+    pub known_miss: Vec<NoMatch>,
+}
+
+/// A text in which the pattern is found exactly once.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Match {
+    /// The path of the file that holds it.
+    #[serde(rename = "in")]
+    pub path: String,
+    /// The text.
+    pub code: String,
+    /// The value that is taken; none for reads and absences.
+    pub secret: Option<String>,
+    /// The text after a fix.
+    pub fixed: Option<String>,
+}
+
+/// A text in which the pattern is not found.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoMatch {
+    /// The path of the file that holds it.
+    #[serde(rename = "in")]
+    pub path: String,
+    /// Why it is not found.
+    pub because: String,
+    /// The text.
+    pub code: String,
+}
+
+impl From<Confidence> for Level {
+    fn from(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::Low => Self::Low,
+            Confidence::Medium => Self::Medium,
+            Confidence::High => Self::High,
+        }
+    }
+}

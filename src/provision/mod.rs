@@ -1,0 +1,62 @@
+//! Stores that secrets are moved to.
+
+mod error;
+
+pub use error::ProvisionError;
+
+use crate::secret::Deposit;
+use crate::secret::SecretName;
+use crate::secret::StoreKind;
+
+/// A store that secrets are moved to.
+pub trait Provisioner {
+    /// Checks that the store can be written to, before anything is changed.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store is locked, or cannot be reached or written.
+    fn ready(&self) -> Result<(), ProvisionError>;
+
+    /// Stores a secret and reads it back; storing the same value again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails when another value has the name: it is never overwritten.
+    fn put(&self, deposit: &Deposit) -> Result<Receipt, ProvisionError>;
+}
+
+/// What became of a deposit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The store that has it now.
+    pub store: StoreKind,
+    /// The name it has there.
+    pub name: SecretName,
+    /// Whether it was new.
+    pub outcome: Outcome,
+}
+
+/// Whether a deposit was new to its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was stored.
+    Created,
+    /// It was there already, with the same value.
+    Unchanged,
+}
+
+/// Stores `deposits` one after the other.
+///
+/// # Errors
+///
+/// Fails at the first that cannot be stored; those before it stay stored.
+pub fn store(
+    deposits: &[Deposit],
+    provisioner: &dyn Provisioner,
+) -> Result<Vec<Receipt>, ProvisionError> {
+    if deposits.is_empty() {
+        return Ok(Vec::new());
+    }
+    provisioner.ready()?;
+    deposits.iter().map(|it| provisioner.put(it)).collect()
+}

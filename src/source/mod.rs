@@ -1,0 +1,109 @@
+//! Where texts come from.
+
+mod class;
+mod decode;
+mod error;
+mod walk;
+
+pub use error::SourceError;
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+
+use crate::notice::Notice;
+use crate::risk::FileClass;
+
+/// The size above which files are not scanned, in bytes, unless the settings say otherwise.
+pub const MAX_FILE_SIZE: u64 = 32 * 1024 * 1024;
+
+/// Which texts to read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Files and folders; files are read even where an ignore file names them.
+    pub paths: Vec<PathBuf>,
+    /// Whether ignore files count.
+    pub ignore_files: IgnoreFiles,
+    /// Globs of paths that are left out.
+    pub exclude: Vec<String>,
+    /// The size above which files are not scanned, in bytes.
+    pub max_file_size: u64,
+}
+
+/// Whether ignore files count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IgnoreFiles {
+    /// Files that `.gitignore`, `.ignore` or `.shieldignore` names are left out.
+    Respect,
+    /// They are scanned like others.
+    Disregard,
+}
+
+/// Where a text can be read; no content yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceRef {
+    /// How reports name it: relative to the current folder where it lies below that, with `/`;
+    /// bytes that are not UTF-8 are shown as `\xNN`.
+    pub path: Utf8PathBuf,
+    /// Where it is.
+    pub file: PathBuf,
+    /// What kind of file it is.
+    pub class: FileClass,
+}
+
+/// What lies below the paths asked for.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The texts, sorted by path, each once.
+    pub sources: Vec<SourceRef>,
+    /// What could not be listed.
+    pub notices: Vec<Notice>,
+}
+
+/// A text that was read.
+#[derive(Debug)]
+pub struct Source<'b> {
+    /// Where it was read.
+    pub at: &'b SourceRef,
+    /// The text in UTF-8; a byte order mark stays in it.
+    pub text: Cow<'b, str>,
+    /// How it was written in the file.
+    pub encoding: Encoding,
+}
+
+/// How a text is written in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without byte order mark: offsets in the text are offsets in the file.
+    Utf8,
+    /// UTF-16, either byte order.
+    Utf16,
+    /// Anything else, read as Windows-1252.
+    Latin1,
+}
+
+/// Lists the texts below the paths of `options`.
+///
+/// # Errors
+///
+/// Fails when a path asked for does not exist, or a glob is wrong.
+pub fn enumerate(options: &Options) -> Result<Listing, SourceError> {
+    walk::enumerate(options)
+}
+
+/// Reads a text through `buffer`, which keeps its memory from one call to the next.
+///
+/// `None` for what is not text.
+///
+/// # Errors
+///
+/// Fails with a notice when the file cannot be read or is larger than `max_file_size` bytes.
+pub fn load<'b>(
+    at: &'b SourceRef,
+    max_file_size: u64,
+    buffer: &'b mut Vec<u8>,
+) -> Result<Option<Source<'b>>, Notice> {
+    walk::read(at, max_file_size, buffer)?;
+    Ok(decode::decode(buffer).map(|(text, encoding)| Source { at, text, encoding }))
+}
