@@ -180,7 +180,7 @@ fn severity(level: Level) -> Factor {
         level.as_str(),
         match level {
             Level::Critical => 100,
-            Level::High => 85,
+            Level::High => 80,
             Level::Medium => 60,
             Level::Low => 30,
         },
