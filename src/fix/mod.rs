@@ -4,14 +4,18 @@ pub mod error;
 
 pub use crate::pattern::syntax::Applicability;
 
-use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
 
 use crate::finding::Fingerprint;
 use crate::lang::Obstacle;
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::text::Edit;
+use crate::text::LineIndex;
+use crate::text::Position;
 
 /// What may be planned.
 #[derive(Debug, Clone)]
@@ -46,6 +50,8 @@ pub struct FileFix {
     pub fixes: Vec<Fix>,
     /// The edits that make the wrapper known to the file.
     pub imports: Vec<Edit>,
+    /// Where every edit starts and ends, by offset in the file before; see [`places`].
+    pub places: BTreeMap<usize, Position>,
     /// The file before, masked: what reporters show.
     pub masked_before: String,
     /// The file after, masked.
@@ -54,6 +60,19 @@ pub struct FileFix {
     pub before: ContentHash,
     /// The file after.
     pub after: String,
+}
+
+/// Where `edits` start and end in `text`, by offset.
+pub fn places<'e>(
+    text: &str,
+    edits: impl IntoIterator<Item = &'e Edit>,
+) -> BTreeMap<usize, Position> {
+    let lines = LineIndex::new(text);
+    edits
+        .into_iter()
+        .flat_map(|it| [it.span.start, it.span.end])
+        .map(|it| (it, lines.position(text, it)))
+        .collect()
 }
 
 /// The SHA-256 of a file.

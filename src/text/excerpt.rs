@@ -114,7 +114,14 @@ fn mask_within(text: &str, window: Span, secrets: &[Span], target: Span) -> (Str
     if highlight.start > highlight.end {
         highlight = Span::new(0, 0);
     }
+    let shown = |offset: usize| offset - masked.get(..offset).map_or(0, returns);
+    let highlight = Span::new(shown(highlight.start), shown(highlight.end));
     (masked.replace('\r', ""), highlight)
+}
+
+/// How many carriage returns `text` has, which no excerpt shows.
+fn returns(text: &str) -> usize {
+    memchr::memchr_iter(b'\r', text.as_bytes()).count()
 }
 
 #[cfg(test)]
@@ -142,6 +149,13 @@ mod tests {
     fn a_secret_of_several_lines_becomes_one() {
         let excerpt = cut("k = '''x\ny\nz'''\nend", "x\ny\nz", &["x\ny\nz"]);
         assert_eq!(excerpt.text, "k = '''********'''\nend");
+    }
+
+    #[test]
+    fn carriage_returns_before_the_finding_do_not_move_the_highlight() {
+        let excerpt = cut("a = 1\r\nb = 'one'\r\nc = 3", "one", &["one"]);
+        assert_eq!(excerpt.text, "a = 1\nb = '********'\nc = 3");
+        assert_eq!(excerpt.highlight.of(&excerpt.text), Some(MASK));
     }
 
     #[test]
