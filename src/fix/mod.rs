@@ -1,6 +1,19 @@
 //! From findings to edits, and to files.
 
-pub mod error;
+mod archive;
+mod disk;
+mod error;
+mod hash;
+mod journal;
+mod rollback;
+mod write;
+
+pub use archive::{Archive, Run, RunId, Step, runs};
+pub use error::FixError;
+pub use hash::ContentHash;
+pub use journal::RunState;
+pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
@@ -63,6 +76,11 @@ pub struct FileFix {
 }
 
 /// Where `edits` start and end in `text`, by offset.
+#[must_use]
+#[expect(
+    single_use_lifetimes,
+    reason = "the item of an iterator cannot do without"
+)]
 pub fn places<'e>(
     text: &str,
     edits: impl IntoIterator<Item = &'e Edit>,
@@ -74,10 +92,6 @@ pub fn places<'e>(
         .map(|it| (it, lines.position(text, it)))
         .collect()
 }
-
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
 
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
@@ -112,6 +126,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }
