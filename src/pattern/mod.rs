@@ -16,7 +16,10 @@ use globset::GlobSet;
 use regex_automata::meta::Regex;
 
 use crate::lang::Family;
+use crate::risk::AttackVector;
 use crate::risk::Level;
+use crate::risk::RiskAssessment;
+use crate::risk::Scope;
 use crate::text::Role;
 
 /// A pattern that is ready to run.
@@ -41,6 +44,22 @@ impl Pattern {
     #[must_use]
     pub fn looks_at(&self, path: &Utf8Path) -> bool {
         self.include.as_ref().is_none_or(|it| it.is_match(path)) && !self.exclude.is_match(path)
+    }
+
+    /// What it says about the secrets it finds; for a user's pattern that says nothing, as bad as
+    /// its severity.
+    #[must_use]
+    pub fn assessment(&self) -> RiskAssessment {
+        self.file
+            .risk_assessment
+            .clone()
+            .unwrap_or_else(|| RiskAssessment {
+                impact: self.file.severity,
+                exploitability: Level::High,
+                affected_scope: Scope::Service,
+                attack_vectors: vec![AttackVector::SourceRead],
+                labels: Vec::new(),
+            })
     }
 
     /// The id of one of its points: the id of the pattern, `#` and the point's name, if it has one.

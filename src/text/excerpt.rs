@@ -82,9 +82,9 @@ fn mask_within(text: &str, window: Span, secrets: &[Span], target: Span) -> (Str
     let mut masked = String::new();
     let mut highlight = Span::new(usize::MAX, 0);
     let mut done = window.start;
-    let mut copy = |masked: &mut String, part: Span| {
-        let from = masked.len();
-        masked.push_str(part.of(text).unwrap_or(""));
+    let mut copy = |out: &mut String, part: Span| {
+        let from = out.len();
+        out.push_str(part.of(text).unwrap_or(""));
         let shared = Span::new(part.start.max(target.start), part.end.min(target.end));
         if shared.start < shared.end {
             let offset = from + shared.start - part.start;
