@@ -151,7 +151,7 @@ fn invocation(notices: &[Notice]) -> sarif::Invocation {
 fn notification(notice: &Notice) -> sarif::Notification {
     let level = match &notice.kind {
         NoticeKind::Unreadable(_) | NoticeKind::Panicked => "error",
-        NoticeKind::TooLarge { .. } | NoticeKind::NoTree(_) => "warning",
+        NoticeKind::TooLarge { .. } | NoticeKind::NoTree(_) | NoticeKind::CutShort => "warning",
     };
     let descriptor = sarif::ReportingDescriptorReference::builder()
         .id(notice.kind.code())
