@@ -44,6 +44,7 @@ pub struct Script {
 impl Script {
     /// A script; a byte order mark is not a part of it. `help` is the advice where nothing
     /// better is known.
+    #[must_use]
     pub fn new(name: impl Into<String>, text: &str, help: &'static str) -> Self {
         Self {
             name: name.into(),
@@ -53,11 +54,13 @@ impl Script {
     }
 
     /// What errors call it.
+    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The file and its text, as errors carry it.
+    #[must_use]
     pub fn source_code(&self) -> Arc<NamedSource<String>> {
         Arc::new(NamedSource::new(&self.name, self.text.clone()).with_language("yaml"))
     }
@@ -111,6 +114,7 @@ impl Script {
     ///
     /// The reader knows bytes for values it has read, and only line and character for those it
     /// stumbled over.
+    #[must_use]
     pub fn place(&self, location: Location) -> Span {
         let bytes = location.span().byte_offset();
         if let Some(start) = bytes.and_then(|it| usize::try_from(it).ok()) {
@@ -135,6 +139,7 @@ impl Script {
     /// Where a part of a value stands in the file, for a part given in bytes of the value.
     ///
     /// What the file has beyond the value is skipped: quotes, indentation, backslashes.
+    #[must_use]
     pub fn place_in(&self, value: &Spanned<String>, part: Range<usize>) -> Span {
         let whole = self.place(value.referenced);
         let raw = whole.of(&self.text).unwrap_or("");
@@ -197,12 +202,17 @@ fn describe(error: &Error, help: &str) -> (String, String) {
     }
     if let Error::DuplicateMappingKey { key, .. } = error {
         let key = key.as_deref().unwrap_or("a key");
-        let help = "keep one of the two".to_owned();
-        return (format!("`{key}` is given twice"), help);
+        return (
+            format!("`{key}` is given twice"),
+            "keep one of the two".to_owned(),
+        );
     }
     if let Error::MultipleDocuments { .. } = error {
-        let help = "one file holds one document; take out the `---`".to_owned();
-        return ("a second document starts here".to_owned(), help);
+        let advice = "one file holds one document; take out the `---`";
+        return (
+            "a second document starts here".to_owned(),
+            advice.to_owned(),
+        );
     }
     if let Error::Unexpected { expected, .. } = error {
         let expected = match *expected {
@@ -235,6 +245,7 @@ fn suggest(wrong: &str, known: &[&str]) -> String {
 }
 
 /// The same span in the types of errors.
+#[must_use]
 pub fn source_span(span: Span) -> SourceSpan {
     SourceSpan::new(span.start.into(), span.len())
 }

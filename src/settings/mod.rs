@@ -14,8 +14,10 @@ use crate::fix;
 use crate::fix::Applicability;
 use crate::pattern;
 use crate::report;
+use crate::report::Charset;
 use crate::report::Color;
 use crate::report::Format;
+use crate::report::Intent;
 use crate::report::ShowDiff;
 use crate::report::ShowSuppressed;
 use crate::report::Style;
@@ -52,6 +54,8 @@ pub struct Request {
     pub least: Applicability,
     /// Whether the report may have colours.
     pub color: Color,
+    /// What the report is drawn with.
+    pub charset: Charset,
 }
 
 /// What becomes of the plan of a run.
@@ -190,8 +194,13 @@ impl Settings {
                     Mode::Diff => ShowDiff::Yes,
                     Mode::Report | Mode::Fix => ShowDiff::No,
                 },
+                intent: match request.mode {
+                    Mode::Fix => Intent::Apply,
+                    Mode::Report | Mode::Diff => Intent::Tell,
+                },
                 style: Style {
                     color,
+                    charset: request.charset,
                     width: width(),
                 },
             },
