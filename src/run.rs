@@ -25,7 +25,7 @@ use crate::source::SourceError;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum Error {
+pub enum RunError {
     /// The patterns are wrong.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -83,7 +83,7 @@ pub fn scan(
     settings: &Settings,
     progress: &dyn Progress,
     out: &mut dyn io::Write,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
     let detector = Detector::new(&patterns, settings.sources.max_file_size)?;
@@ -117,7 +117,7 @@ pub fn scan(
             elapsed: started.elapsed(),
         },
     };
-    report::write(&report, &settings.report, out).map_err(|error| Error::Report {
+    report::write(&report, &settings.report, out).map_err(|error| RunError::Report {
         path: settings.output.clone(),
         error,
     })?;

@@ -69,7 +69,7 @@ pub(super) struct Repair {
     /// Show what --fix would change, with every secret masked; change nothing.
     #[arg(long, conflicts_with = "fix")]
     pub(super) diff: bool,
-    /// Store the secrets, and let the code read them through get_secret.
+    /// Store the secrets, and let the code read them through `get_secret`.
     #[arg(long)]
     pub(super) fix: bool,
     /// Include fixes after which the code runs but may behave differently.

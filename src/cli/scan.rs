@@ -10,7 +10,7 @@ use super::terminal::Bar;
 use crate::fix::Applicability;
 use crate::report::ShowSuppressed;
 use crate::run;
-use crate::run::{Error, Outcome};
+use crate::run::{Outcome, RunError};
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
@@ -26,7 +26,7 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
     let outcome = match &settings.output {
         None => to_stdout(&settings, &bar),
         Some(path) => {
-            let unwritable = |error| Error::Report {
+            let unwritable = |error| RunError::Report {
                 path: Some(path.clone()),
                 error,
             };
@@ -74,11 +74,11 @@ fn request(args: args::Scan) -> Request {
 }
 
 /// Runs with the report on standard output; a reader who has seen enough is no trouble.
-fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, Error> {
+fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, RunError> {
     let mut out = BufWriter::new(Pipe(io::stdout().lock()));
     let outcome = run::scan(settings, bar, &mut out)?;
     out.flush()
-        .map_err(|error| Error::Report { path: None, error })?;
+        .map_err(|error| RunError::Report { path: None, error })?;
     Ok(outcome)
 }
 
