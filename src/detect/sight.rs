@@ -223,7 +223,7 @@ fn finding<'p>(
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
         confidence: sighting.point.confidence,
-        risk: risk::assess(&sighting.pattern.assessment(), &evidence),
+        risk: risk::assess(&sighting.pattern.risk, &evidence),
         subject: sighting.subject,
         captures: sighting.captures,
         fingerprint,

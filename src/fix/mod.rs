@@ -75,19 +75,14 @@ pub struct FileFix {
     pub after: String,
 }
 
-/// Where `edits` start and end in `text`, by offset.
+/// Where the edits of a file start and end in `text`, the file before, by offset.
 #[must_use]
-#[expect(
-    single_use_lifetimes,
-    reason = "the item of an iterator cannot do without"
-)]
-pub fn places<'e>(
-    text: &str,
-    edits: impl IntoIterator<Item = &'e Edit>,
-) -> BTreeMap<usize, Position> {
+pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
     let lines = LineIndex::new(text);
-    edits
-        .into_iter()
+    let edits = fixes.iter().flat_map(|it| &it.edits);
+    imports
+        .iter()
+        .chain(edits)
         .flat_map(|it| [it.span.start, it.span.end])
         .map(|it| (it, lines.position(text, it)))
         .collect()
