@@ -1,6 +1,7 @@
 //! From findings to edits, and to files.
 
 pub mod error;
+pub mod template;
 
 pub use crate::pattern::syntax::Applicability;
 
