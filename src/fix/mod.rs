@@ -63,9 +63,22 @@ pub struct FileFix {
     pub after: String,
 }
 
+<<<<<<< HEAD
 /// Where the edits of a file start and end in `text`, the file before, by offset.
 #[must_use]
 pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
+=======
+/// Where `edits` start and end in `text`, by offset.
+#[must_use]
+#[expect(
+    single_use_lifetimes,
+    reason = "the item of an iterator cannot do without"
+)]
+pub fn places<'e>(
+    text: &str,
+    edits: impl IntoIterator<Item = &'e Edit>,
+) -> BTreeMap<usize, Position> {
+>>>>>>> fix
     let lines = LineIndex::new(text);
     let edits = fixes.iter().flat_map(|it| &it.edits);
     imports
@@ -75,10 +88,6 @@ pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Po
         .map(|it| (it, lines.position(text, it)))
         .collect()
 }
-
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
 
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
@@ -113,6 +122,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }
