@@ -1,5 +1,6 @@
 //! From a text to its findings.
 
+pub mod checks;
 mod document;
 
 pub use document::Document;
