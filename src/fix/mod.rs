@@ -1,17 +1,22 @@
 //! From findings to edits, and to files.
 
 pub mod error;
+pub mod template;
 
 pub use crate::pattern::syntax::Applicability;
 
-use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
 
 use crate::finding::Fingerprint;
 use crate::lang::Obstacle;
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::text::Edit;
+use crate::text::LineIndex;
+use crate::text::Position;
 
 /// What may be planned.
 #[derive(Debug, Clone)]
@@ -46,6 +51,8 @@ pub struct FileFix {
     pub fixes: Vec<Fix>,
     /// The edits that make the wrapper known to the file.
     pub imports: Vec<Edit>,
+    /// Where every edit starts and ends, by offset in the file before; see [`places`].
+    pub places: BTreeMap<usize, Position>,
     /// The file before, masked: what reporters show.
     pub masked_before: String,
     /// The file after, masked.
@@ -56,9 +63,31 @@ pub struct FileFix {
     pub after: String,
 }
 
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
+<<<<<<< HEAD
+/// Where the edits of a file start and end in `text`, the file before, by offset.
+#[must_use]
+pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
+=======
+/// Where `edits` start and end in `text`, by offset.
+#[must_use]
+#[expect(
+    single_use_lifetimes,
+    reason = "the item of an iterator cannot do without"
+)]
+pub fn places<'e>(
+    text: &str,
+    edits: impl IntoIterator<Item = &'e Edit>,
+) -> BTreeMap<usize, Position> {
+>>>>>>> fix
+    let lines = LineIndex::new(text);
+    let edits = fixes.iter().flat_map(|it| &it.edits);
+    imports
+        .iter()
+        .chain(edits)
+        .flat_map(|it| [it.span.start, it.span.end])
+        .map(|it| (it, lines.position(text, it)))
+        .collect()
+}
 
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
@@ -93,6 +122,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }

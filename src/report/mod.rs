@@ -1,6 +1,15 @@
 //! The ways to write a report.
 
+mod fate;
+#[cfg(test)]
+mod fixture;
+mod human;
+mod json;
+mod sarif;
+mod words;
+
 use std::io;
+use std::io::Write as _;
 use std::time::Duration;
 
 use crate::finding::Finding;
@@ -46,6 +55,8 @@ pub struct Options {
     pub suppressed: ShowSuppressed,
     /// Whether the diff of the plan is shown.
     pub diff: ShowDiff,
+    /// What becomes of the plan once the report is written.
+    pub intent: Intent,
     /// Colours, characters and width of the human report.
     pub style: Style,
 }
@@ -79,11 +90,22 @@ pub enum ShowDiff {
     No,
 }
 
+/// What becomes of the plan once the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Nothing: the report says how to have it carried out.
+    Tell,
+    /// It is carried out.
+    Apply,
+}
+
 /// How the human report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Whether colours are used.
     pub color: Color,
+    /// What lines and signs are drawn with.
+    pub charset: Charset,
     /// How many columns a line may have.
     pub width: usize,
 }
@@ -97,12 +119,37 @@ pub enum Color {
     Off,
 }
 
+/// What lines and signs are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// Box drawing characters.
+    Unicode,
+    /// ASCII, for terminals that have nothing else.
+    Ascii,
+}
+
+/// A way to write a report down.
+trait Reporter {
+    /// Writes `report` to `out`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when `out` cannot be written.
+    fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
 /// Writes `report` to `out`.
 ///
 /// # Errors
 ///
 /// Fails when `out` cannot be written.
 pub fn write(report: &Report<'_>, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    let _ = (report, options, out);
-    Ok(())
+    let reporter: &dyn Reporter = match options.format {
+        Format::Human => &human::Human(options),
+        Format::Json => &json::Json(options),
+        Format::Sarif => &sarif::Sarif(options),
+    };
+    let mut out = io::BufWriter::new(out);
+    reporter.write(report, &mut out)?;
+    out.flush()
 }
