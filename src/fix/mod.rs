@@ -1,7 +1,19 @@
 //! From findings to edits, and to files.
 
-pub mod error;
-pub mod template;
+mod archive;
+mod disk;
+mod error;
+mod hash;
+mod journal;
+mod rollback;
+mod write;
+
+pub use archive::{Archive, Run, RunId, Step, runs};
+pub use error::FixError;
+pub use hash::ContentHash;
+pub use journal::RunState;
+pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
@@ -63,22 +75,9 @@ pub struct FileFix {
     pub after: String,
 }
 
-<<<<<<< HEAD
 /// Where the edits of a file start and end in `text`, the file before, by offset.
 #[must_use]
 pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
-=======
-/// Where `edits` start and end in `text`, by offset.
-#[must_use]
-#[expect(
-    single_use_lifetimes,
-    reason = "the item of an iterator cannot do without"
-)]
-pub fn places<'e>(
-    text: &str,
-    edits: impl IntoIterator<Item = &'e Edit>,
-) -> BTreeMap<usize, Position> {
->>>>>>> fix
     let lines = LineIndex::new(text);
     let edits = fixes.iter().flat_map(|it| &it.edits);
     imports
