@@ -249,6 +249,12 @@ pub enum Checksum {
     AzureStorageKey,
     /// A PEM or OpenSSH block whose body is base64.
     PrivateKey,
+    /// A bot token of Discord: it opens with the number of an account.
+    DiscordBotToken,
+    /// Base64 of a name and a password that is not a stand-in, as HTTP's basic scheme has it.
+    BasicCredentials,
+    /// An address with a password that is not a stand-in.
+    UrlPassword,
 }
 
 /// Where patterns come from.
