@@ -1,6 +1,20 @@
 //! From findings to edits, and to files.
 
-pub mod error;
+mod archive;
+mod disk;
+mod error;
+mod hash;
+mod journal;
+mod rollback;
+pub mod template;
+mod write;
+
+pub use archive::{Archive, Run, RunId, Step, runs};
+pub use error::FixError;
+pub use hash::ContentHash;
+pub use journal::RunState;
+pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
@@ -75,10 +89,6 @@ pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Po
         .collect()
 }
 
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
-
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
 pub struct Fix {
@@ -112,6 +122,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }
