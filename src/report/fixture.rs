@@ -270,6 +270,7 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
             path: "shield_secrets.py".into(),
             file: "shield_secrets.py".into(),
             content: "",
+            before: None,
         }],
         deposits: vec![Deposit {
             name: SecretName::of("service/token").unwrap(),
@@ -321,7 +322,7 @@ fn file(finding: &Finding<'_>) -> FileFix {
         imports,
         masked_before: text::mask(&before, &[finding.location.span]),
         masked_after: text::mask(&after, &[]),
-        before: ContentHash([0; 32]),
+        before: ContentHash::of(before.as_bytes()),
         // Other secrets of a file stay in it.
         after: format!("{after}# {CANARY}\n"),
     }
