@@ -24,10 +24,9 @@ use crate::text::Span;
 pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
     for node in path_to(root, span).into_iter().rev() {
         match node.kind() {
-            "string" => return Role::String,
             "template_string" if has_substitution(node) => return Role::Template,
-            "template_string" => return Role::String,
             "template_literal_type" => return Role::Template,
+            "string" | "template_string" => return Role::String,
             "comment" | "html_comment" | "hash_bang_line" => return Role::Comment,
             "template_substitution" | "template_type" => return Role::Plain,
             _ => {}

@@ -164,17 +164,7 @@ pub(super) struct Occurrence<'t> {
     pub(super) declares_in: Option<Span>,
 }
 
-impl<'t> Occurrence<'t> {
-    /// What declares the name: a declarator, a clause of an import, a function.
-    pub(super) fn declaration(&self) -> Option<Node<'t>> {
-        match effect(&self.path)? {
-            Effect::Function(index) | Effect::Block(index) | Effect::Within(index) => {
-                at(&self.path, index)
-            }
-            Effect::Assigned => None,
-        }
-    }
-
+impl Occurrence<'_> {
     /// Whether the name is known in the whole file because of it.
     pub(super) fn is_global(&self) -> bool {
         self.path.first().map(|it| span_of(*it)) == self.declares_in
