@@ -99,8 +99,8 @@ mod tests {
         literal(parsed.root(), &parsed.text, parsed.span(part)).unwrap()
     }
 
-    fn secret(value: &str) -> Option<Secret> {
-        Some(Secret::new(value.to_owned()))
+    fn secret(value: &str) -> Secret {
+        Secret::new(value.to_owned())
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod tests {
         let literal = literal_of(&parsed, "a\\tb");
         assert_eq!(parsed.under(literal.outer), "'a\\tb'");
         assert_eq!(parsed.under(literal.inner), "a\\tb");
-        assert_eq!(literal.value, secret("a\tb"));
+        assert_eq!(literal.value, Some(secret("a\tb")));
         assert_eq!(literal.standing, Standing::Free);
     }
 
@@ -147,7 +147,7 @@ mod tests {
         let parsed = js("const key = '-----BEGIN X-----\\r\\nMII=\\r\\n-----END X-----';");
         let literal = literal_of(&parsed, "MII=");
         let expected = secret("-----BEGIN X-----\r\nMII=\r\n-----END X-----");
-        assert_eq!(literal.value, expected);
+        assert_eq!(literal.value, Some(expected));
     }
 
     #[test]

@@ -56,8 +56,7 @@ pub(super) fn effect(path: &[Node<'_>]) -> Option<Effect> {
             "formal_parameters" => is_function(parent(path, up)?).then(|| Effect::Within(up - 1)),
             "variable_declarator" if part("name") => declarator(path, up),
             "for_in_statement" if part("left") => Some(loop_variable(around, up)),
-            "arrow_function" if part("parameter") => Some(Effect::Within(up)),
-            "catch_clause" if part("parameter") => Some(Effect::Within(up)),
+            "arrow_function" | "catch_clause" if part("parameter") => Some(Effect::Within(up)),
             "function_expression" | "generator_function" | "class" if part("name") => {
                 Some(Effect::Within(up))
             }

@@ -22,7 +22,7 @@ pub(super) fn extend(names: Node<'_>, text: &str, name: &str, style: Style) -> V
     let comma = parts
         .iter()
         .find(|it| it.kind() == "," && it.start_byte() >= end)
-        .map(|it| it.end_byte());
+        .map(Node::end_byte);
     let line = indentation(text, last.start_byte()).map(|it| format!("{}{it}{name}", style.eol));
     match (line, comma) {
         (Some(line), Some(comma)) => {

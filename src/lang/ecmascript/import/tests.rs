@@ -3,7 +3,7 @@ use crate::lang::ecmascript::fixture::Parsed;
 use crate::lang::ecmascript::fixture::parse;
 use crate::text;
 
-fn request<'a>(uses: &'a [Span], module_kind: ModuleKind) -> ImportRequest<'a> {
+fn request(uses: &[Span], module_kind: ModuleKind) -> ImportRequest<'_> {
     ImportRequest {
         module: "./shield-secrets",
         symbol: "getSecret",
@@ -21,25 +21,25 @@ fn uses(text: &str) -> Vec<Span> {
 }
 
 /// The file after the import and the calls, and whether every call then reaches the import.
-fn imported(language: Language, text: &str, kind: ModuleKind) -> Result<(String, bool), Obstacle> {
-    let parsed = parse(language, text);
-    let uses = uses(text);
-    let found = import(parsed.root(), text, &request(&uses, kind))?;
+fn changed(language: Language, before: &str, kind: ModuleKind) -> (String, bool) {
+    let parsed = parse(language, before);
+    let uses = uses(before);
+    let found = import(parsed.root(), before, &request(&uses, kind)).unwrap();
     let call = format!("{}('k')", found.callee);
     let mut edits = found.edits;
     edits.extend(
         uses.iter()
             .map(|it| text::Edit::replace(*it, call.as_str())),
     );
-    let after = text::apply(text, &edits).unwrap();
-    let parsed = parse(language, &after);
-    let before = parse(language, text);
+    let after = parse(language, &text::apply(before, &edits).unwrap());
     assert_eq!(
+        after.root().has_error(),
         parsed.root().has_error(),
-        before.root().has_error(),
-        "{after}"
+        "{}",
+        after.text
     );
-    Ok((after.clone(), reaches(&parsed, &call)))
+    let reached = reaches(&after, &call);
+    (after.text, reached)
 }
 
 fn reaches(parsed: &Parsed, call: &str) -> bool {
@@ -52,7 +52,7 @@ fn reaches(parsed: &Parsed, call: &str) -> bool {
 
 #[track_caller]
 fn becomes(language: Language, kind: ModuleKind, text: &str, expected: &str) {
-    let (after, reached) = imported(language, text, kind).unwrap();
+    let (after, reached) = changed(language, text, kind);
     assert_eq!(after, expected);
     assert!(reached, "{after}");
 }
@@ -333,7 +333,9 @@ fn no_name_or_no_place_is_an_obstacle() {
             Obstacle::EdgeRuntime,
         ),
     ] {
-        let found = imported(Language::TypeScript, text, ModuleKind::Unknown);
+        let parsed = parse(Language::TypeScript, text);
+        let uses = uses(text);
+        let found = import(parsed.root(), text, &request(&uses, ModuleKind::Unknown));
         assert_eq!(found, Err(obstacle), "{text}");
     }
 }

@@ -88,11 +88,12 @@ fn in_place(path: &[Node<'_>], text: &str) -> Standing {
         "public_field_definition" | "field_definition" if part("value") => {
             free_unless(has_literal_type(around, text).then_some(Obstacle::ConstantRequired))
         }
-        "assignment_expression" => free_unless(written(around, text)),
         "augmented_assignment_expression" if operator(around, text) == "+=" => {
             Standing::Barred(Obstacle::Concatenated)
         }
-        "augmented_assignment_expression" => free_unless(written(around, text)),
+        "assignment_expression" | "augmented_assignment_expression" => {
+            free_unless(written(around, text))
+        }
         "required_parameter" | "optional_parameter" => {
             Standing::Caution(Obstacle::DefaultParameter)
         }
@@ -222,7 +223,7 @@ fn default_of_pattern(path: &[Node<'_>], index: usize) -> Standing {
             )
         })
     });
-    match outside.map(|it| it.kind()) {
+    match outside.map(Node::kind) {
         Some("formal_parameters" | "required_parameter" | "optional_parameter") => {
             Standing::Caution(Obstacle::DefaultParameter)
         }
