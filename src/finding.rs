@@ -121,7 +121,9 @@ impl Fingerprint {
             clippy::disallowed_methods,
             reason = "eight bits of a hash of the value notice an exchanged secret"
         )]
-        let bits = value.map_or(0, |it| Sha256::digest(it.expose())[0]);
+        let bits = value.map_or(0, |it| {
+            Sha256::digest(it.expose()).first().copied().unwrap_or(0)
+        });
         let mut hash = Sha256::new();
         for part in [id, path, line.trim()] {
             hash.update(part.len().to_le_bytes());
@@ -138,15 +140,13 @@ impl Fingerprint {
 }
 
 impl fmt::Display for Fingerprint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|it| write!(formatter, "{it:02x}"))
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|it| write!(f, "{it:02x}"))
     }
 }
 
 impl fmt::Debug for Fingerprint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -30,6 +30,9 @@ pub enum NoticeKind {
     /// The syntax tree was not used, so what only it can tell is missing.
     #[error("scanned without its syntax tree: {0}")]
     NoTree(String),
+    /// The file took too long.
+    #[error("scanned in part: it took too long")]
+    CutShort,
     /// The detector failed on this file.
     #[error("not scanned: shield failed on this file, which is a bug in shield; please report it")]
     Panicked,
@@ -43,6 +46,7 @@ impl NoticeKind {
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge { .. } => "too-large",
             Self::NoTree(_) => "no-tree",
+            Self::CutShort => "cut-short",
             Self::Panicked => "panicked",
         }
     }

@@ -1,21 +1,48 @@
 //! From a text to its findings.
 
+mod assignment;
+mod candidate;
+pub mod checks;
 mod document;
+mod env_read;
+mod literal;
+mod overlap;
+mod prefilter;
+mod query;
+mod sight;
+mod suppress;
+mod survey;
 
 pub use document::Document;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::finding::Finding;
 use crate::finding::Suppressed;
+use crate::lang::Syntax;
 use crate::notice::Notice;
+use crate::notice::NoticeKind;
 use crate::pattern::PatternSet;
+use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
+
+use prefilter::Prefilter;
+use query::Queries;
 
 /// Finds secrets in texts; made once for a set of patterns, shared by all threads.
 #[derive(Debug)]
 pub struct Detector<'p> {
-    patterns: &'p PatternSet,
+    prefilter: Prefilter<'p>,
+    queries: Queries<'p>,
+    max_file_size: u64,
 }
+
+/// Why no detector could be made.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("the patterns have too many keywords for one automaton")]
+#[diagnostic(code(shield::detect), help("load fewer patterns"))]
+pub struct DetectorError(#[source] aho_corasick::BuildError);
 
 /// What became of one source.
 #[derive(Debug, Default)]
@@ -26,27 +53,83 @@ pub struct Scan<'p> {
     pub suppressed: Vec<Suppressed<'p>>,
     /// What went wrong.
     pub notices: Vec<Notice>,
-    /// How many bytes were looked at.
+    /// How many texts were looked at.
+    pub files: usize,
+    /// How many bytes they have.
     pub bytes: u64,
 }
 
-impl<'p> Detector<'p> {
-    /// Makes ready to run `patterns`.
+impl Scan<'_> {
+    /// Puts the scans of all sources together, in their order.
     #[must_use]
-    pub fn new(patterns: &'p PatternSet) -> Self {
-        Self { patterns }
+    pub fn gather(scans: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for scan in scans {
+            all.findings.extend(scan.findings);
+            all.suppressed.extend(scan.suppressed);
+            all.notices.extend(scan.notices);
+            all.files += scan.files;
+            all.bytes += scan.bytes;
+        }
+        all
+    }
+}
+
+impl<'p> Detector<'p> {
+    /// Makes ready to run `patterns` over files of up to `max_file_size` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the patterns have too many keywords for one automaton.
+    pub fn new(patterns: &'p PatternSet, max_file_size: u64) -> Result<Self, DetectorError> {
+        Ok(Self {
+            prefilter: Prefilter::new(patterns).map_err(DetectorError)?,
+            queries: Queries::new(patterns),
+            max_file_size,
+        })
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
+    ///
+    /// Trouble with the source, a bug of a detector included, becomes a notice.
     #[must_use]
-    pub fn scan(&self, _at: &SourceRef, _buffer: &mut Vec<u8>) -> Scan<'p> {
-        let _ = self.patterns.iter();
-        Scan::default()
+    pub fn scan(&self, at: &SourceRef, buffer: &mut Vec<u8>) -> Scan<'p> {
+        let scan = || match source::load(at, self.max_file_size, buffer) {
+            Ok(Some(source)) => self.scan_text(&source),
+            Ok(None) => Scan::default(),
+            Err(notice) => Scan {
+                notices: vec![notice],
+                ..Scan::default()
+            },
+        };
+        catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| Scan {
+            notices: vec![Notice {
+                path: at.path.clone(),
+                kind: NoticeKind::Panicked,
+            }],
+            ..Scan::default()
+        })
     }
 
     /// Scans a text that is in memory.
     #[must_use]
-    pub fn scan_text(&self, _source: &Source<'_>) -> Scan<'p> {
-        Scan::default()
+    pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
+        let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
+        let survey = survey::survey(&self.prefilter, &document, &source.at.path);
+        let cut_short = survey.cut_short;
+        let sightings = sight::sight(&self.queries, &document, survey);
+        let mut scan = sight::judge(&document, source.at, overlap::resolve(sightings));
+        scan.files = 1;
+        scan.bytes = source.text.len() as u64;
+        let no_tree = document.tree_failure();
+        let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
+        let troubles = no_tree
+            .into_iter()
+            .chain(cut_short.then_some(NoticeKind::CutShort));
+        scan.notices.extend(troubles.map(|kind| Notice {
+            path: source.at.path.clone(),
+            kind,
+        }));
+        scan
     }
 }

@@ -3,7 +3,9 @@
 mod builtin;
 mod compile;
 mod error;
+mod load;
 mod needle;
+mod query;
 pub mod syntax;
 
 pub use error::PatternError;
@@ -11,13 +13,23 @@ pub use needle::{Needle, Reach};
 
 use std::sync::OnceLock;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobSet;
 use regex_automata::meta::Regex;
 
 use crate::lang::Family;
 use crate::risk::Level;
+use crate::risk::RiskAssessment;
 use crate::text::Role;
+use crate::yaml::Script;
+
+/// The advice for a pattern file where nothing better is known.
+const SEE_DOCS: &str = "see docs/patterns.md for every field";
+
+/// The text of a pattern file.
+fn script(name: impl Into<String>, text: &str) -> Script {
+    Script::new(name, text, SEE_DOCS)
+}
 
 /// A pattern that is ready to run.
 #[derive(Debug)]
@@ -26,8 +38,10 @@ pub struct Pattern {
     pub file: syntax::PatternFile,
     /// The ways in which it shows itself.
     pub points: Vec<Point>,
-    pub(super) include: Option<GlobSet>,
-    pub(super) exclude: GlobSet,
+    /// What a finding means: what the file says, or what follows from its severity.
+    pub risk: RiskAssessment,
+    include: Option<GlobSet>,
+    exclude: GlobSet,
 }
 
 impl Pattern {
@@ -35,6 +49,18 @@ impl Pattern {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.file.id.value
+    }
+
+    /// Its id, its former ids and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let others = self.file.formerly.iter().chain(&self.file.aliases);
+        std::iter::once(self.id()).chain(others.map(String::as_str))
+    }
+
+    /// Whether this is its id, a former id or an alias.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.names().any(|it| it == name)
     }
 
     /// Whether files with this path are looked at.
@@ -70,7 +96,7 @@ pub struct Point {
     pub checks: Vec<Check>,
     /// Byte strings of which a text must hold one, and how far around each to look.
     pub needles: Vec<Needle>,
-    pub(super) include: Option<GlobSet>,
+    include: Option<GlobSet>,
 }
 
 impl Point {
@@ -137,6 +163,14 @@ pub struct Expression {
 }
 
 impl Expression {
+    /// An expression that is known to be well-formed.
+    fn new(source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            compiled: OnceLock::new(),
+        }
+    }
+
     /// The expression as it was written.
     #[must_use]
     pub fn source(&self) -> &str {
@@ -215,13 +249,23 @@ pub enum Checksum {
     AzureStorageKey,
     /// A PEM or OpenSSH block whose body is base64.
     PrivateKey,
+    /// A bot token of Discord: it opens with the number of an account.
+    DiscordBotToken,
+    /// Base64 of a name and a password that is not a stand-in, as HTTP's basic scheme has it.
+    BasicCredentials,
+    /// An address with a password that is not a stand-in.
+    UrlPassword,
 }
 
 /// Where patterns come from.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Folders of the user's own pattern files.
-    pub folders: Vec<camino::Utf8PathBuf>,
+    pub folders: Vec<Utf8PathBuf>,
+    /// Further pattern files, each with what errors call it and its text.
+    pub inline: Vec<(String, String)>,
+    /// Ids or aliases of experimental patterns that run.
+    pub enabled: Vec<String>,
     /// Ids or aliases of patterns that do not run.
     pub disabled: Vec<String>,
 }
@@ -233,15 +277,24 @@ pub struct PatternSet {
 }
 
 impl PatternSet {
-    /// Reads the built-in patterns and those of the user.
+    /// Reads the built-in patterns and those of the user, as far as they run.
     ///
-    /// Retired and experimental patterns are left out.
+    /// Retired patterns, experimental ones that are not enabled, and disabled ones are left out.
     ///
     /// # Errors
     ///
     /// Fails when a file cannot be read, is not a pattern file, or has the id of another.
     pub fn load(options: &Options) -> Result<Self, PatternError> {
-        compile::load(options)
+        load::running(options).map(|patterns| Self { patterns })
+    }
+
+    /// Reads all patterns, whether they run or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`PatternSet::load`].
+    pub fn all(options: &Options) -> Result<Self, PatternError> {
+        load::all(options).map(|patterns| Self { patterns })
     }
 
     /// The patterns, by id.
@@ -252,12 +305,7 @@ impl PatternSet {
     /// The pattern with this id, former id or alias.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Pattern> {
-        let called = |it: &&Pattern| {
-            it.id() == id
-                || it.file.formerly.iter().any(|it| it == id)
-                || it.file.aliases.iter().any(|it| it == id)
-        };
-        self.patterns.iter().find(called)
+        self.patterns.iter().find(|it| it.is_called(id))
     }
 }
 

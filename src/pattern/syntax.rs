@@ -252,7 +252,7 @@ pub enum Check {
     /// The value stands in for a real one.
     Placeholder,
     /// The expression does not match.
-    Reject(String),
+    Reject(Spanned<String>),
 }
 
 /// What a fix does.

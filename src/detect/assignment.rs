@@ -1,0 +1,118 @@
+//! Literals known by the name they are bound to.
+
+use super::checks;
+use super::document::Document;
+use crate::lang::Binding;
+use crate::lang::Syntax;
+use crate::pattern::Matcher;
+use crate::pattern::Point;
+use crate::text::Span;
+
+/// Names longer than this are not looked at, in bytes.
+const LONGEST_NAME: usize = 128;
+
+/// How far behind a name its value may start, in bytes.
+const REACH: usize = 256;
+
+/// Values longer than this are not looked at before parsing, in bytes.
+const LONGEST_VALUE: usize = 8 * 1024;
+
+/// How many literals behind a name are tried.
+const TRIES: usize = 3;
+
+/// Whether `text` looks as if a value that `point` wants were bound to the name around `hit`.
+///
+/// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
+/// parsing, and must not be in favour of not parsing.
+pub(super) fn plausible(text: &str, syntax: Syntax, point: &Point, hit: Span) -> bool {
+    let Some(name) = identifier(text.as_bytes(), hit) else {
+        return false;
+    };
+    let named = name.of(text).is_some_and(|it| fits(point, it));
+    match syntax {
+        Syntax::Tree(_) => named && has_value(text, point, name),
+        Syntax::Data(_) | Syntax::Lexed => named,
+        Syntax::Plain => false,
+    }
+}
+
+/// Whether the point is for bindings to `name`.
+pub(super) fn fits(point: &Point, name: &str) -> bool {
+    let Matcher::Assignment {
+        name: wanted,
+        except,
+        ..
+    } = &point.matcher
+    else {
+        return false;
+    };
+    wanted.is_match(name) && !except.as_ref().is_some_and(|it| it.is_match(name))
+}
+
+/// Whether `binding` is one that `point` wants.
+pub(super) fn matches(document: &Document<'_>, point: &Point, binding: &Binding) -> bool {
+    let value = binding.value.of(document.text).unwrap_or_default();
+    fits(point, &binding.name) && accepts(point, &binding.name, value)
+}
+
+/// Whether the point wants `value` under `name`.
+fn accepts(point: &Point, name: &str, value: &str) -> bool {
+    let Matcher::Assignment { value: shape, .. } = &point.matcher else {
+        return false;
+    };
+    shape.as_ref().is_none_or(|it| it.is_match(value))
+        && point
+            .checks
+            .iter()
+            .all(|it| checks::pass(it, Some(name), value))
+}
+
+/// The whole identifier around `hit`.
+fn identifier(bytes: &[u8], hit: Span) -> Option<Span> {
+    let part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'$');
+    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME)..hit.start)?;
+    let after = bytes.get(hit.end..(hit.end + LONGEST_NAME).min(bytes.len()))?;
+    let left = before.iter().rev().take_while(|it| part(it)).count();
+    let right = after.iter().take_while(|it| part(it)).count();
+    let name = Span::new(hit.start - left, hit.end + right);
+    (name.len() <= LONGEST_NAME).then_some(name)
+}
+
+/// Whether one of the next string literals behind `name` is a value that `point` wants.
+fn has_value(text: &str, point: &Point, name: Span) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = name.end;
+    let quote = bytes.get(at).filter(|it| is_quote(**it));
+    if quote.is_some() && quote == name.start.checked_sub(1).and_then(|it| bytes.get(it)) {
+        at += 1;
+    }
+    let bound = name.of(text).unwrap_or_default();
+    for _ in 0..TRIES {
+        let window = bytes.get(at..(at + REACH).min(bytes.len()));
+        let Some(opening) = window.and_then(|it| it.iter().position(|it| is_quote(*it))) else {
+            return false;
+        };
+        let start = at + opening + 1;
+        let Some(value) = literal_from(bytes, start) else {
+            return false;
+        };
+        if value.of(text).is_some_and(|it| accepts(point, bound, it)) {
+            return true;
+        }
+        at = value.end + 1;
+    }
+    false
+}
+
+/// What lies between the quote before `start` and the next one like it that is not escaped.
+fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
+    let quote = *bytes.get(start.checked_sub(1)?)?;
+    let window = bytes.get(start..(start + LONGEST_VALUE).min(bytes.len()))?;
+    let closes = |it: &usize| start + it == 0 || bytes.get(start + it - 1) != Some(&b'\\');
+    let end = memchr::memchr_iter(quote, window).find(closes)?;
+    Some(Span::new(start, start + end))
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}

@@ -1,0 +1,94 @@
+//! Secrets known by their own looks.
+
+use std::collections::BTreeMap;
+
+use regex_automata::util::captures::Captures;
+use regex_automata::{Anchored, Input};
+
+use super::checks;
+use crate::pattern::Matcher;
+use crate::pattern::Pattern;
+use crate::pattern::Point;
+use crate::pattern::Reach;
+use crate::text::Span;
+
+/// How far a match may reach beyond its needle, in bytes; unbounded expressions end here.
+const LONGEST_MATCH: usize = 8 * 1024;
+
+/// A value that an expression matched, before its place is looked at.
+#[derive(Debug, Clone)]
+pub(super) struct RawMatch<'p> {
+    pub(super) pattern: &'p Pattern,
+    pub(super) point: &'p Point,
+    /// The group `secret`.
+    pub(super) span: Span,
+    /// The other named groups.
+    pub(super) captures: BTreeMap<String, String>,
+}
+
+/// How far each point without a fixed place for its needle has been searched.
+///
+/// Without it, a text full of needles would be searched again for each of them.
+#[derive(Debug, Default)]
+pub(super) struct Windows(BTreeMap<*const Point, usize>);
+
+/// The value of `point` near the needle at `hit`, if there is one that passes its checks.
+pub(super) fn verify<'p>(
+    text: &str,
+    (pattern, point, reach): (&'p Pattern, &'p Point, Reach),
+    hit: Span,
+    windows: &mut Windows,
+) -> Option<RawMatch<'p>> {
+    let Matcher::Literal { regex, .. } = &point.matcher else {
+        return None;
+    };
+    let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
+    let (start, anchored) = match reach {
+        Reach::Exactly(bytes) => (hit.start.checked_sub(bytes)?, Anchored::Yes),
+        Reach::Within(bytes) => {
+            let searched = windows.0.entry(std::ptr::from_ref(point)).or_default();
+            if hit.start < *searched {
+                return None;
+            }
+            *searched = hit.end.saturating_add(LONGEST_MATCH / 2);
+            (hit.start.saturating_sub(bytes), Anchored::No)
+        }
+    };
+    let input = Input::new(text).range(start..end).anchored(anchored);
+    let regex = regex.regex()?;
+    // Most needles are no match, and finding that out needs no captures.
+    regex.search_half(&input)?;
+    let mut captures = regex.create_captures();
+    regex.search_captures(&input, &mut captures);
+    if let (Reach::Within(_), Some(whole)) = (reach, captures.get_match()) {
+        windows.0.insert(std::ptr::from_ref(point), whole.end());
+    }
+    let secret = captures.get_group_by_name("secret")?;
+    let span = Span::new(secret.start, secret.end);
+    let value = span.of(text)?;
+    let passes = |it| checks::pass(it, None, value);
+    point.checks.iter().all(passes).then(|| RawMatch {
+        pattern,
+        point,
+        span,
+        captures: named(text, &captures),
+    })
+}
+
+/// The named groups other than `secret`, with what they matched.
+fn named(text: &str, captures: &Captures) -> BTreeMap<String, String> {
+    let mut groups = BTreeMap::new();
+    let info = captures.group_info();
+    let Some(pattern) = captures.pattern() else {
+        return groups;
+    };
+    for name in info.pattern_names(pattern).flatten() {
+        let span = captures.get_group_by_name(name).map(|it| it.start..it.end);
+        if let Some(matched) = span.and_then(|it| text.get(it))
+            && name != "secret"
+        {
+            groups.insert(name.to_owned(), matched.to_owned());
+        }
+    }
+    groups
+}

@@ -1,0 +1,279 @@
+//! From what a survey promises to findings.
+
+use std::collections::BTreeMap;
+
+use super::Scan;
+use super::assignment;
+use super::candidate::Sighting;
+use super::checks;
+use super::document::Document;
+use super::env_read;
+use super::literal::RawMatch;
+use super::query::{Capture, Queries};
+use super::suppress;
+use super::survey::Survey;
+use crate::finding::Finding;
+use crate::finding::Fingerprint;
+use crate::finding::Location;
+use crate::finding::Subject;
+use crate::finding::Suppressed;
+use crate::pattern::Matcher;
+use crate::pattern::Pattern;
+use crate::pattern::Point;
+use crate::risk;
+use crate::risk::Evidence;
+use crate::secret::Secret;
+use crate::source::SourceRef;
+use crate::text::Excerpt;
+use crate::text::Role;
+use crate::text::Span;
+use crate::text::mask;
+
+/// More lines around a finding than an excerpt shows.
+const EXCERPT_LINES: usize = 4;
+
+/// Finds what the survey promises, with the help of the syntax tree.
+pub(super) fn sight<'p>(
+    queries: &Queries<'p>,
+    document: &Document<'_>,
+    survey: Survey<'p>,
+) -> Vec<Sighting<'p>> {
+    let mut sightings: Vec<Sighting<'p>> = survey
+        .literals
+        .into_iter()
+        .filter_map(|it| literal(document, it))
+        .collect();
+    if !survey.assignments.is_empty() {
+        for binding in document.bindings() {
+            for (pattern, point) in survey.assignments.iter() {
+                if assignment::matches(document, point, binding) {
+                    let name = Some(binding.name.clone());
+                    sightings.extend(value(document, (pattern, point), binding.value, name));
+                }
+            }
+        }
+    }
+    if !survey.reads.is_empty()
+        && let Some((language, _)) = document.tree()
+    {
+        for read in document.env_reads() {
+            for (pattern, point) in survey.reads.iter() {
+                if env_read::matches(point, language.family(), read) {
+                    let subject = Subject::EnvRead {
+                        variable: read.variable.clone(),
+                    };
+                    sightings.push(plain((pattern, point), read.expression, subject));
+                }
+            }
+        }
+    }
+    if !survey.queries.is_empty()
+        && let Some(tree) = document.tree()
+    {
+        let found = queries.run(document.text, tree, |it| survey.queries.has(it));
+        let secrets = found.secrets.into_iter();
+        sightings.extend(secrets.filter_map(|it| argument(document, it)));
+        let absent = |it: Capture<'p>| plain((it.pattern, it.point), it.span, Subject::Absence);
+        sightings.extend(found.absences.into_iter().map(absent));
+    }
+    sightings
+}
+
+/// A value known by its looks, if it is what its point asks for to its language.
+fn literal<'p>(document: &Document<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
+    let Matcher::Literal { roles, .. } = &raw.point.matcher else {
+        return None;
+    };
+    let role = document.role(raw.span);
+    if !roles.is_empty() && !roles.contains(&role) {
+        return None;
+    }
+    let after = document
+        .bindings()
+        .partition_point(|it| it.value.start <= raw.span.start);
+    let bound = after
+        .checked_sub(1)
+        .and_then(|it| document.bindings().get(it))
+        .filter(|it| it.value.contains(raw.span));
+    let name = bound.map(|it| it.name.clone());
+    let mut sighting = value(document, (raw.pattern, raw.point), raw.span, name)?;
+    sighting.captures = raw.captures;
+    Some(sighting)
+}
+
+/// The literal that a query points out, if it passes the checks of its point.
+fn argument<'p>(document: &Document<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> {
+    let (language, tree) = document.tree()?;
+    let literal = language.literal(tree.root_node(), document.text, capture.span)?;
+    literal.value.as_ref()?;
+    let text = literal.inner.of(document.text)?;
+    let passes = |it| checks::pass(it, None, text);
+    if !capture.point.checks.iter().all(passes) {
+        return None;
+    }
+    let point = (capture.pattern, capture.point);
+    value(document, point, literal.inner, None)
+}
+
+/// A value at `span`; `None` for an empty one.
+fn value<'p>(
+    document: &Document<'_>,
+    (pattern, point): (&'p Pattern, &'p Point),
+    span: Span,
+    name: Option<String>,
+) -> Option<Sighting<'p>> {
+    let written = span.of(document.text).filter(|it| !it.is_empty())?;
+    let decoded = document.tree().and_then(|(language, tree)| {
+        let literal = language.literal(tree.root_node(), document.text, span)?;
+        literal.value.filter(|_| literal.inner == span)
+    });
+    let subject = Subject::Value {
+        secret: decoded.unwrap_or_else(|| Secret::new(written.to_owned())),
+        name,
+        role: document.role(span),
+    };
+    Some(plain((pattern, point), span, subject))
+}
+
+fn plain<'p>(
+    (pattern, point): (&'p Pattern, &'p Point),
+    span: Span,
+    subject: Subject,
+) -> Sighting<'p> {
+    Sighting {
+        pattern,
+        point,
+        also: Vec::new(),
+        span,
+        subject,
+        captures: BTreeMap::new(),
+    }
+}
+
+/// Turns sightings, sorted by position, into findings, and sets aside those that a comment
+/// allows.
+pub(super) fn judge<'p>(
+    document: &Document<'_>,
+    at: &SourceRef,
+    sightings: Vec<Sighting<'p>>,
+) -> Scan<'p> {
+    let mut scan = Scan::default();
+    if sightings.is_empty() {
+        return scan;
+    }
+    let secrets: Vec<Span> = sightings
+        .iter()
+        .filter(|it| it.is_value())
+        .map(|it| it.span)
+        .collect();
+    let mut occurrences = BTreeMap::new();
+    for sighting in sightings {
+        let cause = suppress::allowed(document, sighting.pattern, sighting.span);
+        let line = masked_line(document, sighting.span, &secrets);
+        let count: &mut usize = occurrences
+            .entry((sighting.pattern.id().to_owned(), line.clone()))
+            .or_default();
+        let fingerprint = Fingerprint::of(
+            sighting.pattern.id(),
+            at.path.as_str(),
+            &line,
+            *count,
+            secret(&sighting.subject),
+        );
+        *count += 1;
+        let finding = finding(document, at, sighting, &secrets, fingerprint);
+        match cause {
+            Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
+            None => scan.findings.push(finding),
+        }
+    }
+    scan
+}
+
+fn finding<'p>(
+    document: &Document<'_>,
+    at: &SourceRef,
+    sighting: Sighting<'p>,
+    secrets: &[Span],
+    fingerprint: Fingerprint,
+) -> Finding<'p> {
+    let span = sighting.span;
+    let lines = document.lines();
+    let role = match &sighting.subject {
+        Subject::Value { role, .. } => *role,
+        Subject::EnvRead { .. } | Subject::Absence => Role::Plain,
+    };
+    let evidence = Evidence {
+        severity: sighting.point.severity,
+        confidence: sighting.point.confidence,
+        class: at.class,
+        role,
+    };
+    Finding {
+        pattern: sighting.pattern,
+        point: sighting.point,
+        also: sighting.also,
+        location: Location {
+            path: at.path.clone(),
+            file: at.file.clone(),
+            class: at.class,
+            span,
+            start: lines.position(document.text, span.start),
+            end: lines.position(document.text, span.end),
+        },
+        excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
+        confidence: sighting.point.confidence,
+        risk: risk::assess(&sighting.pattern.risk, &evidence),
+        subject: sighting.subject,
+        captures: sighting.captures,
+        fingerprint,
+    }
+}
+
+/// The value of a subject that has one.
+fn secret(subject: &Subject) -> Option<&Secret> {
+    match subject {
+        Subject::Value { secret, .. } => Some(secret),
+        Subject::EnvRead { .. } | Subject::Absence => None,
+    }
+}
+
+/// The first line of `span` with all secrets masked.
+fn masked_line(document: &Document<'_>, span: Span, secrets: &[Span]) -> String {
+    let lines = document.lines();
+    let line = lines.span(document.text, lines.line_at(span.start));
+    let Some((line, text)) = line.and_then(|it| Some((it, it.of(document.text)?))) else {
+        return String::new();
+    };
+    let inside: Vec<Span> = within(secrets, line)
+        .iter()
+        .map(|it| {
+            let start = it.start.max(line.start) - line.start;
+            Span::new(start, it.end.min(line.end) - line.start)
+        })
+        .collect();
+    mask(text, &inside)
+}
+
+/// The secrets that an excerpt around `span` may show.
+fn around<'s>(document: &Document<'_>, span: Span, secrets: &'s [Span]) -> &'s [Span] {
+    let lines = document.lines();
+    let first = lines
+        .line_at(span.start)
+        .saturating_sub(EXCERPT_LINES)
+        .max(1);
+    let last = (lines.line_at(span.end) + EXCERPT_LINES).min(lines.count());
+    let start = lines.span(document.text, first).map_or(0, |it| it.start);
+    let end = lines.span(document.text, last);
+    within(
+        secrets,
+        Span::new(start, end.map_or(document.text.len(), |it| it.end)),
+    )
+}
+
+/// The part of `secrets`, sorted and without overlaps, that shares bytes with `window`.
+fn within(secrets: &[Span], window: Span) -> &[Span] {
+    let first = secrets.partition_point(|it| it.end <= window.start);
+    let after = secrets.partition_point(|it| it.start < window.end);
+    secrets.get(first..after).unwrap_or_default()
+}
