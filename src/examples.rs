@@ -132,8 +132,8 @@ impl Case<'_> {
             encoding: Encoding::Utf8,
         };
         let scan = detector.scan_text(&source);
-        let is_own = |it: &&Finding<'_>| {
-            let mut patterns = std::iter::once(it.pattern).chain(it.also.iter().copied());
+        let is_own = |finding: &&Finding<'_>| {
+            let mut patterns = std::iter::once(finding.pattern).chain(finding.also.iter().copied());
             patterns.any(|it| it.id() == self.pattern.id())
         };
         let found: Vec<&Finding<'_>> = scan.findings.iter().filter(is_own).collect();

@@ -70,14 +70,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     for pattern in patterns {
-        let run = move || is_complete(pattern);
-        trials.push(Trial::test(format!("{} is complete", pattern.id()), run));
-        let run = move || has_needles(pattern);
+        let name = format!("{} is complete", pattern.id());
+        trials.push(Trial::test(name, move || is_complete(pattern)));
         let name = format!("{} is found by its needles", pattern.id());
-        trials.push(Trial::test(name, run));
+        trials.push(Trial::test(name, move || has_needles(pattern)));
     }
-    let run = move || finds_nothing(&detector);
-    trials.push(Trial::test("pattern files hold no secret as they lie", run));
+    let name = "pattern files hold no secret as they lie";
+    trials.push(Trial::test(name, move || finds_nothing(&detector)));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
