@@ -6,6 +6,7 @@ mod error;
 mod hash;
 mod journal;
 mod rollback;
+pub mod template;
 mod write;
 
 pub use archive::{Archive, Run, RunId, Step, runs};

@@ -71,20 +71,19 @@ pub(super) fn name<'a>(finding: &'a Finding<'_>) -> Option<&'a str> {
     shown(name, &finding.excerpt)
 }
 
-/// What was found, with the name of it: ``GitHub personal access token in `TOKEN` ``.
-///
-/// `name` is what [`name`] gave, in the form that the reader of it needs.
-pub(super) fn headline(finding: &Finding<'_>, name: Option<&str>) -> String {
+/// What was found, with the name of it between quotes of this kind, on one line that no terminal
+/// acts on: ``GitHub personal access token: `TOKEN` ``.
+pub(super) fn headline(finding: &Finding<'_>, quote: char) -> String {
     let title = title(finding);
-    match (&finding.subject, name) {
-        (Subject::Value { .. }, Some(name)) => format!("{title} in `{name}`"),
-        (Subject::EnvRead { .. }, Some(name)) => format!("{title}: `{name}`"),
-        (Subject::Value { .. } | Subject::EnvRead { .. } | Subject::Absence, _) => title.to_owned(),
-    }
+    let headline = match name(finding) {
+        Some(name) => format!("{title}: {quote}{}{quote}", cut(name)),
+        None => title.to_owned(),
+    };
+    plain(&headline).into_owned()
 }
 
 /// `name`, cut to a length that does not drown the rest of a sentence.
-pub(super) fn cut(name: &str) -> Cow<'_, str> {
+fn cut(name: &str) -> Cow<'_, str> {
     match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => Cow::Owned(format!("{}{ELLIPSIS}", name.get(..end).unwrap_or(""))),
         None => Cow::Borrowed(name),

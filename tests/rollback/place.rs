@@ -161,7 +161,7 @@ impl Place {
                     secret: name_of.clone(),
                 }],
                 imports: Vec::new(),
-                places: fix::places("", []),
+                places: fix::places("", &[], &[]),
                 masked_before: String::new(),
                 masked_after: String::new(),
                 before: ContentHash::of(before.as_bytes()),

@@ -10,6 +10,7 @@ use super::look::Look;
 use super::view::View;
 use crate::finding::Finding;
 use crate::fix::Applicability;
+use crate::fix::SkipReason;
 use crate::report::Intent;
 use crate::report::Options;
 use crate::report::fate::Fate;
@@ -64,31 +65,41 @@ fn help(finding: &Finding<'_>, fate: Option<Fate<'_>>, intent: Intent) -> String
     if !advice.is_empty() {
         lines.push(advice);
     }
-    match fate {
-        Some(Fate::Fixed { fix, .. }) => {
-            let how = match (intent, fix.applicability) {
-                (Intent::Apply, _) => "now",
-                (Intent::Tell, Applicability::Safe) => "--fix",
-                (Intent::Tell, Applicability::Unsafe) => "--fix --unsafe-fixes",
-                (Intent::Tell, Applicability::DisplayOnly) => "by hand",
-            };
-            lines.push(format!("fix: {} ({how})", fix.title));
-        }
-        Some(Fate::Stays(skipped)) => {
-            let code = skipped.reason.code();
-            lines.push(format!("no fix: {} [{code}]", skipped.reason));
-            if let Some(fix) = &skipped.suggestion {
-                lines.push(format!("suggestion: {}", fix.title));
-            }
-        }
-        None => {}
-    }
+    lines.extend(fate.into_iter().flat_map(|it| outlook(it, intent)));
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
         lines.push(format!("also found by {}", also.join(", ")));
     }
     let lines: Vec<_> = lines.iter().map(|it| words::plain(it)).collect();
     lines.join("\n")
+}
+
+/// What becomes of a finding.
+fn outlook(fate: Fate<'_>, intent: Intent) -> Vec<String> {
+    match fate {
+        Fate::Fixed { fix, .. } => {
+            let how = match (intent, fix.applicability) {
+                (Intent::Apply, _) => "now",
+                (Intent::Tell, Applicability::Safe) => "--fix",
+                (Intent::Tell, Applicability::Unsafe) => "--fix --unsafe-fixes",
+                (Intent::Tell, Applicability::DisplayOnly) => "by hand",
+            };
+            vec![format!("fix: {} ({how})", fix.title)]
+        }
+        Fate::Stays(skipped) => match (skipped.reason, &skipped.suggestion) {
+            (SkipReason::Withheld, Some(fix)) if fix.applicability == Applicability::Unsafe => {
+                let how = "--fix --unsafe-fixes; it may change what the code does";
+                vec![format!("fix: {} ({how})", fix.title)]
+            }
+            (reason, suggestion) => {
+                let suggestion = suggestion.as_ref();
+                let why = format!("no fix: {reason} [{}]", reason.code());
+                std::iter::once(why)
+                    .chain(suggestion.map(|it| format!("by hand: {}", it.title)))
+                    .collect()
+            }
+        },
+    }
 }
 
 impl fmt::Display for Block {

@@ -42,7 +42,7 @@ impl Reporter for Human<'_> {
             diff::write(report.plan, &look, out)?;
         }
         notices(report, &look, out)?;
-        summary::write(report, &fates, self.0, out)
+        summary::write(report, &fates, self.0, &look, out)
     }
 }
 
@@ -75,7 +75,7 @@ fn list(
         return Ok(());
     }
     let more = words::count(findings.len(), "more finding");
-    writeln!(out, "{more}, less severe, one line each:")?;
+    writeln!(out, "{more}, none worse than those above, a line each:")?;
     let mut path: Option<&Utf8Path> = None;
     for finding in findings {
         if path != Some(&finding.location.path) {
@@ -142,14 +142,106 @@ fn notices(report: &Report<'_>, look: &Look, out: &mut dyn io::Write) -> io::Res
     writeln!(out)
 }
 
-/// What was found, fit for a terminal.
+/// What was found.
 fn headline(finding: &Finding<'_>) -> String {
-    let name = words::name(finding).map(|it| words::cut(it).into_owned());
-    let headline = words::headline(finding, name.as_deref());
-    words::plain(&headline).into_owned()
+    words::headline(finding, '`')
 }
 
 /// The path of a finding, fit for a terminal.
 fn shown_path(finding: &Finding<'_>) -> String {
     words::plain(finding.location.path.as_str()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Charset;
+    use crate::report::Color;
+    use crate::report::Format;
+    use crate::report::Intent;
+    use crate::report::fixture::{CANARY, everything, finding, options, spot, value};
+
+    #[test]
+    fn a_report_shows_code_fixes_notices_and_a_summary() {
+        let written = everything().written(&options(Format::Human));
+        insta::assert_snapshot!("human", written);
+    }
+
+    #[test]
+    fn a_full_report_shows_the_masked_diff_and_what_is_suppressed() {
+        let mut options = options(Format::Human);
+        options.diff = ShowDiff::Yes;
+        options.suppressed = ShowSuppressed::Yes;
+        options.intent = Intent::Apply;
+        options.style.charset = Charset::Ascii;
+        options.style.width = 60;
+        insta::assert_snapshot!("human-full", everything().written(&options));
+    }
+
+    #[test]
+    fn colours_are_used_when_asked_for() {
+        let mut options = options(Format::Human);
+        assert!(!everything().written(&options).contains('\u{1b}'));
+        options.style.color = Color::On;
+        options.diff = ShowDiff::Yes;
+        let written = everything().written(&options);
+        assert!(
+            written.contains("\u{1b}[31mcritical 98\u{1b}[0m"),
+            "{written}"
+        );
+        assert!(written.contains("\u{1b}[31m-HÄNDLER"), "{written}");
+    }
+
+    #[test]
+    fn nothing_found_takes_one_line() {
+        let mut fixture = everything();
+        fixture.findings.clear();
+        fixture.suppressed.clear();
+        fixture.notices.clear();
+        insta::assert_snapshot!(
+            fixture.written(&options(Format::Human)),
+            @"✓ No secrets found (1,288 files, 9.4 MB, 0.21 s)."
+        );
+    }
+
+    #[test]
+    fn lines_have_the_numbers_they_have_in_the_file() {
+        let text = format!("{}a = 1\nkey = '{CANARY}'\nb = 2\n", "\n".repeat(997));
+        let mut fixture = everything();
+        let at = spot("a.py", &text, CANARY);
+        fixture.findings = vec![finding("example/token", &at, value(None))];
+        let written = fixture.written(&options(Format::Human));
+        for line in [" 998 │ a = 1", " 999 │ key = '********'", "1000 │ b = 2"] {
+            assert!(written.contains(line), "{written}");
+        }
+        assert!(written.contains("[a.py:999:8]"), "{written}");
+    }
+
+    #[test]
+    fn a_long_line_fits_the_terminal() {
+        let long = "x".repeat(400);
+        let text = format!("a = '{long}'; key = '{CANARY}'; b = '{long}'\n");
+        let mut fixture = everything();
+        let at = spot("a.py", &text, CANARY);
+        fixture.findings = vec![finding("example/token", &at, value(None))];
+        let written = fixture.written(&options(Format::Human));
+        let longest = written.lines().map(|it| it.chars().count()).max();
+        assert!(longest <= Some(100), "{written}");
+        assert!(written.contains("key = '********'; b"), "{written}");
+    }
+
+    #[test]
+    fn thousands_of_findings_take_a_line_each() {
+        let mut fixture = everything();
+        let one = fixture.findings[1].clone();
+        let worst = fixture.findings[0].clone();
+        fixture.findings = vec![one; 20_000];
+        fixture.findings.push(worst);
+        let start = std::time::Instant::now();
+        let written = fixture.written(&options(Format::Human));
+        assert!(start.elapsed().as_secs() < 10);
+        assert!(written.contains("19,901 more findings"));
+        assert_eq!(written.matches("╭─[deploy/key.yaml").count(), 1);
+        assert!(written.lines().count() < 25_000);
+    }
 }

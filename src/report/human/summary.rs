@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
+use super::look::Look;
 use crate::finding::Finding;
 use crate::fix::Applicability;
 use crate::report::Charset;
@@ -25,6 +26,7 @@ pub(super) fn write(
     report: &Report<'_>,
     fates: &Fates<'_>,
     options: &Options,
+    look: &Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let totals = report.totals;
@@ -42,7 +44,8 @@ pub(super) fn write(
         writeln!(out, "{tick}No secrets found ({scanned}).")?;
     } else {
         let findings = words::count(report.findings.len(), "finding");
-        writeln!(out, "{findings}: {} ({scanned}).", levels(report.findings))?;
+        let levels = levels(report.findings, look);
+        writeln!(out, "{findings}: {levels} ({scanned}).")?;
         fixes(&Tally::of(report.findings, fates), options, out)?;
     }
     if !report.suppressed.is_empty() {
@@ -57,15 +60,12 @@ pub(super) fn write(
 }
 
 /// `2 critical, 1 low`.
-fn levels(findings: &[Finding<'_>]) -> String {
-    let of = |level: Level| findings.iter().filter(|it| it.risk.level == level).count();
-    let counts = LEVELS.map(|it| (of(it), it.as_str()));
-    listed(counts.into_iter().filter(|(number, _)| *number > 0))
-}
-
-/// `2 this, 1 that`.
-fn listed(counts: impl Iterator<Item = (usize, &'static str)>) -> String {
-    let counts = counts.map(|(number, what)| format!("{} {what}", words::grouped(number)));
+fn levels(findings: &[Finding<'_>], look: &Look) -> String {
+    let counts = LEVELS.into_iter().filter_map(|level| {
+        let number = findings.iter().filter(|it| it.risk.level == level).count();
+        let text = format!("{} {}", words::grouped(number), level.as_str());
+        (number > 0).then(|| look.level(level, &text))
+    });
     counts.collect::<Vec<_>>().join(", ")
 }
 
@@ -108,7 +108,9 @@ fn fixes(tally: &Tally, options: &Options, out: &mut dyn io::Write) -> io::Resul
     }
     let refused = tally.refused.values().sum::<usize>();
     if refused > 0 {
-        let reasons = listed(tally.refused.iter().map(|(code, number)| (*number, *code)));
+        let reasons = tally.refused.iter();
+        let reasons = reasons.map(|(code, number)| format!("{} {code}", words::grouped(*number)));
+        let reasons = reasons.collect::<Vec<_>>().join(", ");
         let refused = words::grouped(refused);
         writeln!(out, "{refused} without a fix: {reasons}.")?;
     }

@@ -181,3 +181,58 @@ impl<'a> Trouble<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Format;
+    use crate::report::fixture::{everything, options};
+
+    const DOCUMENTATION: &str = include_str!("../../../docs/json.md");
+
+    fn written() -> String {
+        let mut options = options(Format::Json);
+        options.suppressed = ShowSuppressed::Yes;
+        everything().written(&options)
+    }
+
+    #[test]
+    fn a_report_is_complete() {
+        let written = written().replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::assert_snapshot!("json", written);
+    }
+
+    #[test]
+    fn every_key_is_documented() {
+        fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
+            match value {
+                serde_json::Value::Object(map) => {
+                    for (key, value) in map {
+                        found.push(key.clone());
+                        keys(value, found);
+                    }
+                }
+                serde_json::Value::Array(items) => items.iter().for_each(|it| keys(it, found)),
+                serde_json::Value::Null
+                | serde_json::Value::Bool(_)
+                | serde_json::Value::Number(_)
+                | serde_json::Value::String(_) => {}
+            }
+        }
+        let mut found = Vec::new();
+        keys(&serde_json::from_str(&written()).unwrap(), &mut found);
+        // Codes of reasons are keys too, and belong to the fixer.
+        found.retain(|it| it != "no-template" && it != "placeholder");
+        for key in found {
+            assert!(DOCUMENTATION.contains(&format!("`{key}`")), "{key}");
+        }
+    }
+
+    #[test]
+    fn suppressed_findings_are_told_only_when_asked_for() {
+        let written = everything().written(&options(Format::Json));
+        let report: serde_json::Value = serde_json::from_str(&written).unwrap();
+        assert_eq!(report["summary"]["suppressed"], 1);
+        assert!(report.get("suppressed").is_none());
+    }
+}

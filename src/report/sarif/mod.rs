@@ -1,6 +1,7 @@
 //! SARIF 2.1.0, for code scanning.
 
 mod fix;
+mod notice;
 mod place;
 mod result;
 mod rule;
@@ -14,7 +15,6 @@ use serde_sarif::sarif;
 use super::fate::Fates;
 use super::{Options, Report, Reporter, ShowSuppressed};
 use crate::notice::Notice;
-use crate::notice::NoticeKind;
 use crate::text::MASK;
 
 /// Where the schema is published.
@@ -127,46 +127,19 @@ fn tool(rules: Vec<sarif::ReportingDescriptor>, notices: &[Notice]) -> sarif::To
         .rules(rules)
         .build();
     driver.information_uri = (!PAGE.is_empty()).then(|| PAGE.to_owned());
-    let mut kinds: Vec<sarif::ReportingDescriptor> = Vec::new();
-    for notice in notices {
-        let code = notice.kind.code();
-        if kinds.iter().all(|it| it.id != code) {
-            kinds.push(sarif::ReportingDescriptor::builder().id(code).build());
-        }
-    }
+    let kinds = notice::descriptors(notices);
     driver.notifications = (!kinds.is_empty()).then_some(kinds);
     sarif::Tool::builder().driver(driver).build()
 }
 
 /// That the run came to its end, and what it survived.
 fn invocation(notices: &[Notice]) -> sarif::Invocation {
-    let notifications: Vec<_> = notices.iter().map(notification).collect();
+    let notifications: Vec<_> = notices.iter().map(notice::of).collect();
     let mut invocation = sarif::Invocation::builder()
         .execution_successful(true)
         .build();
     invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
     invocation
-}
-
-fn notification(notice: &Notice) -> sarif::Notification {
-    let level = match &notice.kind {
-        NoticeKind::Unreadable(_) | NoticeKind::Panicked => "error",
-        NoticeKind::TooLarge { .. } | NoticeKind::NoTree(_) | NoticeKind::CutShort => "warning",
-    };
-    let descriptor = sarif::ReportingDescriptorReference::builder()
-        .id(notice.kind.code())
-        .build();
-    let at = sarif::PhysicalLocation::builder()
-        .artifact_location(place::artifact(&notice.path))
-        .build();
-    sarif::Notification::builder()
-        .message(message(&notice.kind.to_string()))
-        .level(level)
-        .descriptor(descriptor)
-        .locations(vec![
-            sarif::Location::builder().physical_location(at).build(),
-        ])
-        .build()
 }
 
 /// A message that is shown as it is: what would be a link or a place to fill in is escaped.
@@ -182,8 +155,119 @@ fn message(text: &str) -> sarif::Message {
     sarif::Message::builder().text(escaped).build()
 }
 
+/// A text about the program, a rule or a kind of notice.
 fn text(text: &str) -> sarif::MultiformatMessageString {
     sarif::MultiformatMessageString::builder()
         .text(text)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::Format;
+    use crate::report::fixture::{Fixture, everything, options};
+
+    /// How many tags code scanning keeps.
+    const MAX_TAGS: usize = 10;
+
+    fn written(fixture: &Fixture, suppressed: ShowSuppressed) -> String {
+        let mut options = options(Format::Sarif);
+        options.suppressed = suppressed;
+        fixture.written(&options)
+    }
+
+    fn log(fixture: &Fixture, suppressed: ShowSuppressed) -> Value {
+        serde_json::from_str(&written(fixture, suppressed)).unwrap()
+    }
+
+    /// What code scanning would refuse or drop; the size is checked where there is a compressor.
+    fn beyond_limits(log: &Value) -> Vec<String> {
+        let len = |value: &Value| value.as_array().map_or(0, Vec::len);
+        let mut beyond = Vec::new();
+        let mut check = |what: &str, number: usize, limit: usize| {
+            if number > limit {
+                beyond.push(format!("{what}: {number}, of which {limit} are kept"));
+            }
+        };
+        check("runs", len(&log["runs"]), 20);
+        let run = &log["runs"][0];
+        check("results", len(&run["results"]), 25_000);
+        check("rules", len(&run["tool"]["driver"]["rules"]), 25_000);
+        for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+            check("tags", len(&rule["properties"]["tags"]), MAX_TAGS);
+        }
+        for result in run["results"].as_array().unwrap() {
+            check("locations", len(&result["locations"]), 100);
+        }
+        beyond
+    }
+
+    #[test]
+    fn a_report_is_complete() {
+        let written = written(&everything(), ShowSuppressed::Yes);
+        let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+        insta::assert_snapshot!("sarif", written.replace(&version, "\"VERSION\""));
+    }
+
+    #[test]
+    fn a_report_is_what_the_schema_asks_for() {
+        let schema = include_str!("../../../fixtures/schemas/sarif-2.1.0.json");
+        // Two of its expressions have a stray bracket.
+        let schema = schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap();
+        let mut empty = everything();
+        empty.findings.clear();
+        empty.suppressed.clear();
+        empty.notices.clear();
+        for fixture in [everything(), empty] {
+            for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
+                let log = log(&fixture, suppressed);
+                let errors: Vec<_> = validator.iter_errors(&log).collect();
+                assert!(errors.is_empty(), "{errors:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_result_points_at_its_rule() {
+        let log = log(&everything(), ShowSuppressed::Yes);
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(
+                run["tool"]["driver"]["rules"][index]["id"],
+                result["ruleId"]
+            );
+        }
+    }
+
+    #[test]
+    fn columns_are_counted_in_utf_16() {
+        let log = log(&everything(), ShowSuppressed::No);
+        let result = &log["runs"][0]["results"][3];
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(region["startColumn"], 25);
+    }
+
+    #[test]
+    fn code_scanning_takes_a_report_and_too_many_results_are_not_hidden() {
+        let mut fixture = everything();
+        assert_eq!(beyond_limits(&log(&fixture, ShowSuppressed::Yes)), [""; 0]);
+        fixture.findings = vec![fixture.findings[0].clone(); 25_001];
+        let beyond = beyond_limits(&log(&fixture, ShowSuppressed::No));
+        assert_eq!(beyond, ["results: 25001, of which 25000 are kept"]);
+    }
+
+    #[test]
+    fn a_message_shows_brackets_and_braces_as_they_are() {
+        let message = message(r"a [b](c) {0} \d");
+        assert_eq!(message.text.unwrap(), r"a \[b\](c) {{0}} \\d");
+    }
 }

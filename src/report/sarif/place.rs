@@ -78,7 +78,9 @@ pub(super) fn location(finding: &Finding<'_>) -> sarif::Location {
 /// The lines of the excerpt, when they are more than the finding covers.
 fn context(finding: &Finding<'_>) -> Option<sarif::Region> {
     let (at, excerpt) = (&finding.location, &finding.excerpt);
-    let after = excerpt.text.get(excerpt.highlight.end..)?;
+    // The line after the last line ending is not worth showing.
+    let shown = excerpt.text.trim_end_matches('\n');
+    let after = shown.get(excerpt.highlight.end..).unwrap_or("");
     let first = excerpt.first_line.min(at.start.line);
     let last = at.end.line + after.matches('\n').count();
     let wider = first < at.start.line || last > at.end.line;
@@ -86,7 +88,7 @@ fn context(finding: &Finding<'_>) -> Option<sarif::Region> {
         sarif::Region::builder()
             .start_line(number(first))
             .end_line(number(last))
-            .snippet(content(&excerpt.text))
+            .snippet(content(shown))
             .build()
     })
 }

@@ -23,14 +23,13 @@ pub(super) fn of(
     rule_index: Option<i64>,
     fate: Option<Fate<'_>>,
 ) -> sarif::Result {
-    let name = words::name(finding).map(words::cut);
-    let headline = words::headline(finding, name.as_deref());
+    let headline = words::headline(finding, '\'');
     let fingerprint = finding.fingerprint.to_string();
     let mut result = sarif::Result::builder()
         .rule_id(finding.pattern.id())
         .level(level(finding.risk.level))
         .rank(f64::from(finding.risk.score))
-        .message(message(&format!("{}.", words::plain(&headline))))
+        .message(message(&format!("{headline}.")))
         .locations(vec![place::location(finding)])
         .partial_fingerprints(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)]))
         .properties(properties(finding, fate))
@@ -69,7 +68,9 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
     set("score", finding.risk.score.into());
     set("severity", finding.risk.level.as_str().into());
-    set("factors", json!(finding.risk.factors));
+    let factors = finding.risk.factors.iter();
+    let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
+    set("factors", factors.collect::<Vec<_>>().into());
     set("confidence", finding.confidence.as_str().into());
     if let Some(point) = &finding.point.name {
         set("point", point.as_str().into());

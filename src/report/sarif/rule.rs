@@ -22,9 +22,9 @@ const MAX_TAGS: usize = 10;
 /// The rule of a pattern.
 pub(super) fn of(pattern: &Pattern) -> sarif::ReportingDescriptor {
     let file = &pattern.file;
-    let risk = own_risk(file);
+    let risk = own_risk(pattern);
     let configuration = sarif::ReportingConfiguration::builder()
-        .level(level(risk.as_ref().map_or(file.severity, |it| it.level)))
+        .level(level(risk.level))
         .build();
     let mut rule = sarif::ReportingDescriptor::builder()
         .id(pattern.id())
@@ -33,22 +33,21 @@ pub(super) fn of(pattern: &Pattern) -> sarif::ReportingDescriptor {
         .full_description(text(&full_description(file)))
         .help(help(file))
         .default_configuration(configuration)
-        .properties(properties(file, risk.as_ref()))
+        .properties(properties(pattern, &risk))
         .build();
     rule.help_uri = file.references.links.first().cloned();
     rule
 }
 
 /// What a finding in plain code would score, at the pattern's own severity and confidence.
-fn own_risk(file: &PatternFile) -> Option<Risk> {
+fn own_risk(pattern: &Pattern) -> Risk {
     let evidence = Evidence {
-        severity: file.severity,
-        confidence: file.confidence.into(),
+        severity: pattern.file.severity,
+        confidence: pattern.file.confidence.into(),
         class: FileClass::Code,
         role: Role::String,
     };
-    let assessment = file.risk_assessment.as_ref()?;
-    Some(risk::assess(assessment, &evidence))
+    risk::assess(&pattern.risk, &evidence)
 }
 
 /// The level that code scanning knows.
@@ -73,40 +72,35 @@ fn security_severity(score: u8) -> String {
 }
 
 /// What SARIF has no place for, as code scanning reads it.
-fn properties(file: &PatternFile, risk: Option<&Risk>) -> sarif::PropertyBag {
+fn properties(pattern: &Pattern, risk: &Risk) -> sarif::PropertyBag {
+    let file = &pattern.file;
+    let problem = match risk.level {
+        Level::Critical | Level::High => "error",
+        Level::Medium => "warning",
+        Level::Low => "recommendation",
+    };
     let mut properties: BTreeMap<String, Value> = BTreeMap::new();
     let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
-    let confidence = Level::from(file.confidence);
-    set("precision", confidence.as_str().into());
-    let problem = match level(risk.map_or(file.severity, |it| it.level)) {
-        "note" => "recommendation",
-        other => other,
-    };
+    set("precision", json!(file.confidence));
     set("problem.severity", problem.into());
-    if let Some(risk) = risk {
-        set("security-severity", security_severity(risk.score).into());
-    }
-    if let Some(assessment) = &file.risk_assessment {
-        set("riskAssessment", json!(assessment));
-    }
+    set("security-severity", security_severity(risk.score).into());
+    set("riskAssessment", json!(pattern.risk));
     if !file.references.compliance.is_empty() {
         set("compliance", json!(file.references.compliance));
     }
     sarif::PropertyBag::builder()
-        .tags(tags(file))
+        .tags(tags(pattern))
         .additional_properties(properties)
         .build()
 }
 
 /// The words that code scanning filters by, the ones it knows first.
-fn tags(file: &PatternFile) -> Vec<String> {
-    let weaknesses = &file.references.cwe;
-    let labels = file.risk_assessment.as_ref().map(|it| it.labels.as_slice());
-    let mut tags = vec!["security".to_owned()];
+fn tags(pattern: &Pattern) -> Vec<String> {
+    let weaknesses = pattern.file.references.cwe.iter();
     let more = weaknesses
-        .iter()
         .map(|it| format!("external/cwe/cwe-{it:03}"))
-        .chain(labels.unwrap_or_default().iter().cloned());
+        .chain(pattern.risk.labels.iter().cloned());
+    let mut tags = vec!["security".to_owned()];
     for tag in more {
         if tags.len() < MAX_TAGS && !tags.contains(&tag) {
             tags.push(tag);
