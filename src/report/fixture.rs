@@ -269,6 +269,7 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
         wrappers: vec![Wrapper {
             path: "shield_secrets.py".into(),
             file: "shield_secrets.py".into(),
+            before: None,
             content: "",
         }],
         deposits: vec![Deposit {
@@ -321,7 +322,7 @@ fn file(finding: &Finding<'_>) -> FileFix {
         imports,
         masked_before: text::mask(&before, &[finding.location.span]),
         masked_after: text::mask(&after, &[]),
-        before: ContentHash([0; 32]),
+        before: ContentHash::of(before.as_bytes()),
         // Other secrets of a file stay in it.
         after: format!("{after}# {CANARY}\n"),
     }
