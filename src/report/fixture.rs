@@ -271,7 +271,6 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
             file: "shield_secrets.py".into(),
             before: None,
             content: "",
-            before: None,
         }],
         deposits: vec![Deposit {
             name: SecretName::of("service/token").unwrap(),

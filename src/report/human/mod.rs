@@ -94,7 +94,8 @@ fn list(
             Some(Fate::Stays(_)) | None => "",
         };
         let headline = headline(finding);
-        writeln!(out, "  {place:>9}  {level}  {headline}{fixable}")?;
+        let id = look.faint(finding.pattern.point_id(finding.point));
+        writeln!(out, "  {place:>9}  {level}  {headline}  {id}{fixable}")?;
     }
     writeln!(out)
 }
