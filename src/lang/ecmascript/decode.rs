@@ -34,11 +34,37 @@ enum Escape {
     Continuation,
 }
 
+/// A value that grows by one unit after the other.
+struct Units {
+    value: Zeroizing<String>,
+    /// The first half of a surrogate pair, while the second one is missing.
+    high: Option<u32>,
+}
+
+impl Units {
+    /// Adds a character, or half of one; nothing when what came before stays a half.
+    fn push(&mut self, unit: u32) -> Option<()> {
+        let code = match (self.high.take(), unit) {
+            (None, 0xd800..=0xdbff) => {
+                self.high = Some(unit);
+                return Some(());
+            }
+            (Some(high), 0xdc00..=0xdfff) => 0x1_0000 + ((high - 0xd800) << 10) + (unit - 0xdc00),
+            (None, _) => unit,
+            (Some(_), _) => return None,
+        };
+        self.value.push(char::from_u32(code)?);
+        Some(())
+    }
+}
+
 /// The value of a literal, given what stands between its quotes.
 pub(super) fn decode(written: &str, notation: Notation) -> Decoded {
-    // A value is never longer than its literal, so no growing leaves a copy behind.
-    let mut value = Zeroizing::new(String::with_capacity(written.len()));
-    let mut high = None;
+    let mut units = Units {
+        // A value is never longer than its literal, so no growing leaves a copy behind.
+        value: Zeroizing::new(String::with_capacity(written.len())),
+        high: None,
+    };
     let mut rest = written.chars();
     while let Some(c) = rest.next() {
         let unit = match (c, notation) {
@@ -54,31 +80,14 @@ pub(super) fn decode(written: &str, notation: Notation) -> Decoded {
             }
             _ => u32::from(c),
         };
-        let Some(joined) = join(high.take(), unit, &mut high) else {
+        if units.push(unit).is_none() {
             return Decoded::NotText;
-        };
-        value.extend(joined);
+        }
     }
-    if high.is_some() {
+    if units.high.is_some() {
         return Decoded::NotText;
     }
-    Decoded::Text(Secret::new(std::mem::take(&mut value)))
-}
-
-/// The character that `unit` completes, if any; a first half is kept in `next`.
-fn join(high: Option<u32>, unit: u32, next: &mut Option<u32>) -> Option<Option<char>> {
-    match (high, unit) {
-        (None, 0xd800..=0xdbff) => {
-            *next = Some(unit);
-            Some(None)
-        }
-        (Some(high), 0xdc00..=0xdfff) => {
-            let code = 0x1_0000 + ((high - 0xd800) << 10) + (unit - 0xdc00);
-            char::from_u32(code).map(Some)
-        }
-        (None, _) => char::from_u32(unit).map(Some),
-        (Some(_), _) => None,
-    }
+    Decoded::Text(Secret::new(std::mem::take(&mut units.value)))
 }
 
 /// Reads an escape, its backslash already taken.
@@ -148,7 +157,7 @@ mod tests {
     #[test]
     fn escapes_become_what_they_stand_for() {
         for (written, value) in [
-            (r"plain", "plain"),
+            ("plain", "plain"),
             (r"\n\r\t\b\f\v\0", "\n\r\t\u{8}\u{c}\u{b}\0"),
             (r"\x41\u0042\u{43}\u{000044}", "ABCD"),
             (r#"\'\"\\\`\$\a\-"#, "'\"\\`$a-"),

@@ -24,10 +24,9 @@ use crate::text::Span;
 pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
     for node in path_to(root, span).into_iter().rev() {
         match node.kind() {
-            "string" => return Role::String,
             "template_string" if has_substitution(node) => return Role::Template,
-            "template_string" => return Role::String,
             "template_literal_type" => return Role::Template,
+            "string" | "template_string" => return Role::String,
             "comment" | "html_comment" | "hash_bang_line" => return Role::Comment,
             "template_substitution" | "template_type" => return Role::Plain,
             _ => {}
@@ -100,8 +99,8 @@ mod tests {
         literal(parsed.root(), &parsed.text, parsed.span(part)).unwrap()
     }
 
-    fn secret(value: &str) -> Option<Secret> {
-        Some(Secret::new(value.to_owned()))
+    fn secret(value: &str) -> Secret {
+        Secret::new(value.to_owned())
     }
 
     #[test]
@@ -132,7 +131,7 @@ mod tests {
         let literal = literal_of(&parsed, "a\\tb");
         assert_eq!(parsed.under(literal.outer), "'a\\tb'");
         assert_eq!(parsed.under(literal.inner), "a\\tb");
-        assert_eq!(literal.value, secret("a\tb"));
+        assert_eq!(literal.value, Some(secret("a\tb")));
         assert_eq!(literal.standing, Standing::Free);
     }
 
@@ -148,7 +147,7 @@ mod tests {
         let parsed = js("const key = '-----BEGIN X-----\\r\\nMII=\\r\\n-----END X-----';");
         let literal = literal_of(&parsed, "MII=");
         let expected = secret("-----BEGIN X-----\r\nMII=\r\n-----END X-----");
-        assert_eq!(literal.value, expected);
+        assert_eq!(literal.value, Some(expected));
     }
 
     #[test]

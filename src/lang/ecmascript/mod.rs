@@ -5,6 +5,7 @@ mod decode;
 mod env;
 #[cfg(test)]
 mod fixture;
+mod import;
 mod literal;
 mod scope;
 mod standing;
@@ -13,30 +14,8 @@ mod tree;
 
 pub(super) use binding::bindings;
 pub(super) use env::env_reads;
+pub(super) use import::import;
+pub(super) use import::quote;
+pub(super) use import::reaches_import;
 pub(super) use literal::literal;
 pub(super) use literal::role;
-use tree_sitter::Node;
-
-use super::{Import, ImportRequest, Obstacle};
-use crate::text::Span;
-
-pub(super) fn import(
-    _root: Node<'_>,
-    _text: &str,
-    _request: &ImportRequest<'_>,
-) -> Result<Import, Obstacle> {
-    Err(Obstacle::UnsupportedForm)
-}
-
-pub(super) fn reaches_import(
-    _root: Node<'_>,
-    _text: &str,
-    _site: Span,
-    _request: &ImportRequest<'_>,
-) -> bool {
-    false
-}
-
-pub(super) fn quote(_root: Node<'_>, _text: &str) -> char {
-    '"'
-}

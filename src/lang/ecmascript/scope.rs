@@ -56,8 +56,7 @@ pub(super) fn effect(path: &[Node<'_>]) -> Option<Effect> {
             "formal_parameters" => is_function(parent(path, up)?).then(|| Effect::Within(up - 1)),
             "variable_declarator" if part("name") => declarator(path, up),
             "for_in_statement" if part("left") => Some(loop_variable(around, up)),
-            "arrow_function" if part("parameter") => Some(Effect::Within(up)),
-            "catch_clause" if part("parameter") => Some(Effect::Within(up)),
+            "arrow_function" | "catch_clause" if part("parameter") => Some(Effect::Within(up)),
             "function_expression" | "generator_function" | "class" if part("name") => {
                 Some(Effect::Within(up))
             }
@@ -164,17 +163,7 @@ pub(super) struct Occurrence<'t> {
     pub(super) declares_in: Option<Span>,
 }
 
-impl<'t> Occurrence<'t> {
-    /// What declares the name: a declarator, a clause of an import, a function.
-    pub(super) fn declaration(&self) -> Option<Node<'t>> {
-        match effect(&self.path)? {
-            Effect::Function(index) | Effect::Block(index) | Effect::Within(index) => {
-                at(&self.path, index)
-            }
-            Effect::Assigned => None,
-        }
-    }
-
+impl Occurrence<'_> {
     /// Whether the name is known in the whole file because of it.
     pub(super) fn is_global(&self) -> bool {
         self.path.first().map(|it| span_of(*it)) == self.declares_in

@@ -91,11 +91,11 @@ fn asks_for_edge(declarator: Node<'_>, text: &str) -> bool {
         "runtime" => is_edge_name(value, text),
         "config" => {
             let mut cursor = value.walk();
-            value.named_children(&mut cursor).any(|it| {
-                let key = it.child_by_field_name("key");
-                let value = it.child_by_field_name("value");
+            value.named_children(&mut cursor).any(|pair| {
+                let key = pair.child_by_field_name("key");
+                let chosen = pair.child_by_field_name("value");
                 key.is_some_and(|it| text_of(it, text) == "runtime")
-                    && value.is_some_and(|it| is_edge_name(operand(it), text))
+                    && chosen.is_some_and(|it| is_edge_name(operand(it), text))
             })
         }
         _ => false,

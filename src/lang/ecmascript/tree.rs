@@ -193,8 +193,8 @@ pub(super) fn near_error(root: Node<'_>, text: &str, span: Span) -> bool {
         Span::new(before.saturating_sub(1), before),
         Span::new(after, (after + 1).min(text.len())),
     ];
-    places.into_iter().any(|it| {
-        let path = path_to(root, it);
+    places.into_iter().any(|place| {
+        let path = path_to(root, place);
         let broken = path.iter().skip(1).any(Node::is_error);
         broken || path.last().is_some_and(|it| borders_missing(*it))
     })

@@ -108,10 +108,10 @@ pub(super) fn around(path: &[Node<'_>], index: usize, text: &str) -> Vec<String>
     let mut names = Vec::new();
     let mut next = Some(index);
     for _ in 0..CLIMB {
-        let Some(index) = next.filter(|_| names.len() < NAMES) else {
+        let Some(from) = next.filter(|_| names.len() < NAMES) else {
             break;
         };
-        next = climb(path, unwrapped(path, index), text, &mut names);
+        next = climb(path, unwrapped(path, from), text, &mut names);
     }
     names.reverse();
     names

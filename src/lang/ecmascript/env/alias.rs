@@ -231,14 +231,20 @@ fn initial<'t, 's>(path: &[Node<'t>], node: Node<'t>, text: &'s str) -> Origin<'
     }
 }
 
+/// What a name stands for in the scope with a number.
+struct Bound {
+    scope: usize,
+    thing: Option<Thing>,
+}
+
 /// What names stand for at one place of a walk.
 pub(super) struct Names<'d, 't, 's> {
     declarations: &'d Declarations<'t, 's>,
     text: &'s str,
     /// The depths of the scopes around the place, and their declarations.
     open: Vec<(usize, &'d [Declared<'t, 's>])>,
-    /// What each declared name stands for, the nearest scope last, with the scope's number.
-    bound: HashMap<&'s str, Vec<(usize, Option<Thing>)>>,
+    /// What each declared name stands for, the nearest scope last.
+    bound: HashMap<&'s str, Vec<Bound>>,
     entered: usize,
 }
 
@@ -272,17 +278,18 @@ impl<'d, 't, 's> Names<'d, 't, 's> {
         self.entered += 1;
         let declared = declarations.scopes.get(scope).map_or(&[][..], |it| it);
         self.open.push((depth, declared));
-        for it in declared {
-            self.bound.entry(it.name).or_default().push((scope, None));
+        for name in declared {
+            let stack = self.bound.entry(name.name).or_default();
+            stack.push(Bound { scope, thing: None });
         }
-        for it in declared {
-            let thing = self.origin_thing(it);
-            let Some(stack) = self.bound.get_mut(it.name) else {
-                continue;
-            };
-            let twice = stack.iter().rev().nth(1).is_some_and(|it| it.0 == scope);
-            if let Some(last) = stack.last_mut().filter(|_| !twice) {
-                last.1 = thing;
+        for name in declared {
+            let thing = self.origin_thing(name);
+            if let Some([.., before, last]) = self.bound.get_mut(name.name).map(|it| &mut it[..])
+                && before.scope == scope
+            {
+                last.thing = None;
+            } else if let Some(last) = self.bound.get_mut(name.name).and_then(|it| it.last_mut()) {
+                last.thing = thing;
             }
         }
     }
@@ -314,10 +321,7 @@ impl<'d, 't, 's> Names<'d, 't, 's> {
             match node.kind() {
                 "identifier" => {
                     let first = self.named(text_of(node, self.text))?;
-                    return properties
-                        .into_iter()
-                        .rev()
-                        .try_fold(first, |thing, name| property(thing, name));
+                    return properties.into_iter().rev().try_fold(first, property);
                 }
                 "member_expression" => {
                     let name = node.child_by_field_name("property")?;
@@ -345,8 +349,8 @@ impl<'d, 't, 's> Names<'d, 't, 's> {
 
     /// What the name stands for.
     fn named(&self, name: &str) -> Option<Thing> {
-        if let Some((_, thing)) = self.bound.get(name).and_then(|it| it.last()) {
-            return *thing;
+        if let Some(nearest) = self.bound.get(name).and_then(|it| it.last()) {
+            return nearest.thing;
         }
         if self.declarations.assigned.contains(name) {
             return None;
