@@ -98,27 +98,47 @@ fn prefilter(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn literal(bencher: Bencher<'_, '_>) {
-    scan(bencher, Some(|it| matches!(it, Matcher::Literal { .. })), &settings());
+    scan(
+        bencher,
+        Some(|it| matches!(it, Matcher::Literal { .. })),
+        &settings(),
+    );
 }
 
 #[divan::bench]
 fn assignment(bencher: Bencher<'_, '_>) {
-    scan(bencher, Some(|it| matches!(it, Matcher::Assignment { .. })), &settings());
+    scan(
+        bencher,
+        Some(|it| matches!(it, Matcher::Assignment { .. })),
+        &settings(),
+    );
 }
 
 #[divan::bench]
 fn env_read(bencher: Bencher<'_, '_>) {
-    scan(bencher, Some(|it| matches!(it, Matcher::EnvRead { .. })), &settings());
+    scan(
+        bencher,
+        Some(|it| matches!(it, Matcher::EnvRead { .. })),
+        &settings(),
+    );
 }
 
 #[divan::bench]
 fn query(bencher: Bencher<'_, '_>) {
-    scan(bencher, Some(|it| matches!(it, Matcher::Query { .. })), &settings());
+    scan(
+        bencher,
+        Some(|it| matches!(it, Matcher::Query { .. })),
+        &settings(),
+    );
 }
 
 #[divan::bench]
 fn absence(bencher: Bencher<'_, '_>) {
-    scan(bencher, Some(|it| matches!(it, Matcher::Absence { .. })), &settings());
+    scan(
+        bencher,
+        Some(|it| matches!(it, Matcher::Absence { .. })),
+        &settings(),
+    );
 }
 
 #[divan::bench]
@@ -129,7 +149,9 @@ fn all_kinds(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["a.py", "a.js", "a.ts", "a.tsx"])]
 fn parse(bencher: Bencher<'_, '_>, path: &str) {
     let text = settings();
-    bencher
-        .counter(BytesCount::of_str(&text))
-        .bench(|| Document::new(&text, Syntax::of_path(path.into())).tree().is_some());
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        Document::new(&text, Syntax::of_path(path.into()))
+            .tree()
+            .is_some()
+    });
 }
