@@ -166,9 +166,11 @@ impl Hand<'_> {
                     Edit::replace(callee, self.callee),
                     Edit::replace(key, self.name(piece, key)),
                 ];
-                let absent = format!(", {}{}", template.default, template.absent);
                 match default {
-                    ReadDefault::Absent => edits.push(Edit::insert(key.end, absent + env)),
+                    ReadDefault::Absent => {
+                        let absent = format!(", {}{}{env}", template.default, template.absent);
+                        edits.push(Edit::insert(key.end, absent));
+                    }
                     ReadDefault::Positional(value) => {
                         edits.push(Edit::insert(value.start, template.default));
                         edits.push(Edit::insert(value.end, env));
@@ -195,18 +197,15 @@ impl Hand<'_> {
                 let head = format!(" = {}({quote}{}{quote}, ", self.callee, piece.name);
                 let before = Span::new(declarator.start, local.start);
                 let mut edits = vec![Edit::replace(before, "")];
-                match default {
-                    Some(value) => {
-                        let between = Span::new(local.end, value.start);
-                        let after = Span::new(value.end, declarator.end);
-                        edits.push(Edit::replace(between, head));
-                        edits.push(Edit::replace(after, format!("{env})")));
-                    }
-                    None => {
-                        let after = Span::new(local.end, declarator.end);
-                        let tail = format!("{head}{}{env})", template.absent);
-                        edits.push(Edit::replace(after, tail));
-                    }
+                if let Some(value) = default {
+                    let between = Span::new(local.end, value.start);
+                    let after = Span::new(value.end, declarator.end);
+                    edits.push(Edit::replace(between, head));
+                    edits.push(Edit::replace(after, format!("{env})")));
+                } else {
+                    let after = Span::new(local.end, declarator.end);
+                    let tail = format!("{head}{}{env})", template.absent);
+                    edits.push(Edit::replace(after, tail));
                 }
                 Some(edits)
             }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tree_sitter::Node;
+
 use super::naming;
 use super::{Applicability, SkipReason, Skipped};
 use crate::detect::Document;
@@ -189,8 +191,8 @@ impl<'d> Desk<'d> {
             .bindings()
             .iter()
             .filter(|it| it.context == Context::Comparison)
-            .filter(|it| {
-                let around = literal(document, it.value);
+            .filter(|binding| {
+                let around = literal(document, binding.value);
                 around.is_none_or(|it| !values.contains_key(&it.outer))
             })
             .filter_map(|it| it.value.of(document.text))
@@ -342,7 +344,7 @@ impl<'d> Desk<'d> {
         let value = literal.value.clone();
         let value = value.ok_or(SkipReason::Code(Obstacle::Interpolated))?;
         let binding = self.binding_at(span);
-        let name = naming::of_value(finding, binding, inner)
+        let stored = naming::of_value(finding, binding, inner)
             .ok_or(SkipReason::Code(Obstacle::UnsupportedForm))?;
         if self.compared.contains(inner) {
             return Err(SkipReason::SentinelCompared);
@@ -352,7 +354,7 @@ impl<'d> Desk<'d> {
             site: literal.outer,
             pieces: vec![Piece {
                 span: literal.outer,
-                name,
+                name: stored,
                 form: Form::Literal,
                 capture: Some(value),
                 labels: labels(finding),
@@ -400,19 +402,12 @@ impl<'d> Desk<'d> {
         let node = tree
             .root_node()
             .descendant_for_byte_range(literal.start, literal.end);
-        let mut above = node.and_then(|it| it.parent());
-        for _ in 0..MAX_ARGUMENT_DEPTH {
-            let Some(node) = above else {
-                return false;
-            };
-            if let Some(function) = node.child_by_field_name("function") {
-                let name = Span::from(function.byte_range()).of(self.document.text);
-                let name = name.and_then(|it| it.rsplit('.').next()).unwrap_or("");
-                return name.ends_with("get_secret") || name.to_lowercase().ends_with("getsecret");
-            }
-            above = node.parent();
-        }
-        false
+        let function = std::iter::successors(node, Node::parent)
+            .take(MAX_ARGUMENT_DEPTH)
+            .find_map(|it| it.child_by_field_name("function"));
+        let name = function.and_then(|it| Span::from(it.byte_range()).of(self.document.text));
+        let name = name.and_then(|it| it.rsplit('.').next()).unwrap_or("");
+        name.ends_with("get_secret") || name.to_lowercase().ends_with("getsecret")
     }
 
     /// The binding whose value holds `span`.
@@ -425,7 +420,7 @@ impl<'d> Desk<'d> {
 }
 
 /// How far above an argument its call is looked for.
-const MAX_ARGUMENT_DEPTH: usize = 4;
+const MAX_ARGUMENT_DEPTH: usize = 5;
 
 /// The literal around `span`.
 fn literal(document: &Document<'_>, span: Span) -> Option<Literal> {

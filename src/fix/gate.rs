@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
 
-use super::package::Package;
+use super::package::{Package, Runtime};
 use super::template::TemplateFile;
 use super::{Applicability, SkipReason, disk};
 use crate::finding::Location;
@@ -130,10 +130,10 @@ fn trust_in_package(opened: &Opened, package: &Package) -> Result<Applicability,
     if BUILD_CONFIG.iter().any(|it| name.starts_with(it)) {
         return Err(Obstacle::BuildTimeConfig);
     }
-    if stem == "middleware" && package.uses("next") || package.is_worker {
+    if stem == "middleware" && package.uses("next") || package.runtime == Runtime::Worker {
         return Err(Obstacle::EdgeRuntime);
     }
-    if package.is_deno {
+    if package.runtime == Runtime::Deno {
         return Err(Obstacle::UnsupportedForm);
     }
     let folders = folders_below(file, &package.root);
@@ -143,7 +143,8 @@ fn trust_in_package(opened: &Opened, package: &Package) -> Result<Applicability,
     if built_for_browsers || is_in(&SERVED) || touches_page(&opened.text) {
         return Err(Obstacle::ClientCode);
     }
-    let jsx = name.ends_with(".tsx") || name.ends_with(".jsx");
+    let extension = file.extension().unwrap_or_default();
+    let jsx = extension == "tsx" || extension == "jsx";
     // Whether a component runs in browsers depends on who imports it.
     if jsx && package.uses("next") && !on_server && stem != "route" {
         return Ok(Applicability::Unsafe);
