@@ -39,19 +39,13 @@ const BUILD_CONFIG: [&str; 12] = [
 /// Folders that are served to browsers as they are.
 const SERVED: [&str; 6] = ["assets", "public", "static", "webroot", "www", "wwwroot"];
 
-/// Folders and files of a server, in a package that is otherwise built for browsers.
-const SERVER: [&str; 10] = [
-    "api",
-    "backend",
-    "bin",
-    "cli",
-    "functions",
-    "lambda",
-    "netlify",
-    "scripts",
-    "server",
-    "workers",
-];
+/// Folders of a server, in a package that is otherwise built for browsers.
+const SERVER: [&str; 5] = ["backend", "functions", "lambda", "netlify", "server"];
+
+/// Folders of a server or of tools, when they lie at the top of such a package.
+///
+/// Deeper down, these words name the part of a page that talks to a server.
+const TOP: [&str; 5] = ["api", "bin", "cli", "scripts", "tools"];
 
 /// A file that may be rewritten.
 #[derive(Debug)]
@@ -138,7 +132,9 @@ fn trust_in_package(opened: &Opened, package: &Package) -> Result<Applicability,
     }
     let folders = folders_below(file, &package.root);
     let is_in = |names: &[&str]| folders.iter().any(|it| names.contains(&&**it));
-    let on_server = is_in(&SERVER) || SERVER.contains(&stem);
+    let top = folders.first().map_or("", |it| it);
+    let on_server =
+        is_in(&SERVER) || TOP.contains(&top) || folders.is_empty() && SERVER.contains(&stem);
     let built_for_browsers = package.is_for_browsers() && !on_server;
     if built_for_browsers || is_in(&SERVED) || touches_page(&opened.text) {
         return Err(Obstacle::ClientCode);

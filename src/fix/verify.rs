@@ -70,11 +70,12 @@ pub(super) fn verify(
     let uses: Vec<Span> = drafts
         .iter()
         .flat_map(|it| &it.pieces)
-        .map(|it| shift.span(it.span))
+        .map(|it| it.call(shift.span(it.span), after.text))
         .collect();
     let wanted = request(bench.home, &uses);
     let lost = |draft: &Draft| {
-        let mut sites = draft.pieces.iter().map(|it| shift.span(it.span));
+        let pieces = draft.pieces.iter();
+        let mut sites = pieces.map(|it| it.call(shift.span(it.span), after.text));
         sites.any(|it| !language.reaches_import(root, after.text, it, &wanted))
     };
     let blamed: Vec<usize> = numbers(drafts, lost);
@@ -96,7 +97,7 @@ fn rescan(
         text: Cow::Borrowed(after.text),
         encoding: Encoding::Utf8,
     };
-    let scan = bench.detector.scan_text(&source);
+    let found = bench.detector.scan_text(&source);
     let fixed: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
     let is_left = |it: &&Finding<'_>| !fixed.contains(&it.fingerprint);
     let place = |it: &Finding<'_>| shift.span(it.location.span);
@@ -108,7 +109,7 @@ fn rescan(
         let moved = known.touches(span) && !edited.touches(span);
         !matches!(it.subject, Subject::Absence) && !moved && !known.spans.contains(&span)
     };
-    let fresh = scan.findings.iter().filter(surprises);
+    let fresh = found.findings.iter().filter(surprises);
     let fresh = Cover::new(fresh.map(|it| it.location.span).collect());
     if !fresh.spans.is_empty() {
         let blamed = numbers(drafts, |it| fresh.touches(shift.span(it.site)));
@@ -120,7 +121,7 @@ fn rescan(
     }
     let refused = kept().filter(|it| bench.refused.contains(&it.fingerprint));
     let refused = Cover::new(refused.map(place).collect());
-    let again: Vec<&Finding<'_>> = scan
+    let again: Vec<&Finding<'_>> = found
         .findings
         .iter()
         .filter(|it| refused.spans.contains(&it.location.span))
