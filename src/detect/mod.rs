@@ -53,8 +53,26 @@ pub struct Scan<'p> {
     pub suppressed: Vec<Suppressed<'p>>,
     /// What went wrong.
     pub notices: Vec<Notice>,
-    /// How many bytes of text were looked at; none for what is not text.
-    pub bytes: Option<u64>,
+    /// How many texts were looked at.
+    pub files: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
+}
+
+impl Scan<'_> {
+    /// Puts the scans of all sources together, in their order.
+    #[must_use]
+    pub fn gather(scans: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for scan in scans {
+            all.findings.extend(scan.findings);
+            all.suppressed.extend(scan.suppressed);
+            all.notices.extend(scan.notices);
+            all.files += scan.files;
+            all.bytes += scan.bytes;
+        }
+        all
+    }
 }
 
 impl<'p> Detector<'p> {
@@ -101,7 +119,8 @@ impl<'p> Detector<'p> {
         let cut_short = survey.cut_short;
         let sightings = sight::sight(&self.queries, &document, survey);
         let mut scan = sight::judge(&document, source.at, overlap::resolve(sightings));
-        scan.bytes = Some(source.text.len() as u64);
+        scan.files = 1;
+        scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
         let troubles = no_tree

@@ -1,6 +1,30 @@
 //! From findings to edits, and to files.
 
-pub mod error;
+mod archive;
+mod assemble;
+mod disk;
+mod draft;
+mod error;
+mod gate;
+mod hash;
+mod home;
+mod journal;
+mod naming;
+mod package;
+mod plan;
+mod rollback;
+mod shown;
+pub mod template;
+mod verify;
+mod write;
+
+pub use archive::{Archive, Run, RunId, Step, runs};
+pub use error::FixError;
+pub use hash::ContentHash;
+pub use journal::RunState;
+pub use plan::plan;
+pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
@@ -62,22 +86,18 @@ pub struct FileFix {
     pub after: String,
 }
 
-/// Where `edits` start and end in `text`, by offset.
-pub fn places<'e>(
-    text: &str,
-    edits: impl IntoIterator<Item = &'e Edit>,
-) -> BTreeMap<usize, Position> {
+/// Where the edits of a file start and end in `text`, the file before, by offset.
+#[must_use]
+pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
     let lines = LineIndex::new(text);
-    edits
-        .into_iter()
+    let edits = fixes.iter().flat_map(|it| &it.edits);
+    imports
+        .iter()
+        .chain(edits)
         .flat_map(|it| [it.span.start, it.span.end])
         .map(|it| (it, lines.position(text, it)))
         .collect()
 }
-
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
 
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
@@ -112,6 +132,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }
@@ -145,6 +167,9 @@ pub enum SkipReason {
     /// The file is not written in a language that is rewritten.
     #[error("files of this kind are not rewritten")]
     NoTemplate,
+    /// The file is too large to be parsed.
+    #[error("the file is too large to be parsed")]
+    TooLarge,
     /// The file is not UTF-8.
     #[error("the file is not UTF-8")]
     NotUtf8,
@@ -193,6 +218,7 @@ impl SkipReason {
             Self::TestCode => "test-code",
             Self::GeneratedFile => "generated-file",
             Self::NoTemplate => "no-template",
+            Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::PartOfLiteral => "part-of-literal",
             Self::NothingToReplace => "nothing-to-replace",

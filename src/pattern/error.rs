@@ -6,24 +6,15 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 
+use crate::yaml::Mistake;
+
 /// Why there are no patterns to run.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum PatternError {
     /// The file is not a pattern file.
-    #[error("{message}")]
-    #[diagnostic(code(shield::pattern::invalid), help("{help}"))]
-    Invalid {
-        /// What is wrong.
-        message: String,
-        /// How to put it right.
-        help: String,
-        /// The file.
-        #[source_code]
-        source_code: Arc<NamedSource<String>>,
-        /// The place.
-        #[label("here")]
-        span: SourceSpan,
-    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Invalid(#[from] Mistake),
     /// Two patterns go by the same name.
     #[error("`{id}` is the name of two patterns: {first} has it too")]
     #[diagnostic(

@@ -10,9 +10,11 @@ use ignore::WalkBuilder;
 use rayon::prelude::*;
 
 use super::compile::{Trust, compile};
-use super::script::{Script, source_span};
+use super::script;
 use super::syntax::Status;
 use super::{Options, Pattern, PatternError, builtin};
+use crate::yaml::Script;
+use crate::yaml::source_span;
 
 /// The most bytes a pattern file may have.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -25,17 +27,17 @@ pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
     let mut loaded = builtin::FILES
         .par_iter()
         .map(|(path, text)| {
-            let script = Script::new(format!("patterns/{path}"), text);
+            let script = script(format!("patterns/{path}"), text);
             let pattern = compile(&script, Trust::BuiltIn)?;
             expect_id(&script, &pattern, path)?;
             Ok((script, pattern))
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Result<Vec<_>, PatternError>>()?;
     for folder in &options.folders {
         read_folder(folder, &mut loaded)?;
     }
     for (name, text) in &options.inline {
-        let script = Script::new(name, text);
+        let script = script(name, text);
         let pattern = compile(&script, Trust::Foreign)?;
         loaded.push((script, pattern));
     }
@@ -94,7 +96,7 @@ fn read_folder(folder: &Utf8Path, loaded: &mut Vec<(Script, Pattern)>) -> Result
                 source: io::Error::other("its name is not UTF-8"),
             }
         })?;
-        let script = Script::new(path.as_str(), &read(&path)?);
+        let script = script(path.as_str(), &read(&path)?);
         let pattern = compile(&script, Trust::Foreign)?;
         let below = path.strip_prefix(folder).unwrap_or(&path);
         expect_id(&script, &pattern, &below.as_str().replace('\\', "/"))?;
@@ -312,7 +314,7 @@ mod tests {
     #[test]
     fn every_built_in_pattern_is_right() {
         for (path, text) in builtin::FILES {
-            let script = Script::new(*path, text);
+            let script = script(*path, text);
             let result = compile(&script, Trust::Foreign);
             assert!(
                 result.is_ok(),

@@ -6,7 +6,6 @@ mod error;
 mod load;
 mod needle;
 mod query;
-mod script;
 pub mod syntax;
 
 pub use error::PatternError;
@@ -22,6 +21,15 @@ use crate::lang::Family;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
 use crate::text::Role;
+use crate::yaml::Script;
+
+/// The advice for a pattern file where nothing better is known.
+const SEE_DOCS: &str = "see docs/patterns.md for every field";
+
+/// The text of a pattern file.
+fn script(name: impl Into<String>, text: &str) -> Script {
+    Script::new(name, text, SEE_DOCS)
+}
 
 /// A pattern that is ready to run.
 #[derive(Debug)]
@@ -241,6 +249,12 @@ pub enum Checksum {
     AzureStorageKey,
     /// A PEM or OpenSSH block whose body is base64.
     PrivateKey,
+    /// A bot token of Discord: it opens with the number of an account.
+    DiscordBotToken,
+    /// Base64 of a name and a password that is not a stand-in, as HTTP's basic scheme has it.
+    BasicCredentials,
+    /// An address with a password that is not a stand-in.
+    UrlPassword,
 }
 
 /// Where patterns come from.

@@ -6,10 +6,11 @@ use serde_saphyr::Spanned;
 use tree_sitter::{Query, QueryError, QueryErrorKind};
 
 use super::PatternError;
-use super::script::{SEE_DOCS, Script};
+use super::SEE_DOCS;
 use super::syntax::{Absence, Shapes};
 use crate::lang::Family;
 use crate::lang::Language;
+use crate::yaml::Script;
 
 /// The capture that holds the value.
 const SECRET: &str = "secret";
@@ -153,7 +154,8 @@ fn mistake(
 mod tests {
     use crate::pattern::PatternError;
     use crate::pattern::compile::{Trust, compile};
-    use crate::pattern::script::Script;
+    use crate::pattern::script;
+    use crate::yaml::Mistake;
 
     /// What is wrong with a pattern that has these fields in its point, and where.
     fn wrong(point: &str) -> (String, String) {
@@ -161,10 +163,10 @@ mod tests {
             "schema: 1\nid: a/b\ntitle: t\nseverity: low\ndetect:\n  - {}",
             point.replace('\n', "\n    ")
         );
-        let Err(error) = compile(&Script::new("b.yaml", &text), Trust::Foreign) else {
+        let Err(error) = compile(&script("b.yaml", &text), Trust::Foreign) else {
             return (String::new(), String::new());
         };
-        let PatternError::Invalid { message, span, .. } = error else {
+        let PatternError::Invalid(Mistake { message, span, .. }) = error else {
             panic!("{error}");
         };
         let place = text.get(span.offset()..span.offset() + span.len()).unwrap();

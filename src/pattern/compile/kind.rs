@@ -50,7 +50,7 @@ impl Compiler<'_> {
         let needles = needle::of(&hir, ENOUGH)
             .or_else(|| (!keywords.is_empty()).then_some(keywords))
             .or_else(|| needle::of(&hir, LEAST))
-            .ok_or_else(|| {
+            .ok_or_else(|| -> PatternError {
                 self.script.mistake_at(
                     &literal.regex,
                     "every text would have to be searched for this expression",
@@ -183,7 +183,7 @@ impl Compiler<'_> {
     /// Compiles an expression for names, with its needles.
     fn name(&self, written: &Spanned<String>) -> Result<(Expression, Vec<Needle>), PatternError> {
         let (expression, hir) = self.expression(written)?;
-        let needles = needle::of_name(&hir, LEAST).ok_or_else(|| {
+        let needles = needle::of_name(&hir, LEAST).ok_or_else(|| -> PatternError {
             self.script.mistake_at(
                 written,
                 "every name would have to be compared with this expression",

@@ -8,13 +8,13 @@ use regex_automata::util::syntax as options;
 use serde_saphyr::Spanned;
 
 use self::kind::Way;
-use super::script::Script;
 use super::syntax::{self, PatternFile};
 use super::{Pattern, PatternError, Point};
 use crate::risk::AttackVector;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
 use crate::risk::Scope;
+use crate::yaml::Script;
 
 /// How far a file is to be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +201,8 @@ mod tests {
     use super::*;
     use crate::pattern::Matcher;
     use crate::pattern::Reach;
+    use crate::pattern::script;
+    use crate::yaml::Mistake;
 
     const TOKEN: &str = "\
 schema: 1
@@ -217,14 +219,14 @@ detect:
     }
 
     fn of(text: &str) -> Result<Pattern, PatternError> {
-        compile(&Script::new("acme.yaml", text), Trust::Foreign)
+        compile(&script("acme.yaml", text), Trust::Foreign)
     }
 
     /// What is wrong with the text, where, and what to do about it.
     fn wrong(text: &str) -> (String, String, String) {
         let error = of(text).unwrap_err();
         let help = error.help().map(|it| it.to_string()).unwrap_or_default();
-        let PatternError::Invalid { message, span, .. } = error else {
+        let PatternError::Invalid(Mistake { message, span, .. }) = error else {
             panic!("{error}");
         };
         let place = text.get(span.offset()..span.offset() + span.len());
@@ -294,7 +296,7 @@ detect:
     fn text_that_is_not_yaml_is_an_error_with_a_place() {
         let text = token().replace("title: A token", "title: *ünknown");
         let error = of(&text).unwrap_err();
-        let PatternError::Invalid { message, span, .. } = error else {
+        let PatternError::Invalid(Mistake { message, span, .. }) = error else {
             panic!("{error}");
         };
         assert!(message.ends_with("alias references unknown anchor"));

@@ -9,7 +9,7 @@ use super::{Compiler, Trust};
 use crate::pattern::Check;
 use crate::pattern::Expression;
 use crate::pattern::PatternError;
-use crate::pattern::script::SEE_DOCS;
+use crate::pattern::SEE_DOCS;
 use crate::pattern::syntax;
 
 /// The most entropy a character of eight bits can have.

@@ -1,53 +1,76 @@
-//! The text of a pattern file, and places in it.
+//! The YAML files of users: read within limits, with errors that point into the text.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{NamedSource, SourceSpan};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
 use serde_saphyr::{Error, Location, Spanned};
 
-use super::PatternError;
-use super::syntax::PatternFile;
 use crate::text::Span;
 
-/// How deep a pattern file may be nested; the format needs seven levels.
+/// How deep a file may be nested; the formats need seven levels.
 const MAX_DEPTH: usize = 24;
 
 /// What an anchor and its aliases may add up to, in bytes and nodes.
 const MAX_ANCHOR_BYTES: usize = 16 * 1024;
 const MAX_REPLAYED: usize = 1_000;
 
-/// The advice where nothing better is known.
-pub(super) const SEE_DOCS: &str = "see docs/patterns.md for every field";
+/// What is wrong with a file, and where.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic(code(shield::yaml), help("{help}"))]
+pub struct Mistake {
+    /// What is wrong.
+    pub message: String,
+    /// How to put it right.
+    pub help: String,
+    /// The file.
+    #[source_code]
+    pub source_code: Arc<NamedSource<String>>,
+    /// The place.
+    #[label("here")]
+    pub span: SourceSpan,
+}
 
-/// The text of a pattern file, with the name that errors call it by.
+/// The text of a file, with the name that errors call it by.
 #[derive(Debug)]
-pub(super) struct Script {
+pub struct Script {
     name: String,
     text: String,
+    help: &'static str,
 }
 
 impl Script {
-    /// A script; a byte order mark is not a part of it.
-    pub(super) fn new(name: impl Into<String>, text: &str) -> Self {
+    /// A script; a byte order mark is not a part of it. `help` is the advice where nothing
+    /// better is known.
+    #[must_use]
+    pub fn new(name: impl Into<String>, text: &str, help: &'static str) -> Self {
         Self {
             name: name.into(),
             text: text.trim_start_matches('\u{feff}').to_owned(),
+            help,
         }
     }
 
     /// What errors call it.
-    pub(super) fn name(&self) -> &str {
+    #[must_use]
+    pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The file and its text, as errors carry it.
-    pub(super) fn source_code(&self) -> Arc<NamedSource<String>> {
+    #[must_use]
+    pub fn source_code(&self) -> Arc<NamedSource<String>> {
         Arc::new(NamedSource::new(&self.name, self.text.clone()).with_language("yaml"))
     }
 
     /// Reads the fields.
-    pub(super) fn parse(&self) -> Result<PatternFile, PatternError> {
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is not YAML, not what `T` is written as, or more than the limits allow.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
         let mut options = serde_saphyr::options! {
             with_snippet: false,
             strict_booleans: true,
@@ -63,27 +86,27 @@ impl Script {
     }
 
     /// An error that points at `place`.
-    pub(super) fn mistake(
+    pub fn mistake<E: From<Mistake>>(
         &self,
         place: Span,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> PatternError {
-        PatternError::Invalid {
+    ) -> E {
+        E::from(Mistake {
             message: message.into(),
             help: help.into(),
             source_code: self.source_code(),
             span: source_span(place),
-        }
+        })
     }
 
     /// An error that points at a whole value.
-    pub(super) fn mistake_at<T>(
+    pub fn mistake_at<T, E: From<Mistake>>(
         &self,
         value: &Spanned<T>,
         message: impl Into<String>,
         help: impl Into<String>,
-    ) -> PatternError {
+    ) -> E {
         self.mistake(self.place(value.referenced), message, help)
     }
 
@@ -91,7 +114,8 @@ impl Script {
     ///
     /// The reader knows bytes for values it has read, and only line and character for those it
     /// stumbled over.
-    pub(super) fn place(&self, location: Location) -> Span {
+    #[must_use]
+    pub fn place(&self, location: Location) -> Span {
         let bytes = location.span().byte_offset();
         if let Some(start) = bytes.and_then(|it| usize::try_from(it).ok()) {
             let length = location.span().byte_len().unwrap_or(0);
@@ -115,7 +139,8 @@ impl Script {
     /// Where a part of a value stands in the file, for a part given in bytes of the value.
     ///
     /// What the file has beyond the value is skipped: quotes, indentation, backslashes.
-    pub(super) fn place_in(&self, value: &Spanned<String>, part: Range<usize>) -> Span {
+    #[must_use]
+    pub fn place_in(&self, value: &Spanned<String>, part: Range<usize>) -> Span {
         let whole = self.place(value.referenced);
         let raw = whole.of(&self.text).unwrap_or("");
         let mut written = raw.char_indices();
@@ -140,20 +165,20 @@ impl Script {
     }
 
     /// An error of the reader in the words of the format.
-    fn translate(&self, error: &Error) -> PatternError {
+    fn translate(&self, error: &Error) -> Mistake {
         let place = error
             .location()
             .map_or(Span::new(0, 0), |it| self.place(it));
-        let (message, help) = describe(error);
+        let (message, help) = describe(error, self.help);
         self.mistake(place, message, help)
     }
 }
 
 /// What went wrong, and what to do about it.
-fn describe(error: &Error) -> (String, String) {
-    let docs = SEE_DOCS.to_owned();
+fn describe(error: &Error, help: &str) -> (String, String) {
+    let docs = help.to_owned();
     if let Error::AliasError { error, .. } = error {
-        return describe(error);
+        return describe(error, help);
     }
     if let Error::SerdeUnknownField {
         field, expected, ..
@@ -177,12 +202,17 @@ fn describe(error: &Error) -> (String, String) {
     }
     if let Error::DuplicateMappingKey { key, .. } = error {
         let key = key.as_deref().unwrap_or("a key");
-        let help = "keep one of the two".to_owned();
-        return (format!("`{key}` is given twice"), help);
+        return (
+            format!("`{key}` is given twice"),
+            "keep one of the two".to_owned(),
+        );
     }
     if let Error::MultipleDocuments { .. } = error {
-        let help = "one file holds one pattern; take out the `---`".to_owned();
-        return ("a second document starts here".to_owned(), help);
+        let advice = "one file holds one document; take out the `---`";
+        return (
+            "a second document starts here".to_owned(),
+            advice.to_owned(),
+        );
     }
     if let Error::Unexpected { expected, .. } = error {
         let expected = match *expected {
@@ -196,7 +226,7 @@ fn describe(error: &Error) -> (String, String) {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or_default();
     (
-        format!("this is not YAML that a pattern may be written in: {text}"),
+        format!("this is not YAML that may stand here: {text}"),
         docs,
     )
 }
@@ -215,6 +245,7 @@ fn suggest(wrong: &str, known: &[&str]) -> String {
 }
 
 /// The same span in the types of errors.
-pub(super) fn source_span(span: Span) -> SourceSpan {
+#[must_use]
+pub fn source_span(span: Span) -> SourceSpan {
     SourceSpan::new(span.start.into(), span.len())
 }

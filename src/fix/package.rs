@@ -1,0 +1,126 @@
+//! What a package of JavaScript or TypeScript says about its files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde_json::Value;
+
+/// Manifests above this size are not read, in bytes.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// Packages that build for browsers, or for other places without Node.
+const BROWSER: [&str; 10] = [
+    "@angular/core",
+    "@vue/cli-service",
+    "expo",
+    "parcel",
+    "preact-cli",
+    "react-native",
+    "react-scripts",
+    "snowpack",
+    "vite",
+    "@sveltejs/vite-plugin-svelte",
+];
+
+/// Packages that serve what the others build; with one of these, most files run in Node.
+const FRAMEWORKS: [&str; 7] = [
+    "@nestjs/core",
+    "@remix-run/node",
+    "@sveltejs/kit",
+    "astro",
+    "next",
+    "nuxt",
+    "@react-router/node",
+];
+
+/// A package, or the project where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Package {
+    /// Its folder.
+    pub(super) root: PathBuf,
+    /// Whether `.js` files are modules.
+    pub(super) is_module: bool,
+    /// Whether it is compiled by TypeScript.
+    pub(super) is_typed: bool,
+    /// Whether imports name the file that TypeScript will make.
+    pub(super) needs_extension: bool,
+    /// Whether it runs in workers at the edge of a network.
+    pub(super) is_worker: bool,
+    /// Whether it runs in Deno.
+    pub(super) is_deno: bool,
+    dependencies: Vec<String>,
+}
+
+impl Package {
+    /// The package that owns `file`, within `project`.
+    pub(super) fn of(file: &Path, project: &Path) -> Self {
+        let folders = file.ancestors().skip(1);
+        let root = folders
+            .take_while(|it| it.starts_with(project))
+            .find(|it| it.join("package.json").is_file())
+            .unwrap_or(project);
+        let has = |names: &[&str]| names.iter().any(|it| root.join(it).is_file());
+        let manifest = json(&root.join("package.json")).unwrap_or_default();
+        let typescript = text(&root.join("tsconfig.json"));
+        Self {
+            root: root.to_owned(),
+            is_module: manifest.get("type").and_then(Value::as_str) == Some("module"),
+            is_typed: typescript.is_some(),
+            needs_extension: typescript.is_some_and(|it| needs_extension(&it)),
+            is_worker: has(&["wrangler.toml", "wrangler.json", "wrangler.jsonc"]),
+            is_deno: has(&["deno.json", "deno.jsonc"]),
+            dependencies: dependencies(&manifest),
+        }
+    }
+
+    /// Whether it depends on another package.
+    pub(super) fn uses(&self, name: &str) -> bool {
+        self.dependencies.iter().any(|it| it == name)
+    }
+
+    /// Whether its files run in browsers, as a rule.
+    pub(super) fn is_for_browsers(&self) -> bool {
+        BROWSER.iter().any(|it| self.uses(it)) && !FRAMEWORKS.iter().any(|it| self.uses(it))
+    }
+}
+
+/// The names of the packages that a manifest asks for.
+fn dependencies(manifest: &Value) -> Vec<String> {
+    ["dependencies", "devDependencies", "peerDependencies"]
+        .iter()
+        .filter_map(|it| manifest.get(it)?.as_object())
+        .flat_map(|it| it.keys().cloned())
+        .collect()
+}
+
+/// Whether a `tsconfig.json`, which may have comments, asks for Node's way of resolving.
+fn needs_extension(config: &str) -> bool {
+    let expression = r#"(?i)"(?:moduleResolution|module)"\s*:\s*"node(?:16|18|20|next)""#;
+    Regex::new(expression).is_ok_and(|it| it.is_match(config))
+}
+
+/// A small JSON file.
+fn json(path: &Path) -> Option<Value> {
+    serde_json::from_str(&text(path)?).ok()
+}
+
+/// A small text file.
+pub(super) fn text(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    let small = metadata.is_file() && metadata.len() <= MAX_SIZE;
+    small.then(|| fs::read_to_string(path).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_s_way_of_resolving_is_found_among_comments() {
+        assert!(needs_extension("{ // strict\n \"module\": \"NodeNext\", }"));
+        assert!(needs_extension("{\"moduleResolution\" : \"node16\"}"));
+        assert!(!needs_extension("{\"moduleResolution\": \"node\"}"));
+        assert!(!needs_extension("{\"module\": \"esnext\"}"));
+    }
+}
