@@ -136,7 +136,7 @@ type Message = (Vec<String>, Option<String>);
 fn is_comment(document: &Document<'_>, marker: Span, before: &str) -> bool {
     match document.syntax {
         Syntax::Tree(_) if document.tree().is_some() => document.role(marker) == Role::Comment,
-        Syntax::Tree(_) | Syntax::Data(_) | Syntax::Lexed | Syntax::Plain => {
+        Syntax::Tree(_) | Syntax::Data(_) | Syntax::Lexed(_) | Syntax::Plain => {
             LEADERS.iter().any(|it| before.ends_with(it))
         }
     }
