@@ -11,7 +11,6 @@ use crate::lang::ReadDefault;
 use crate::lang::ReadForm;
 use crate::text;
 use crate::text::Edit;
-use crate::text::EditError;
 use crate::text::Span;
 
 /// A file with its fixes applied, in memory.
@@ -30,10 +29,8 @@ pub(super) struct Assembly {
 pub(super) enum Failure {
     /// The wrapper cannot be imported for them.
     Import(Obstacle),
-    /// Their edits do not fit together.
-    Edits(EditError),
-    /// A form that edits cannot be made for.
-    Form,
+    /// There are no edits for them, or none that fit together.
+    Edits,
 }
 
 /// Puts `drafts` together to a new text of `document`.
@@ -57,11 +54,11 @@ pub(super) fn assemble(
         }),
     };
     let fixes: Option<Vec<Fix>> = drafts.iter().map(|it| hand.fix(it)).collect();
-    let fixes = fixes.ok_or(Failure::Form)?;
+    let fixes = fixes.ok_or(Failure::Edits)?;
     let mut edits = import.edits.clone();
     edits.extend(fixes.iter().flat_map(|it| it.edits.iter().cloned()));
     edits.sort_by_key(|it| it.span);
-    let after = text::apply(document.text, &edits).map_err(Failure::Edits)?;
+    let after = text::apply(document.text, &edits).or(Err(Failure::Edits))?;
     Ok(Assembly {
         fixes,
         imports: import.edits,
@@ -169,9 +166,11 @@ impl Hand<'_> {
                     Edit::replace(callee, self.callee),
                     Edit::replace(key, self.name(piece, key)),
                 ];
-                let absent = format!(", {}{}", template.default, template.absent);
                 match default {
-                    ReadDefault::Absent => edits.push(Edit::insert(key.end, absent + env)),
+                    ReadDefault::Absent => {
+                        let absent = format!(", {}{}{env}", template.default, template.absent);
+                        edits.push(Edit::insert(key.end, absent));
+                    }
                     ReadDefault::Positional(value) => {
                         edits.push(Edit::insert(value.start, template.default));
                         edits.push(Edit::insert(value.end, env));
@@ -198,18 +197,15 @@ impl Hand<'_> {
                 let head = format!(" = {}({quote}{}{quote}, ", self.callee, piece.name);
                 let before = Span::new(declarator.start, local.start);
                 let mut edits = vec![Edit::replace(before, "")];
-                match default {
-                    Some(value) => {
-                        let between = Span::new(local.end, value.start);
-                        let after = Span::new(value.end, declarator.end);
-                        edits.push(Edit::replace(between, head));
-                        edits.push(Edit::replace(after, format!("{env})")));
-                    }
-                    None => {
-                        let after = Span::new(local.end, declarator.end);
-                        let tail = format!("{head}{}{env})", template.absent);
-                        edits.push(Edit::replace(after, tail));
-                    }
+                if let Some(value) = default {
+                    let between = Span::new(local.end, value.start);
+                    let after = Span::new(value.end, declarator.end);
+                    edits.push(Edit::replace(between, head));
+                    edits.push(Edit::replace(after, format!("{env})")));
+                } else {
+                    let after = Span::new(local.end, declarator.end);
+                    let tail = format!("{head}{}{env})", template.absent);
+                    edits.push(Edit::replace(after, tail));
                 }
                 Some(edits)
             }

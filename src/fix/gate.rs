@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
 
-use super::package::Package;
+use super::package::{Package, Runtime};
 use super::template::TemplateFile;
 use super::{Applicability, SkipReason, disk};
 use crate::finding::Location;
@@ -39,19 +39,13 @@ const BUILD_CONFIG: [&str; 12] = [
 /// Folders that are served to browsers as they are.
 const SERVED: [&str; 6] = ["assets", "public", "static", "webroot", "www", "wwwroot"];
 
-/// Folders and files of a server, in a package that is otherwise built for browsers.
-const SERVER: [&str; 10] = [
-    "api",
-    "backend",
-    "bin",
-    "cli",
-    "functions",
-    "lambda",
-    "netlify",
-    "scripts",
-    "server",
-    "workers",
-];
+/// Folders of a server, in a package that is otherwise built for browsers.
+const SERVER: [&str; 5] = ["backend", "functions", "lambda", "netlify", "server"];
+
+/// Folders of a server or of tools, when they lie at the top of such a package.
+///
+/// Deeper down, these words name the part of a page that talks to a server.
+const TOP: [&str; 5] = ["api", "bin", "cli", "scripts", "tools"];
 
 /// A file that may be rewritten.
 #[derive(Debug)]
@@ -130,20 +124,23 @@ fn trust_in_package(opened: &Opened, package: &Package) -> Result<Applicability,
     if BUILD_CONFIG.iter().any(|it| name.starts_with(it)) {
         return Err(Obstacle::BuildTimeConfig);
     }
-    if stem == "middleware" && package.uses("next") || package.is_worker {
+    if stem == "middleware" && package.uses("next") || package.runtime == Runtime::Worker {
         return Err(Obstacle::EdgeRuntime);
     }
-    if package.is_deno {
+    if package.runtime == Runtime::Deno {
         return Err(Obstacle::UnsupportedForm);
     }
     let folders = folders_below(file, &package.root);
     let is_in = |names: &[&str]| folders.iter().any(|it| names.contains(&&**it));
-    let on_server = is_in(&SERVER) || SERVER.contains(&stem);
+    let top = folders.first().map_or("", |it| it);
+    let on_server =
+        is_in(&SERVER) || TOP.contains(&top) || folders.is_empty() && SERVER.contains(&stem);
     let built_for_browsers = package.is_for_browsers() && !on_server;
     if built_for_browsers || is_in(&SERVED) || touches_page(&opened.text) {
         return Err(Obstacle::ClientCode);
     }
-    let jsx = name.ends_with(".tsx") || name.ends_with(".jsx");
+    let extension = file.extension().unwrap_or_default();
+    let jsx = extension == "tsx" || extension == "jsx";
     // Whether a component runs in browsers depends on who imports it.
     if jsx && package.uses("next") && !on_server && stem != "route" {
         return Ok(Applicability::Unsafe);

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::disk::{self, Seen};
 use super::gate::Opened;
-use super::package::{Package, text};
+use super::package::{Package, Resolution, text};
 use super::template::{Flavor, Template, TemplateFile};
 use super::{SkipReason, Wrapper};
 use crate::lang::Family;
@@ -129,23 +129,20 @@ impl Home {
 
 /// The form of wrapper that a file of a package needs, and how the file is loaded.
 fn flavor(extension: &str, language: Language, package: &Package) -> (Flavor, ModuleKind) {
-    match (language, extension) {
-        (Language::TypeScript | Language::Tsx, _) => (Flavor::TypeScript, ModuleKind::EcmaScript),
-        (_, "mjs") if package.is_module && !package.is_typed => {
-            (Flavor::Module, ModuleKind::EcmaScript)
-        }
-        (_, "mjs") => (Flavor::ModuleMjs, ModuleKind::EcmaScript),
-        (_, "cjs") if package.is_module || package.is_typed => {
-            (Flavor::CommonJsCjs, ModuleKind::CommonJs)
-        }
-        (_, "cjs") => (Flavor::CommonJs, ModuleKind::CommonJs),
-        // Next to TypeScript, `shield-secrets.js` may be what TypeScript makes.
-        (_, _) if package.is_module && package.is_typed => {
-            (Flavor::ModuleMjs, ModuleKind::EcmaScript)
-        }
-        (_, _) if package.is_module => (Flavor::Module, ModuleKind::EcmaScript),
-        (_, _) if package.is_typed => (Flavor::CommonJsCjs, ModuleKind::Unknown),
-        (_, _) => (Flavor::CommonJs, ModuleKind::Unknown),
+    if matches!(language, Language::TypeScript | Language::Tsx) {
+        return (Flavor::TypeScript, ModuleKind::EcmaScript);
+    }
+    // Next to TypeScript, `shield-secrets.js` may be what TypeScript makes.
+    let is_typed = package.resolution.is_some();
+    match extension {
+        "mjs" if package.is_module && !is_typed => (Flavor::Module, ModuleKind::EcmaScript),
+        "mjs" => (Flavor::ModuleMjs, ModuleKind::EcmaScript),
+        "cjs" if package.is_module || is_typed => (Flavor::CommonJsCjs, ModuleKind::CommonJs),
+        "cjs" => (Flavor::CommonJs, ModuleKind::CommonJs),
+        _ if package.is_module && is_typed => (Flavor::ModuleMjs, ModuleKind::EcmaScript),
+        _ if package.is_module => (Flavor::Module, ModuleKind::EcmaScript),
+        _ if is_typed => (Flavor::CommonJsCjs, ModuleKind::Unknown),
+        _ => (Flavor::CommonJs, ModuleKind::Unknown),
     }
 }
 
@@ -157,13 +154,12 @@ fn extension_of(
     extension: &str,
 ) -> Option<&'static str> {
     match flavor {
-        Flavor::Python | Flavor::ModuleMjs | Flavor::CommonJsCjs => None,
+        Flavor::Python | Flavor::Module | Flavor::ModuleMjs | Flavor::CommonJsCjs => None,
         Flavor::TypeScript => Some(match style.extension {
             Some(known) => known,
-            None if package.needs_extension || extension == "mts" => ".js",
+            None if package.resolution == Some(Resolution::Node) || extension == "mts" => ".js",
             None => "",
         }),
-        Flavor::Module => None,
         Flavor::CommonJs => Some(match style.extension {
             Some(known) => known,
             None if style.is_module => ".js",
@@ -185,23 +181,23 @@ impl Style {
         let relative =
             r#"(?m)(?:\bfrom\s*|\bimport\s*|\brequire\s*\(\s*)["'](\.{1,2}/[^"'\n]*)["']"#;
         let statement = r#"(?m)^\s*import\b[^(]*?["']|^\s*export\b"#;
-        let named = Regex::new(relative).ok().and_then(|it| {
-            let found = it.captures_iter(text).next()?;
-            found.get(1).map(|it| it.as_str().to_owned())
-        });
-        let known = |path: &str| {
-            let endings = [".js", ".ts"];
-            let other = [".json", ".mjs", ".cjs", ".css", ".jsx", ".tsx"];
-            match endings.iter().find(|it| path.ends_with(**it)) {
-                Some(ending) => Some(*ending),
-                None if other.iter().any(|it| path.ends_with(it)) => None,
-                None => Some(""),
-            }
-        };
+        let relative = Regex::new(relative).ok();
+        let first = relative.and_then(|it| it.captures(text)?.get(1));
         Self {
-            extension: named.and_then(|it| known(&it)),
+            extension: first.and_then(|it| ending(it.as_str())),
             is_module: Regex::new(statement).is_ok_and(|it| it.is_match(text)),
         }
+    }
+}
+
+/// What a path in an import ends in, where that tells what others should end in.
+fn ending(path: &str) -> Option<&'static str> {
+    let copied = [".js", ".ts"];
+    let other = [".json", ".mjs", ".cjs", ".css", ".jsx", ".tsx"];
+    match copied.iter().find(|it| path.ends_with(**it)) {
+        Some(known) => Some(known),
+        None if other.iter().any(|it| path.ends_with(it)) => None,
+        None => Some(""),
     }
 }
 
@@ -237,8 +233,8 @@ fn import_root(file: &Path, own: &str, project: &Path) -> PathBuf {
             .flat_map(|it| imports(&it)),
     );
     let source = |it: &&Path| {
-        let above = it.parent().map(|it| it.join("pyproject.toml"));
-        it.ends_with("src") && above.is_some_and(|it| it.is_file())
+        let manifest = it.with_file_name("pyproject.toml");
+        it.ends_with("src") && manifest.is_file()
     };
     let find = |wanted: &dyn Fn(&&Path) -> bool| within.iter().copied().find(|it| wanted(it));
     enclosing_package(&imported, &within)

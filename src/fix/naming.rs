@@ -41,7 +41,13 @@ pub(super) fn of_value(
     value: &str,
 ) -> Option<SecretName> {
     let bound = binding.and_then(|it| of_binding(it, value));
-    let pattern = || SecretName::of(finding.pattern.file.fix.secret_name.as_deref()?);
+    let pattern = || {
+        let text = finding.pattern.file.fix.secret_name.as_deref()?;
+        // What has parts to fill in would name the binding, which there is none of.
+        (!text.contains('{'))
+            .then(|| SecretName::of(text))
+            .flatten()
+    };
     let file = || {
         let kind = finding.pattern.id().rsplit('/').next()?;
         let stem = finding.location.path.file_stem()?;
@@ -83,12 +89,12 @@ fn of_binding(binding: &Binding, value: &str) -> Option<SecretName> {
 /// different values or variables.
 ///
 /// `drafts` come in the order of files and positions.
-pub(super) fn settle<'d>(drafts: impl Iterator<Item = &'d mut Draft>) -> BTreeSet<SecretName> {
+pub(super) fn settle(drafts: Vec<&mut Draft>) -> BTreeSet<SecretName> {
     let mut names: BTreeMap<[u8; 32], SecretName> = BTreeMap::new();
     let mut values: BTreeMap<SecretName, [u8; 32]> = BTreeMap::new();
     let mut variables: BTreeMap<SecretName, String> = BTreeMap::new();
     let mut conflicts = BTreeSet::new();
-    for piece in drafts.flat_map(|it| &mut it.pieces) {
+    for piece in drafts.into_iter().flat_map(|it| &mut it.pieces) {
         if let Some(secret) = &piece.capture {
             let hash = digest(secret);
             // A read and its default share a name that the variable dictates.

@@ -34,21 +34,37 @@ const FRAMEWORKS: [&str; 7] = [
     "@react-router/node",
 ];
 
+/// How TypeScript resolves imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resolution {
+    /// As Node does: they name the file that TypeScript will make.
+    Node,
+    /// As bundlers do: no extension is needed.
+    Bundler,
+}
+
+/// What runs a package on a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runtime {
+    /// Node, or something that behaves like it.
+    Node,
+    /// Workers at the edge of a network, which have neither files nor threads.
+    Worker,
+    /// Deno, which resolves imports in its own way.
+    Deno,
+}
+
 /// A package, or the project where there is none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Package {
     /// Its folder.
     pub(super) root: PathBuf,
     /// Whether `.js` files are modules.
     pub(super) is_module: bool,
-    /// Whether it is compiled by TypeScript.
-    pub(super) is_typed: bool,
-    /// Whether imports name the file that TypeScript will make.
-    pub(super) needs_extension: bool,
-    /// Whether it runs in workers at the edge of a network.
-    pub(super) is_worker: bool,
-    /// Whether it runs in Deno.
-    pub(super) is_deno: bool,
+    /// How TypeScript, which compiles it, resolves imports; nothing where it does not.
+    pub(super) resolution: Option<Resolution>,
+    /// What runs it.
+    pub(super) runtime: Runtime,
     dependencies: Vec<String>,
 }
 
@@ -66,10 +82,14 @@ impl Package {
         Self {
             root: root.to_owned(),
             is_module: manifest.get("type").and_then(Value::as_str) == Some("module"),
-            is_typed: typescript.is_some(),
-            needs_extension: typescript.is_some_and(|it| needs_extension(&it)),
-            is_worker: has(&["wrangler.toml", "wrangler.json", "wrangler.jsonc"]),
-            is_deno: has(&["deno.json", "deno.jsonc"]),
+            resolution: typescript.map(|it| resolution(&it)),
+            runtime: if has(&["wrangler.toml", "wrangler.json", "wrangler.jsonc"]) {
+                Runtime::Worker
+            } else if has(&["deno.json", "deno.jsonc"]) {
+                Runtime::Deno
+            } else {
+                Runtime::Node
+            },
             dependencies: dependencies(&manifest),
         }
     }
@@ -94,10 +114,14 @@ fn dependencies(manifest: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Whether a `tsconfig.json`, which may have comments, asks for Node's way of resolving.
-fn needs_extension(config: &str) -> bool {
+/// How a `tsconfig.json`, which may have comments, says that imports are resolved.
+fn resolution(config: &str) -> Resolution {
     let expression = r#"(?i)"(?:moduleResolution|module)"\s*:\s*"node(?:16|18|20|next)""#;
-    Regex::new(expression).is_ok_and(|it| it.is_match(config))
+    if Regex::new(expression).is_ok_and(|it| it.is_match(config)) {
+        Resolution::Node
+    } else {
+        Resolution::Bundler
+    }
 }
 
 /// A small JSON file.
@@ -118,9 +142,16 @@ mod tests {
 
     #[test]
     fn node_s_way_of_resolving_is_found_among_comments() {
-        assert!(needs_extension("{ // strict\n \"module\": \"NodeNext\", }"));
-        assert!(needs_extension("{\"moduleResolution\" : \"node16\"}"));
-        assert!(!needs_extension("{\"moduleResolution\": \"node\"}"));
-        assert!(!needs_extension("{\"module\": \"esnext\"}"));
+        for (config, wanted) in [
+            (
+                "{ // strict\n \"module\": \"NodeNext\", }",
+                Resolution::Node,
+            ),
+            ("{\"moduleResolution\" : \"node16\"}", Resolution::Node),
+            ("{\"moduleResolution\": \"node\"}", Resolution::Bundler),
+            ("{\"module\": \"esnext\"}", Resolution::Bundler),
+        ] {
+            assert_eq!(resolution(config), wanted, "{config}");
+        }
     }
 }

@@ -68,7 +68,7 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
             }
         }
     }
-    let conflicts = naming::settle(files.iter_mut().flat_map(|it| &mut it.drafts));
+    let conflicts = naming::settle(files.iter_mut().flat_map(|it| &mut it.drafts).collect());
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     for mut file in files {
@@ -216,7 +216,7 @@ impl<'p> Planner<'_, 'p> {
                     Verdict::Bad => self.try_alone(file, &document, &all),
                 },
                 Err(Failure::Import(obstacle)) => importless(file, &document, &all, obstacle),
-                Err(Failure::Edits(_) | Failure::Form) => self.try_alone(file, &document, &all),
+                Err(Failure::Edits) => self.try_alone(file, &document, &all),
             };
             for (number, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
                 match blamed.get(&number) {

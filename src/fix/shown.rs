@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_secret_within_another_takes_nothing_of_its_mask() {
         let text = "u = 'db://app:rosebud@h' + 'rosebud'";
-        let spans = vec![Span::new(5, 22), Span::new(27, 34)];
+        let spans = vec![Span::new(5, 23), Span::new(28, 35)];
         let secrets = Secrets::new(text, spans, std::iter::empty());
         assert_eq!(secrets.mask_before(text), "u = '********' + '********'");
     }

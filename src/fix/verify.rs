@@ -55,18 +55,27 @@ pub(super) fn verify(
         return Verdict::Bad;
     };
     let shift = Shift::new(&assembly.edits);
-    if errors(tree) > errors(old) || !same_outside(before, old, &after, tree, drafts, assembly) {
+    let left = Half {
+        text: before.text,
+        tree: old,
+    };
+    let right = Half {
+        text: after.text,
+        tree,
+    };
+    if errors(tree) > errors(old) || !same_outside(&left, &right, drafts, assembly) {
         return Verdict::Bad;
     }
     let root = tree.root_node();
     let uses: Vec<Span> = drafts
         .iter()
         .flat_map(|it| &it.pieces)
-        .map(|it| shift.span(it.span))
+        .map(|it| it.call(shift.span(it.span), after.text))
         .collect();
     let wanted = request(bench.home, &uses);
     let lost = |draft: &Draft| {
-        let mut sites = draft.pieces.iter().map(|it| shift.span(it.span));
+        let pieces = draft.pieces.iter();
+        let mut sites = pieces.map(|it| it.call(shift.span(it.span), after.text));
         sites.any(|it| !language.reaches_import(root, after.text, it, &wanted))
     };
     let blamed: Vec<usize> = numbers(drafts, lost);
@@ -88,22 +97,22 @@ fn rescan(
         text: Cow::Borrowed(after.text),
         encoding: Encoding::Utf8,
     };
-    let scan = bench.detector.scan_text(&source);
+    let found = bench.detector.scan_text(&source);
     let fixed: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
-    let stays = |it: &&Finding<'_>| !fixed.contains(&it.fingerprint);
+    let is_left = |it: &&Finding<'_>| !fixed.contains(&it.fingerprint);
     let place = |it: &Finding<'_>| shift.span(it.location.span);
-    let kept = || bench.findings.iter().filter(stays);
-    let old = Cover::new(kept().map(place).collect());
-    let sites = Cover::new(drafts.iter().map(|it| shift.span(it.site)).collect());
-    let is_new = |it: &&Finding<'_>| {
+    let kept = || bench.findings.iter().filter(is_left);
+    let known = Cover::new(kept().map(place).collect());
+    let edited = Cover::new(drafts.iter().map(|it| shift.span(it.site)).collect());
+    let surprises = |it: &&Finding<'_>| {
         let span = it.location.span;
-        let moved = old.touches(span) && !sites.touches(span);
-        !matches!(it.subject, Subject::Absence) && !moved && !old.spans.contains(&span)
+        let moved = known.touches(span) && !edited.touches(span);
+        !matches!(it.subject, Subject::Absence) && !moved && !known.spans.contains(&span)
     };
-    let new = scan.findings.iter().filter(is_new);
-    let new = Cover::new(new.map(|it| it.location.span).collect());
-    if !new.spans.is_empty() {
-        let blamed = numbers(drafts, |it| new.touches(shift.span(it.site)));
+    let fresh = found.findings.iter().filter(surprises);
+    let fresh = Cover::new(fresh.map(|it| it.location.span).collect());
+    if !fresh.spans.is_empty() {
+        let blamed = numbers(drafts, |it| fresh.touches(shift.span(it.site)));
         return if blamed.is_empty() {
             Verdict::Bad
         } else {
@@ -112,7 +121,7 @@ fn rescan(
     }
     let refused = kept().filter(|it| bench.refused.contains(&it.fingerprint));
     let refused = Cover::new(refused.map(place).collect());
-    let again: Vec<&Finding<'_>> = scan
+    let again: Vec<&Finding<'_>> = found
         .findings
         .iter()
         .filter(|it| refused.spans.contains(&it.location.span))
@@ -202,13 +211,17 @@ fn errors(tree: &Tree) -> usize {
     count
 }
 
+/// A text and its tree, before or after.
+struct Half<'h> {
+    text: &'h str,
+    tree: &'h Tree,
+}
+
 /// Whether two trees have the same nodes, in the same order and with the same texts, outside of
 /// what was edited.
 fn same_outside(
-    before: &Document<'_>,
-    old: &Tree,
-    after: &Document<'_>,
-    new: &Tree,
+    before: &Half<'_>,
+    after: &Half<'_>,
     drafts: &[&Draft],
     assembly: &Assembly,
 ) -> bool {
@@ -220,27 +233,24 @@ fn same_outside(
         edited.push(import.span);
         written.push(Span::new(end.saturating_sub(import.content.len()), end));
     }
-    let mut left = Walk::new(old, edited);
-    let mut right = Walk::new(new, written);
+    let mut left = Walk::new(before.tree, edited);
+    let mut right = Walk::new(after.tree, written);
     loop {
         match (left.next_node(), right.next_node()) {
             (None, None) => return true,
-            (Some(a), Some(b)) if same(before, a, after, b) => {}
+            (Some(a), Some(b)) if same((before.text, a), (after.text, b)) => {}
             (_, _) => return false,
         }
     }
 }
 
 /// Whether two nodes are of one kind and, when they have no parts, of one text.
-fn same(before: &Document<'_>, a: Node<'_>, after: &Document<'_>, b: Node<'_>) -> bool {
+fn same((before, a): (&str, Node<'_>), (after, b): (&str, Node<'_>)) -> bool {
     let is_leaf = a.child_count() == 0;
+    let text = |node: Node<'_>| Span::from(node.byte_range());
     a.kind_id() == b.kind_id()
         && is_leaf == (b.child_count() == 0)
-        && (!is_leaf || text_of(a, before) == text_of(b, after))
-}
-
-fn text_of<'s>(node: Node<'_>, document: &Document<'s>) -> Option<&'s str> {
-    Span::from(node.byte_range()).of(document.text)
+        && (!is_leaf || text(a).of(before) == text(b).of(after))
 }
 
 /// Visits the nodes of a tree from the top down and from left to right, except those inside some
