@@ -173,9 +173,7 @@ function getSecretJson(name, ...rest) {
   const text = settle(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new SecretInvalidError(name, "it is not a JSON object");
-  }
+  if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
   return parsed;
 }
 
@@ -439,7 +437,7 @@ function finish(answer) {
 /** Takes over the secrets of the decrypted file. */
 function take(plain) {
   const content = parsedJson(plain);
-  if (typeof content !== "object" || content === null) {
+  if (!isFields(content)) {
     return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
   }
   if (content["schema"] !== 1) {
@@ -451,13 +449,17 @@ function take(plain) {
     return fail(SecretConfigurationError, reason);
   }
   const secrets = content["secrets"];
-  const entries = typeof secrets === "object" && secrets !== null ? Object.entries(secrets) : [];
-  if (secrets === undefined || !entries.every((entry) => typeof entry[1] === "string")) {
+  if (!isFields(secrets) || !Object.values(secrets).every((it) => typeof it === "string")) {
     return fail(SecretInvalidError, "the encrypted file has something other than texts in it");
   }
   const kept = state();
-  kept.values = new Map(entries);
+  kept.values = new Map(Object.entries(secrets));
   kept.failure = undefined;
+}
+
+/** Whether `value` is a JSON object. */
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What `text` says, or `undefined`: the error of the parser would quote it. */

@@ -2,8 +2,11 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-/// The most strings that stand for one expression.
+/// The most strings that are spelled out for a part of an expression.
 const MAX_STRINGS: usize = 64;
+
+/// The most strings that stand for one expression.
+const MAX_REQUIRED: usize = 256;
 
 /// Classes with more members than this are not spelled out.
 const MAX_CLASS: usize = 16;
@@ -206,7 +209,7 @@ fn alternate(branches: &[Hir]) -> Known {
         .map(Known::into_required)
         .collect::<Option<Vec<_>>>()
         .map(|it| it.into_iter().flatten().collect::<Vec<_>>())
-        .filter(|it| it.len() <= MAX_STRINGS);
+        .filter(|it| it.len() <= MAX_REQUIRED);
     Known {
         exact,
         opening,
