@@ -25,7 +25,19 @@ pub(super) fn of(path: &[Node<'_>], text: &str) -> Standing {
         .iter()
         .find_map(|it| enclosing_obstacle(*it, text))
         .or_else(|| is_frozen(path, text).then_some(Obstacle::ConstantRequired));
-    obstacle.map_or_else(|| in_place(path, text), Standing::Barred)
+    match obstacle.map_or_else(|| in_place(path, text), Standing::Barred) {
+        Standing::Free | Standing::Caution(_) if follows_word(path, text) => {
+            Standing::Barred(Obstacle::UnsupportedForm)
+        }
+        standing @ (Standing::Free | Standing::Caution(_) | Standing::Barred(_)) => standing,
+    }
+}
+
+/// Whether a word ends where the literal starts, `return"x"`: a name in its place would join it.
+fn follows_word(path: &[Node<'_>], text: &str) -> bool {
+    path.last()
+        .and_then(|it| text.get(..it.start_byte())?.chars().next_back())
+        .is_some_and(|it| it.is_alphanumeric() || matches!(it, '_' | '$'))
 }
 
 /// What stands against replacing anything within `node`.

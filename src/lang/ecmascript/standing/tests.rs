@@ -156,6 +156,8 @@ fn a_name_is_no_value() {
             "process.env.X = 'k9';",
             "process.env['X'] ??= 'k9';",
             "typeof a === 'k9';",
+            "function f(){return'k9'}",
+            "function f(){throw`k9`}",
         ],
     );
     all(
