@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// No place below this depth is looked up, so that a lookup for each of many findings stays
 /// affordable however deep a hostile file nests.
-const DEPTH: usize = 2_000;
+const DEPTH: usize = 1_000;
 
 /// A walk over every node, outermost first.
 pub(super) struct Walk<'t> {
