@@ -1,5 +1,6 @@
 //! The order of the stages, and nothing else.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,13 +13,25 @@ use crate::detect::DetectorError;
 use crate::detect::Scan;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::fix;
+use crate::fix::Archive;
+use crate::fix::FixError;
 use crate::fix::FixPlan;
+use crate::fix::Written;
 use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
+use crate::provision;
+use crate::provision::LocalStore;
+use crate::provision::ProvisionError;
+use crate::provision::Receipt;
 use crate::report;
 use crate::report::Report;
 use crate::report::Totals;
 use crate::risk::Level;
+use crate::seal::Identity;
+use crate::seal::Origin;
+use crate::seal::SealError;
+use crate::settings::Mode;
 use crate::settings::Settings;
 use crate::source;
 use crate::source::SourceError;
@@ -38,6 +51,18 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Source(#[from] SourceError),
+    /// The user's identity cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Seal(#[from] SealError),
+    /// A secret could not be stored.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Provision(#[from] ProvisionError),
+    /// A fix could not be written.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Fix(#[from] FixError),
     /// The report could not be written.
     #[error("the report could not be written{}", shown(.path.as_ref()))]
     #[diagnostic(
@@ -72,6 +97,21 @@ pub trait Progress: Sync {
 pub struct Outcome {
     /// The worst finding that is still there.
     pub worst: Option<Level>,
+    /// What a fix did, when one was asked for.
+    pub applied: Option<Applied>,
+}
+
+/// What a fix did.
+#[derive(Debug)]
+pub struct Applied {
+    /// What became of the secrets.
+    pub receipts: Vec<Receipt>,
+    /// What became of the files.
+    pub written: Written,
+    /// Whether the user's identity was made for this.
+    pub identity: Origin,
+    /// Who else can open the store, as `age1…`.
+    pub others: Vec<String>,
 }
 
 /// Scans, reports, and fixes if asked to.
@@ -103,7 +143,7 @@ pub fn scan(
     let mut scan = Scan::gather(scans);
     scan.notices.extend(listing.notices);
     scan.notices.sort();
-    let plan = FixPlan::default();
+    let plan = fix::plan(&scan.findings, &detector, &settings.fix);
 
     let report = Report {
         findings: &scan.findings,
@@ -122,13 +162,53 @@ pub fn scan(
         error,
     })?;
 
-    Ok(Outcome {
-        worst: worst(&scan.findings, &[]),
+    let applied = match settings.mode {
+        Mode::Fix if !plan.files.is_empty() => Some(apply(&plan, settings)?),
+        Mode::Fix | Mode::Report | Mode::Diff => None,
+    };
+    let worst = match &applied {
+        Some(applied) => worst(&scan.findings, &fixed(&plan, &applied.written)),
+        None => worst(&scan.findings, &BTreeSet::new()),
+    };
+    Ok(Outcome { worst, applied })
+}
+
+/// Stores the secrets of the plan, then writes its files.
+fn apply(plan: &FixPlan, settings: &Settings) -> Result<Applied, RunError> {
+    let places = &settings.places;
+    let (identity, origin) = Identity::load_or_make(&places.identity)?;
+    let store = LocalStore::new(&places.root, &identity);
+    let archive = Archive::new(&places.state, &places.root, &identity)?;
+    let journal = fix::begin(plan, &store.paths(), &archive)?;
+    let receipts = match provision::store(&plan.deposits, &store) {
+        Ok(receipts) => receipts,
+        Err(error) => {
+            journal.abandon()?;
+            return Err(error.into());
+        }
+    };
+    let written = fix::write(plan, journal)?;
+    let others = store.others()?.iter().map(ToString::to_string).collect();
+    Ok(Applied {
+        receipts,
+        written,
+        identity: origin,
+        others,
     })
 }
 
+/// The findings that are no longer there.
+fn fixed(plan: &FixPlan, written: &Written) -> BTreeSet<Fingerprint> {
+    let stays: BTreeSet<Fingerprint> = written.skipped.iter().map(|it| it.finding).collect();
+    let fixes = plan.files.iter().flat_map(|it| &it.fixes);
+    fixes
+        .flat_map(|it| it.findings.iter().copied())
+        .filter(|it| !stays.contains(it))
+        .collect()
+}
+
 /// The level of the worst finding that is not `fixed`.
-fn worst(findings: &[Finding<'_>], fixed: &[Fingerprint]) -> Option<Level> {
+fn worst(findings: &[Finding<'_>], fixed: &BTreeSet<Fingerprint>) -> Option<Level> {
     findings
         .iter()
         .filter(|it| !fixed.contains(&it.fingerprint))

@@ -194,9 +194,7 @@ export function getSecretJson(name: string, ...rest: unknown[]): unknown {
   const text = settle(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new SecretInvalidError(name, "it is not a JSON object");
-  }
+  if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
   return parsed;
 }
 
@@ -257,8 +255,12 @@ function look(request: Request): Step {
     if (value !== undefined || !strict) return { value, reason: unset };
   }
   const store = storeFor(name, chosen);
-  const reason = store?.explicit ? "the encrypted file has no such name" : unset;
-  return store === undefined ? { value: undefined, reason } : { value: undefined, reason, store };
+  if (store !== undefined) {
+    const reason = store.explicit ? "the encrypted file has no such name" : unset;
+    return { value: undefined, reason, store };
+  }
+  const alone = inProduction() ? ", and in production nothing else is asked" : "";
+  return { value: undefined, reason: unset + alone };
 }
 
 function settle(request: Request, step: Step): Fallback {
@@ -464,6 +466,9 @@ function prepare(node: Node, path: string): Job | undefined {
   if (!status?.isFile()) {
     return fail(SecretConfigurationError, "the encrypted file is a link, or no file");
   }
+  if (status.size > 16 * 1024 * 1024) {
+    return fail(SecretInvalidError, "the encrypted file is too large");
+  }
   const key = statusOf(node, identity);
   if (key === undefined) {
     const reason = `this user has no key for it: there is no ${identity} (SECRETS_IDENTITY_FILE)`;
@@ -510,8 +515,8 @@ function finish(answer: Answer | undefined): void {
 
 /** Takes over the secrets of the decrypted file. */
 function take(plain: string): void {
-  const content = parsedJson(plain) as Partial<Record<string, unknown>> | null | undefined;
-  if (typeof content !== "object" || content === null) {
+  const content = parsedJson(plain);
+  if (!isFields(content)) {
     return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
   }
   if (content["schema"] !== 1) {
@@ -522,14 +527,18 @@ function take(plain: string): void {
     const reason = "the encrypted file says it is for production, where it must not be used";
     return fail(SecretConfigurationError, reason);
   }
-  const secrets: unknown = content["secrets"];
-  const entries = typeof secrets === "object" && secrets !== null ? Object.entries(secrets) : [];
-  if (secrets === undefined || !entries.every((entry) => typeof entry[1] === "string")) {
+  const secrets = content["secrets"];
+  if (!isFields(secrets) || !Object.values(secrets).every((it) => typeof it === "string")) {
     return fail(SecretInvalidError, "the encrypted file has something other than texts in it");
   }
   const kept = state();
-  kept.values = new Map(entries as [string, string][]);
+  kept.values = new Map(Object.entries(secrets as Record<string, string>));
   kept.failure = undefined;
+}
+
+/** Whether `value` is a JSON object. */
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What `text` says, or `undefined`: the error of the parser would quote it. */

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand};
 
+use crate::fix::RunId;
 use crate::report::Format;
 use crate::settings::FailOn;
 
@@ -25,6 +26,10 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Find secrets below files and folders, and take them out with --fix.
     Scan(Scan),
+    /// Undo a run of `shield scan --fix`, byte for byte.
+    Rollback(Rollback),
+    /// List, show and test the patterns that secrets are found by.
+    Patterns(Patterns),
 }
 
 /// Arguments of `shield scan`.
@@ -75,4 +80,45 @@ pub(super) struct Repair {
     /// Include fixes after which the code runs but may behave differently.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
+}
+
+/// Arguments of `shield rollback`.
+#[derive(Debug, Group)]
+pub(super) struct Rollback {
+    /// The run to undo, as `shield scan --fix` has named it; the last one when none is given.
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<RunId>,
+    /// The project whose run it is; the one of the current folder when none is given.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+/// Arguments of `shield patterns`.
+#[derive(Debug, Group)]
+pub(super) struct Patterns {
+    #[command(subcommand)]
+    pub(super) command: PatternsCommand,
+}
+
+/// What to do with patterns.
+#[derive(Debug, Subcommand)]
+pub(super) enum PatternsCommand {
+    /// List all patterns, one on a line.
+    List(PatternFolders),
+    /// Show everything about a pattern.
+    Show {
+        /// The id of the pattern, a former id or an alias.
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        folders: PatternFolders,
+    },
+}
+
+/// Where patterns come from, beside those that are built in.
+#[derive(Debug, Group)]
+pub(super) struct PatternFolders {
+    /// Use the pattern files of a folder too; may be given several times.
+    #[arg(long = "patterns", value_name = "DIR")]
+    pub(super) folders: Vec<Utf8PathBuf>,
 }

@@ -1,7 +1,10 @@
 //! Arguments, commands, exit codes.
 
 mod args;
+mod patterns;
+mod rollback;
 mod scan;
+mod tell;
 mod terminal;
 
 use std::ffi::OsString;
@@ -46,6 +49,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let result = match args.command {
         Command::Scan(args) => scan::run(args),
+        Command::Rollback(args) => rollback::run(&args),
+        Command::Patterns(args) => patterns::run(&args),
     };
     result.unwrap_or_else(|error| {
         terminal::complain(error.as_ref());

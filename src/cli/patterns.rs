@@ -6,11 +6,9 @@ use super::Exit;
 use super::args;
 use super::args::PatternsCommand;
 use super::scan::Trouble;
-use crate::examples;
 use crate::pattern;
 use crate::pattern::Pattern;
 use crate::pattern::PatternSet;
-use crate::settings::Places;
 
 /// Why a question about patterns has no answer.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -37,7 +35,6 @@ pub(super) fn run(args: &args::Patterns) -> Result<Exit, Trouble> {
             let pattern = patterns.find(id);
             show(pattern.ok_or_else(|| PatternsError::Unknown(id.clone()))?)?;
         }
-        PatternsCommand::Test(folders) => return test(&options(folders)),
     }
     Ok(Exit::Clean)
 }
@@ -77,7 +74,11 @@ fn show(pattern: &Pattern) -> Result<(), PatternsError> {
     for point in &pattern.points {
         let description = point.description.as_deref().unwrap_or(&file.title);
         let severity = point.severity.as_str();
-        writeln!(out, "  {} ({severity}): {description}", pattern.point_id(point))?;
+        writeln!(
+            out,
+            "  {} ({severity}): {description}",
+            pattern.point_id(point)
+        )?;
     }
     paragraph(&mut out, "What to do:", &file.remediation)?;
     if !file.rotation.steps.is_empty() {

@@ -5,12 +5,13 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 
 use super::Exit;
 use super::args;
+use super::tell;
 use super::terminal;
 use super::terminal::Bar;
 use crate::fix::Applicability;
 use crate::report::ShowSuppressed;
 use crate::run;
-use crate::run::{Outcome, RunError};
+use crate::run::{Applied, Outcome, RunError};
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
@@ -37,6 +38,9 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
         }
     };
     let outcome = outcome?;
+    if let Some(applied) = &outcome.applied {
+        tell::applied(applied, &settings.places);
+    }
     Ok(exit(&outcome, &settings))
 }
 
@@ -107,5 +111,12 @@ fn exit(outcome: &Outcome, settings: &Settings) -> Exit {
         .fail_on
         .level()
         .is_some_and(|it| outcome.worst.is_some_and(|worst| worst >= it));
-    if reached { Exit::Findings } else { Exit::Clean }
+    let undone = |it: &Applied| !it.written.skipped.is_empty();
+    if outcome.applied.as_ref().is_some_and(undone) {
+        Exit::Undone
+    } else if reached {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
 }

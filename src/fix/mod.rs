@@ -1,18 +1,28 @@
 //! From findings to edits, and to files.
 
 mod archive;
+mod assemble;
 mod disk;
+mod draft;
 mod error;
+mod gate;
 mod hash;
+mod home;
 mod journal;
+mod naming;
+mod package;
+mod plan;
 mod rollback;
+mod shown;
 pub mod template;
+mod verify;
 mod write;
 
 pub use archive::{Archive, Run, RunId, Step, runs};
 pub use error::FixError;
 pub use hash::ContentHash;
 pub use journal::RunState;
+pub use plan::plan;
 pub use rollback::{Fate, Undone, UndoneFile, rollback};
 pub use write::{Journal, Written, begin, write};
 
@@ -157,6 +167,9 @@ pub enum SkipReason {
     /// The file is not written in a language that is rewritten.
     #[error("files of this kind are not rewritten")]
     NoTemplate,
+    /// The file is too large to be parsed.
+    #[error("the file is too large to be parsed")]
+    TooLarge,
     /// The file is not UTF-8.
     #[error("the file is not UTF-8")]
     NotUtf8,
@@ -205,6 +218,7 @@ impl SkipReason {
             Self::TestCode => "test-code",
             Self::GeneratedFile => "generated-file",
             Self::NoTemplate => "no-template",
+            Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::PartOfLiteral => "part-of-literal",
             Self::NothingToReplace => "nothing-to-replace",

@@ -269,8 +269,8 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
         wrappers: vec![Wrapper {
             path: "shield_secrets.py".into(),
             file: "shield_secrets.py".into(),
-            content: "",
             before: None,
+            content: "",
         }],
         deposits: vec![Deposit {
             name: SecretName::of("service/token").unwrap(),

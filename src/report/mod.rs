@@ -156,7 +156,7 @@ pub fn write(report: &Report<'_>, options: &Options, out: &mut dyn io::Write) ->
 
 #[cfg(test)]
 mod tests {
-    use super::fixture::{CANARY, Fixture, everything, finding, options, spot, value};
+    use super::fixture::{CANARY, everything, finding, options, spot, value};
     use super::*;
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -195,14 +195,12 @@ mod tests {
         let crate::finding::Suppression::Comment { reason } = &mut fixture.suppressed[0].cause;
         *reason = Some(format!("it is {CANARY}"));
 
-        let percent: String = CANARY.bytes().map(|it| format!("%{it:02X}")).collect();
+        let percent = CANARY.bytes().map(|it| format!("%{it:02X}"));
+        let reserved = CANARY.replace('/', "%2F").replace('+', "%2B");
         let forms = [
             CANARY.to_owned(),
-            CANARY
-                .replace('/', "%2F")
-                .replace('+', "%2B")
-                .replace('?', "%3F"),
-            percent,
+            reserved.replace('?', "%3F"),
+            percent.collect::<Vec<_>>().concat(),
             STANDARD.encode(CANARY),
             URL_SAFE.encode(CANARY),
             "rosebud".to_owned(),
@@ -259,7 +257,7 @@ mod tests {
             }
         }
         for format in [Format::Human, Format::Json, Format::Sarif] {
-            let fixture: Fixture = everything();
+            let fixture = everything();
             let error = write(&fixture.report(), &options(format), &mut Closed).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
         }

@@ -49,13 +49,19 @@ fn acts(c: char) -> bool {
     control || invisible
 }
 
-/// What was found, without the place: `GitHub personal access token`.
-pub(super) fn title<'a>(finding: &Finding<'a>) -> &'a str {
-    let described = finding.point.description.as_deref();
-    described
-        .unwrap_or(&finding.pattern.file.title)
-        .trim()
-        .trim_end_matches('.')
+/// What the point that matched says beyond the title of its pattern, as a sentence.
+pub(super) fn description(finding: &Finding<'_>) -> Option<String> {
+    finding.point.description.as_deref().map(sentence)
+}
+
+/// `text` with a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// The name that a value is bound to, or the variable that is read.
@@ -74,7 +80,7 @@ pub(super) fn name<'a>(finding: &'a Finding<'_>) -> Option<&'a str> {
 /// What was found, with the name of it between quotes of this kind, on one line that no terminal
 /// acts on: ``GitHub personal access token: `TOKEN` ``.
 pub(super) fn headline(finding: &Finding<'_>, quote: char) -> String {
-    let title = title(finding);
+    let title = finding.pattern.file.title.trim();
     let headline = match name(finding) {
         Some(name) => format!("{title}: {quote}{}{quote}", cut(name)),
         None => title.to_owned(),

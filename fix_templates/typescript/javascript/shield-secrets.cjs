@@ -173,9 +173,7 @@ function getSecretJson(name, ...rest) {
   const text = settle(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new SecretInvalidError(name, "it is not a JSON object");
-  }
+  if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
   return parsed;
 }
 
@@ -216,8 +214,12 @@ function look(request) {
     if (value !== undefined || !strict) return { value, reason: unset };
   }
   const store = storeFor(name, chosen);
-  const reason = store?.explicit ? "the encrypted file has no such name" : unset;
-  return store === undefined ? { value: undefined, reason } : { value: undefined, reason, store };
+  if (store !== undefined) {
+    const reason = store.explicit ? "the encrypted file has no such name" : unset;
+    return { value: undefined, reason, store };
+  }
+  const alone = inProduction() ? ", and in production nothing else is asked" : "";
+  return { value: undefined, reason: unset + alone };
 }
 
 function settle(request, step) {
@@ -392,6 +394,9 @@ function prepare(node, path) {
   if (!status?.isFile()) {
     return fail(SecretConfigurationError, "the encrypted file is a link, or no file");
   }
+  if (status.size > 16 * 1024 * 1024) {
+    return fail(SecretInvalidError, "the encrypted file is too large");
+  }
   const key = statusOf(node, identity);
   if (key === undefined) {
     const reason = `this user has no key for it: there is no ${identity} (SECRETS_IDENTITY_FILE)`;
@@ -439,7 +444,7 @@ function finish(answer) {
 /** Takes over the secrets of the decrypted file. */
 function take(plain) {
   const content = parsedJson(plain);
-  if (typeof content !== "object" || content === null) {
+  if (!isFields(content)) {
     return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
   }
   if (content["schema"] !== 1) {
@@ -451,13 +456,17 @@ function take(plain) {
     return fail(SecretConfigurationError, reason);
   }
   const secrets = content["secrets"];
-  const entries = typeof secrets === "object" && secrets !== null ? Object.entries(secrets) : [];
-  if (secrets === undefined || !entries.every((entry) => typeof entry[1] === "string")) {
+  if (!isFields(secrets) || !Object.values(secrets).every((it) => typeof it === "string")) {
     return fail(SecretInvalidError, "the encrypted file has something other than texts in it");
   }
   const kept = state();
-  kept.values = new Map(entries);
+  kept.values = new Map(Object.entries(secrets));
   kept.failure = undefined;
+}
+
+/** Whether `value` is a JSON object. */
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What `text` says, or `undefined`: the error of the parser would quote it. */

@@ -150,7 +150,8 @@ fn is_private_key(value: &str) -> bool {
     let Some((_, rest)) = value.split_once("-----BEGIN ") else {
         return false;
     };
-    let Some((label, rest)) = rest.split_once("-----") else {
+    let label = rest.split_once("-----");
+    let Some((label, rest)) = label.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
         return false;
     };
     let Some((body, _)) = rest.split_once("-----END ") else {

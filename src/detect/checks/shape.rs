@@ -32,8 +32,13 @@ pub(super) fn is_no_value(value: &str) -> bool {
 
 /// Whether something is to be filled in: `${X}`, `{{ x }}`, `%(x)s`, `$X`, `{x}`, `#{x}`, `<%= x %>`.
 fn is_template(value: &str) -> bool {
-    let holds = ["${", "{{", "#{", "$(", "<%", "%>", "%(", "$[[", "@@", "{%"];
-    if holds.iter().any(|it| value.contains(it)) {
+    let holds = ["${", "{{", "#{", "<%", "%>", "$[[", "{%", "<|>"];
+    let pairs = [("$(", ")"), ("%(", ")s"), ("@@", "@@")];
+    let has_pair = |(open, close): &(&str, &str)| {
+        let rest = value.split_once(open);
+        rest.is_some_and(|(_, it)| it.contains(close))
+    };
+    if holds.iter().any(|it| value.contains(it)) || pairs.iter().any(has_pair) {
         return true;
     }
     let is_name = |it: &str| {

@@ -110,7 +110,7 @@ mod tests {
 
     fn needles(expression: &str) -> Vec<(String, Reach)> {
         let text = |it: Needle| (String::from_utf8(it.bytes).unwrap(), it.reach);
-        let found = of(&hir(expression), 2).unwrap_or_default();
+        let found = of(&hir(expression), 3).unwrap_or_default();
         found.into_iter().map(text).collect()
     }
 
@@ -139,6 +139,15 @@ mod tests {
         assert_eq!(found.len(), 5);
         assert!(found.contains(&at(0, "gho_")));
         assert_eq!(needles("sk-proj-[0-9][a-z]"), [at(0, "sk-proj-")]);
+    }
+
+    #[test]
+    fn what_branches_open_with_is_read_with_what_comes_before_them() {
+        assert_eq!(
+            needles("gl(?:sa_[a-z]{32}|c_[a-z]{40})"),
+            [at(0, "glc_"), at(0, "glsa_")]
+        );
+        assert_eq!(needles("ab(?:[0-9]+|cd[0-9])x"), []);
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
-/// The most strings that stand for one expression.
+/// The most strings that are spelled out for a part of an expression.
 const MAX_STRINGS: usize = 64;
+
+/// The most strings that stand for one expression.
+const MAX_REQUIRED: usize = 256;
 
 /// Classes with more members than this are not spelled out.
 const MAX_CLASS: usize = 16;
@@ -64,6 +67,8 @@ impl Width {
 struct Known {
     /// Everything the part can be, where that is a short list.
     exact: Option<Vec<Vec<u8>>>,
+    /// Everything the part can open with, where it is not known exactly.
+    opening: Option<Vec<Vec<u8>>>,
     /// Strings of which the part holds one.
     required: Option<Vec<Strand>>,
 }
@@ -72,8 +77,13 @@ impl Known {
     fn exactly(strings: Vec<Vec<u8>>) -> Self {
         Self {
             exact: Some(strings),
-            required: None,
+            ..Self::default()
         }
+    }
+
+    /// Everything the part can open with, as far as that is known.
+    fn openings(&self) -> Option<&Vec<Vec<u8>>> {
+        self.exact.as_ref().or(self.opening.as_ref())
     }
 
     /// The best strings of which the part holds one.
@@ -105,15 +115,15 @@ impl Best {
     }
 }
 
-/// How rare the strings are in texts, in tenths of bits: less by one bit for each doubling of their
-/// number, a little more for each byte beyond the telling ones.
+/// How rare the strings are in texts, in tenths of bits: less by two bits for each doubling of
+/// their number, a little more for each byte beyond the telling ones.
 fn rarity(strands: &[Strand]) -> usize {
     let shortest = strands.iter().map(|it| it.bytes.len()).min().unwrap_or(0);
     let is_fixed = strands
         .iter()
         .all(|it| it.before.most == Some(it.before.least));
     let doublings = usize::try_from(strands.len().max(1).ilog2()).unwrap_or(0);
-    let cost = 10 * doublings + if is_fixed { 0 } else { 5 };
+    let cost = 20 * doublings + if is_fixed { 0 } else { 5 };
     (40 * shortest.min(TELLING) + shortest).saturating_sub(cost)
 }
 
@@ -178,24 +188,33 @@ fn repeat(repetition: &Repetition) -> Known {
         }
         distinct(all)
     });
-    let required = (repetition.min > 0).then(|| sub.into_required()).flatten();
-    Known { exact, required }
+    let is_met = repetition.min > 0;
+    Known {
+        exact,
+        opening: sub.openings().filter(|_| is_met).cloned(),
+        required: is_met.then(|| sub.into_required()).flatten(),
+    }
 }
 
 fn alternate(branches: &[Hir]) -> Known {
     let known: Vec<Known> = branches.iter().map(analyse).collect();
-    let exact = known
-        .iter()
-        .map(|it| it.exact.clone())
-        .collect::<Option<Vec<_>>>()
-        .and_then(|it| distinct(it.into_iter().flatten().collect()));
+    let all = |strings: Vec<Option<Vec<Vec<u8>>>>| {
+        let strings: Option<Vec<_>> = strings.into_iter().collect();
+        strings.and_then(|it| distinct(it.into_iter().flatten().collect()))
+    };
+    let exact = all(known.iter().map(|it| it.exact.clone()).collect());
+    let opening = all(known.iter().map(|it| it.openings().cloned()).collect());
     let required = known
         .into_iter()
         .map(Known::into_required)
         .collect::<Option<Vec<_>>>()
         .map(|it| it.into_iter().flatten().collect::<Vec<_>>())
-        .filter(|it| it.len() <= MAX_STRINGS);
-    Known { exact, required }
+        .filter(|it| it.len() <= MAX_REQUIRED);
+    Known {
+        exact,
+        opening,
+        required,
+    }
 }
 
 /// The parts of a concatenation, with those of groups in their place.
@@ -217,7 +236,7 @@ fn flatten<'h>(parts: &'h [Hir], flat: &mut Vec<&'h Hir>) {
 /// or the best of what one of them requires.
 fn concat(parts: &[&Hir]) -> Known {
     let mut best = Best::default();
-    let mut is_exact = true;
+    let mut opening = None;
     let mut at = Width::NONE;
     let mut run = vec![Vec::new()];
     let mut run_at = at;
@@ -228,9 +247,12 @@ fn concat(parts: &[&Hir]) -> Known {
         if let Some(longer) = longer {
             run = longer;
         } else {
-            is_exact = false;
+            let reached = known.openings().and_then(|it| cross(&run, it));
+            let reached = reached.unwrap_or(run);
+            best.offer(strands(&reached, run_at));
+            opening.get_or_insert(reached);
             if let Some(exact) = &known.exact {
-                run.clone_from(exact);
+                run = exact.clone();
                 run_at = at;
             } else {
                 run = vec![Vec::new()];
@@ -246,7 +268,8 @@ fn concat(parts: &[&Hir]) -> Known {
     }
     best.offer(strands(&run, run_at));
     Known {
-        exact: is_exact.then_some(run),
+        exact: opening.is_none().then_some(run),
+        opening,
         required: best.0,
     }
 }

@@ -41,17 +41,17 @@ const RECIPIENTS_LIMIT: u64 = 1024 * 1024;
 
 /// The encrypted file of a project.
 #[derive(Debug)]
-pub struct LocalStore {
+pub struct LocalStore<'i> {
     /// `.shield` in the root of the project.
     folder: PathBuf,
     /// Who writes, and can always read what was written.
-    identity: Identity,
+    identity: &'i Identity,
 }
 
-impl LocalStore {
+impl<'i> LocalStore<'i> {
     /// The store of the project whose root is `root`; nothing is read or written yet.
     #[must_use]
-    pub fn new(root: &Path, identity: Identity) -> Self {
+    pub fn new(root: &Path, identity: &'i Identity) -> Self {
         Self {
             folder: root.join(FOLDER),
             identity,
@@ -183,7 +183,7 @@ impl LocalStore {
     }
 }
 
-impl Provisioner for LocalStore {
+impl Provisioner for LocalStore<'_> {
     fn ready(&self) -> Result<(), ProvisionError> {
         let root = self.folder.parent().unwrap_or(&self.folder);
         let folder = if private::has_folder(&self.folder)? {
@@ -240,14 +240,15 @@ mod tests {
         }
     }
 
-    fn put(store: &LocalStore, name: &str, value: &str) -> Result<Outcome, ProvisionError> {
+    fn put(store: &LocalStore<'_>, name: &str, value: &str) -> Result<Outcome, ProvisionError> {
         store.put(&deposit(name, value)).map(|it| it.outcome)
     }
 
     #[test]
     fn a_secret_is_stored_once_and_read_back() {
         let root = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let store = LocalStore::new(root.path(), &identity);
         assert!(store.names().unwrap().is_empty());
         store.ready().unwrap();
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
@@ -271,7 +272,8 @@ mod tests {
     #[test]
     fn another_value_is_never_overwritten() {
         let root = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let store = LocalStore::new(root.path(), &identity);
         put(&store, "a", "rosebud-1941").unwrap();
         let before = fs::read(store.file()).unwrap();
         let refused = put(&store, "a", "rosebud-1942").unwrap_err();
@@ -284,7 +286,7 @@ mod tests {
     fn everybody_on_the_list_can_open_what_is_written() {
         let root = tempfile::tempdir().unwrap();
         let (own, other) = (Identity::generate(), Identity::generate());
-        let store = LocalStore::new(root.path(), own);
+        let store = LocalStore::new(root.path(), &own);
         put(&store, "a", "1").unwrap();
         assert!(store.others().unwrap().is_empty());
 
@@ -293,10 +295,11 @@ mod tests {
         private::replace(&store.list(), longer.as_bytes()).unwrap();
         assert_eq!(store.others().unwrap(), [other.recipient()]);
         put(&store, "b", "2").unwrap();
-        let theirs = LocalStore::new(root.path(), other);
+        let theirs = LocalStore::new(root.path(), &other);
         assert_eq!(theirs.names().unwrap(), ["a", "b"]);
 
-        let stranger = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let stranger = LocalStore::new(root.path(), &identity);
         assert!(matches!(
             put(&stranger, "c", "3"),
             Err(ProvisionError::Sealed {
@@ -309,7 +312,8 @@ mod tests {
     #[test]
     fn a_list_with_something_else_is_refused_without_being_quoted() {
         let root = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let store = LocalStore::new(root.path(), &identity);
         store.prepare().unwrap();
         private::replace(&store.list(), b"# x\nrosebud\n").unwrap();
         let refused = store.ready().unwrap_err();
@@ -320,7 +324,8 @@ mod tests {
     #[test]
     fn a_store_that_is_something_else_stays_as_it_is() {
         let root = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let store = LocalStore::new(root.path(), &identity);
         store.prepare().unwrap();
         let sealed = store.identity.seal(b"rosebud", &[]).unwrap();
         for content in [sealed.as_str(), "rosebud"] {
@@ -340,13 +345,13 @@ mod tests {
                 let (root, path) = (root.path(), &path);
                 scope.spawn(move || {
                     let (identity, _) = Identity::load_or_make(path).unwrap();
-                    let store = LocalStore::new(root, identity);
+                    let store = LocalStore::new(root, &identity);
                     put(&store, &format!("name-{number}"), "x").unwrap();
                 });
             }
         });
         let (identity, _) = Identity::load_or_make(&path).unwrap();
-        let names = LocalStore::new(root.path(), identity).names().unwrap();
+        let names = LocalStore::new(root.path(), &identity).names().unwrap();
         assert_eq!(names.len(), 8);
     }
 
@@ -358,7 +363,8 @@ mod tests {
 
         let root = tempfile::tempdir().unwrap();
         let elsewhere = tempfile::tempdir().unwrap();
-        let store = LocalStore::new(root.path(), Identity::generate());
+        let identity = Identity::generate();
+        let store = LocalStore::new(root.path(), &identity);
         symlink(elsewhere.path(), &store.folder).unwrap();
         let is_link = |it| matches!(it, Err(ProvisionError::File(FileError::Link { .. })));
         assert!(is_link(store.ready()));

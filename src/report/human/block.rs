@@ -60,7 +60,7 @@ pub(super) fn render(
 
 /// What to do, what a fix would do, and what else would have found it, each on its line.
 fn help(finding: &Finding<'_>, fate: Option<Fate<'_>>, intent: Intent) -> String {
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = words::description(finding).into_iter().collect();
     let advice = words::first_sentence(&finding.pattern.file.remediation);
     if !advice.is_empty() {
         lines.push(advice);
@@ -103,8 +103,8 @@ fn outlook(fate: Fate<'_>, intent: Intent) -> Vec<String> {
 }
 
 impl fmt::Display for Block {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 

@@ -16,8 +16,12 @@ pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io:
         writeln!(out)?;
     }
     for wrapper in &plan.wrappers {
-        let line = format!("new file: {}", words::plain(wrapper.path.as_str()));
-        writeln!(out, "{}", look.added(line))?;
+        let what = match wrapper.before {
+            Some(_) => "newer version",
+            None => "new file",
+        };
+        let path = words::plain(wrapper.path.as_str());
+        writeln!(out, "{}", look.added(format!("{what}: {path}")))?;
     }
     for deposit in &plan.deposits {
         writeln!(out, "{}", look.added(format!("to store: {}", deposit.name)))?;

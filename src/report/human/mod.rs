@@ -7,6 +7,7 @@ mod summary;
 mod view;
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::io;
 
 use camino::Utf8Path;
@@ -46,22 +47,20 @@ impl Reporter for Human<'_> {
     }
 }
 
-/// The findings to show with their code, and those that get a line each, both in their order.
-///
-/// The worst are shown.
+/// The worst findings, to show with their code, and those that get a line each; both in order.
 fn split<'a, 'p>(findings: &'a [Finding<'p>]) -> (Vec<&'a Finding<'p>>, Vec<&'a Finding<'p>>) {
-    let mut ranked: Vec<usize> = (0..findings.len()).collect();
-    ranked.sort_by_key(|it| Reverse(findings.get(*it).map(|it| it.risk.score)));
-    let mut brief = vec![false; findings.len()];
-    for index in ranked.into_iter().skip(DETAILED) {
-        if let Some(it) = brief.get_mut(index) {
-            *it = true;
+    let mut ranked: Vec<(usize, &Finding<'_>)> = findings.iter().enumerate().collect();
+    ranked.sort_by_key(|(_, it)| Reverse(it.risk.score));
+    let less: BTreeSet<usize> = ranked.iter().skip(DETAILED).map(|it| it.0).collect();
+    let (mut detailed, mut brief) = (Vec::new(), Vec::new());
+    for (index, finding) in findings.iter().enumerate() {
+        if less.contains(&index) {
+            brief.push(finding);
+        } else {
+            detailed.push(finding);
         }
     }
-    let (brief, detailed): (Vec<_>, Vec<_>) =
-        findings.iter().zip(brief).partition(|(_, brief)| *brief);
-    let findings = |of: Vec<(&'a Finding<'p>, bool)>| of.into_iter().map(|(it, _)| it).collect();
-    (findings(detailed), findings(brief))
+    (detailed, brief)
 }
 
 /// Writes one line for each finding, below the path of its file.
@@ -95,7 +94,8 @@ fn list(
             Some(Fate::Stays(_)) | None => "",
         };
         let headline = headline(finding);
-        writeln!(out, "  {place:>9}  {level}  {headline}{fixable}")?;
+        let id = look.faint(finding.pattern.point_id(finding.point));
+        writeln!(out, "  {place:>9}  {level}  {headline}  {id}{fixable}")?;
     }
     writeln!(out)
 }
@@ -154,12 +154,17 @@ fn shown_path(finding: &Finding<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::report::Charset;
     use crate::report::Color;
     use crate::report::Format;
     use crate::report::Intent;
     use crate::report::fixture::{CANARY, everything, finding, options, spot, value};
+    use crate::text::Excerpt;
+    use crate::text::LineIndex;
+    use crate::text::Span;
 
     #[test]
     fn a_report_shows_code_fixes_notices_and_a_summary() {
@@ -228,6 +233,35 @@ mod tests {
         let longest = written.lines().map(|it| it.chars().count()).max();
         assert!(longest <= Some(100), "{written}");
         assert!(written.contains("key = '********'; b"), "{written}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_shown(
+            text in "[a-c\t\r\n é鍵\u{1b}\u{202e}\u{1f469}\u{200d}\u{301}]{1,300}",
+            from in 0_usize..300,
+            length in 0_usize..100,
+            width in 0_usize..200,
+        ) {
+            let starts: Vec<usize> = text.char_indices().map(|it| it.0).collect();
+            let start = starts[from % starts.len()];
+            let end = starts.get(from % starts.len() + length).copied();
+            let span = Span::new(start, end.unwrap_or(text.len()));
+            let mut fixture = everything();
+            fixture.findings.truncate(1);
+            let lines = LineIndex::new(&text);
+            let found = &mut fixture.findings[0];
+            found.location.start = lines.position(&text, span.start);
+            found.location.end = lines.position(&text, span.end);
+            for secrets in [vec![], vec![span]] {
+                found.excerpt = Excerpt::cut(&text, &lines, span, &secrets);
+                let mut options = options(Format::Human);
+                options.style.width = width;
+                let fate = Fates::of(&fixture.plan).get(found);
+                let look = Look::of(options.style);
+                prop_assert!(block::render(found, fate, &options, &look).is_ok());
+            }
+        }
     }
 
     #[test]

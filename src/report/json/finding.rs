@@ -21,6 +21,8 @@ pub(super) struct Found<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     point: Option<&'a str>,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
     level: Level,
     score: u8,
     factors: &'a [Factor],
@@ -86,7 +88,8 @@ impl<'a> Found<'a> {
         Self {
             pattern: finding.pattern.id(),
             point: finding.point.name.as_deref(),
-            title: words::title(finding),
+            title: &finding.pattern.file.title,
+            description: finding.point.description.as_deref(),
             level: finding.risk.level,
             score: finding.risk.score,
             factors: &finding.risk.factors,

@@ -94,7 +94,7 @@ fn changes<'a>(file: &FileFix, edits: &'a [Edit]) -> Vec<Change<'a>> {
 #[derive(Serialize)]
 pub(super) struct Plan<'a> {
     files: Vec<Changed<'a>>,
-    new_files: Vec<&'a str>,
+    wrappers: Vec<Made<'a>>,
     deposits: Vec<Stored<'a>>,
 }
 
@@ -104,6 +104,13 @@ struct Changed<'a> {
     path: &'a str,
     fixes: usize,
     imports: Vec<Change<'a>>,
+}
+
+/// A file that is made, or replaced by a newer version of it.
+#[derive(Serialize)]
+struct Made<'a> {
+    path: &'a str,
+    replaces: bool,
 }
 
 /// A secret that is stored.
@@ -127,7 +134,14 @@ impl<'a> Plan<'a> {
                     imports: changes(it, &it.imports),
                 })
                 .collect(),
-            new_files: plan.wrappers.iter().map(|it| it.path.as_str()).collect(),
+            wrappers: plan
+                .wrappers
+                .iter()
+                .map(|it| Made {
+                    path: it.path.as_str(),
+                    replaces: it.before.is_some(),
+                })
+                .collect(),
             deposits: plan
                 .deposits
                 .iter()

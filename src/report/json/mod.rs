@@ -99,11 +99,11 @@ impl Summary {
         let of = |level: Level| levels.clone().filter(|it| *it == level).count();
         let tally = Tally::of(report.findings, fates);
         let trust = |counts: &BTreeMap<Applicability, usize>| {
-            let of = |it| counts.get(&it).copied().unwrap_or(0);
+            let count = |it| counts.get(&it).copied().unwrap_or(0);
             Trust {
-                safe: of(Applicability::Safe),
-                r#unsafe: of(Applicability::Unsafe),
-                display_only: of(Applicability::DisplayOnly),
+                safe: count(Applicability::Safe),
+                r#unsafe: count(Applicability::Unsafe),
+                display_only: count(Applicability::DisplayOnly),
             }
         };
         Self {
@@ -207,9 +207,9 @@ mod tests {
         fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
             match value {
                 serde_json::Value::Object(map) => {
-                    for (key, value) in map {
+                    for (key, inner) in map {
                         found.push(key.clone());
-                        keys(value, found);
+                        keys(inner, found);
                     }
                 }
                 serde_json::Value::Array(items) => items.iter().for_each(|it| keys(it, found)),

@@ -15,6 +15,7 @@ use serde_sarif::sarif;
 use super::fate::Fates;
 use super::{Options, Report, Reporter, ShowSuppressed};
 use crate::notice::Notice;
+use crate::pattern::Pattern;
 use crate::text::MASK;
 
 /// Where the schema is published.
@@ -68,7 +69,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn of(report: &'a Report<'a>, suppressed: ShowSuppressed) -> Self {
         let rules = report.patterns.iter().map(rule::of).collect::<Vec<_>>();
-        let ids = report.patterns.iter().map(|it| it.id());
+        let ids = report.patterns.iter().map(Pattern::id);
         Self {
             tool: tool(rules, report.notices),
             automation_details: sarif::RunAutomationDetails::builder().id(CATEGORY).build(),

@@ -23,13 +23,17 @@ pub(super) fn of(
     rule_index: Option<i64>,
     fate: Option<Fate<'_>>,
 ) -> sarif::Result {
-    let headline = words::headline(finding, '\'');
+    let mut text = format!("{}.", words::headline(finding, '\''));
+    if let Some(description) = words::description(finding) {
+        text.push(' ');
+        text.push_str(&description);
+    }
     let fingerprint = finding.fingerprint.to_string();
     let mut result = sarif::Result::builder()
         .rule_id(finding.pattern.id())
         .level(level(finding.risk.level))
         .rank(f64::from(finding.risk.score))
-        .message(message(&format!("{headline}.")))
+        .message(message(&text))
         .locations(vec![place::location(finding)])
         .partial_fingerprints(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)]))
         .properties(properties(finding, fate))

@@ -9,6 +9,7 @@ use serde_sarif::sarif;
 use super::text;
 use crate::pattern::Pattern;
 use crate::pattern::syntax::PatternFile;
+use crate::report::words;
 use crate::risk;
 use crate::risk::Evidence;
 use crate::risk::FileClass;
@@ -29,7 +30,7 @@ pub(super) fn of(pattern: &Pattern) -> sarif::ReportingDescriptor {
     let mut rule = sarif::ReportingDescriptor::builder()
         .id(pattern.id())
         .name(pascal(pattern.id()))
-        .short_description(text(&sentence(&file.title)))
+        .short_description(text(&words::sentence(&file.title)))
         .full_description(text(&full_description(file)))
         .help(help(file))
         .default_configuration(configuration)
@@ -117,9 +118,9 @@ fn full_description(file: &PatternFile) -> String {
         .collect::<Vec<_>>()
         .join(" ");
     if summary.is_empty() {
-        sentence(&file.title)
+        words::sentence(&file.title)
     } else {
-        sentence(&summary)
+        words::sentence(&summary)
     }
 }
 
@@ -156,16 +157,6 @@ fn help(file: &PatternFile) -> sarif::MultiformatMessageString {
         .text(plain)
         .markdown(markdown)
         .build()
-}
-
-/// `text` with a full stop.
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
 }
 
 /// `github/personal-access-token` as `GithubPersonalAccessToken`.
