@@ -44,7 +44,7 @@ fn follows_word(path: &[Node<'_>], text: &str) -> bool {
 fn enclosing_obstacle(node: Node<'_>, text: &str) -> Option<Obstacle> {
     match node.kind() {
         "jsx_element" | "jsx_self_closing_element" => Some(Obstacle::ClientCode),
-        "literal_type" => Some(Obstacle::ConstantRequired),
+        "literal_type" | "enum_body" => Some(Obstacle::ConstantRequired),
         "decorator" => {
             let call = node.named_child(0)?;
             let name = text_of(call.child_by_field_name("function")?, text);
@@ -93,9 +93,7 @@ fn in_place(path: &[Node<'_>], text: &str) -> Standing {
     let free_unless =
         |obstacle: Option<Obstacle>| obstacle.map_or(Standing::Free, Standing::Barred);
     match around.kind() {
-        "switch_case" | "enum_assignment" if part("value") => {
-            Standing::Barred(Obstacle::ConstantRequired)
-        }
+        "switch_case" if part("value") => Standing::Barred(Obstacle::ConstantRequired),
         "variable_declarator" => free_unless(declarator(path, index - 1, text)),
         "public_field_definition" | "field_definition" if part("value") => {
             free_unless(has_literal_type(around, text).then_some(Obstacle::ConstantRequired))
@@ -135,8 +133,6 @@ fn needs_text(kind: &str) -> bool {
             | "method_definition"
             | "public_field_definition"
             | "field_definition"
-            | "enum_body"
-            | "enum_assignment"
             | "computed_property_name"
             | "subscript_expression"
             | "import_statement"
