@@ -222,7 +222,8 @@ fn is_basic_credentials(value: &str) -> bool {
 
 /// Whether the value is an address with a password that is not a stand-in.
 ///
-/// On this machine and between containers, a password that repeats the user's name, or is a word
+/// `scott` with the password `tiger` is the account of the documentation. On this machine and
+/// between containers, a password that repeats the user's name, or is a word
 /// without digits, is what every developer has.
 fn has_url_password(value: &str) -> bool {
     let Some((_, rest)) = value.split_once("://") else {
@@ -235,7 +236,8 @@ fn has_url_password(value: &str) -> bool {
     let Some((user, password)) = user_info.split_once(':') else {
         return false;
     };
-    if placeholder::standing(Some(user), password) != Standing::Genuine || password == user {
+    let is_known = password == user || (user, password) == ("scott", "tiger");
+    if placeholder::standing(Some(user), password) != Standing::Genuine || is_known {
         return false;
     }
     let name = host.split([':', ',']).next().unwrap_or_default();

@@ -46,7 +46,7 @@ const PUBLISHED: &[&str] = &[
 /// Words of formats and languages that stand where a value is asked for.
 static KEYWORDS: Words = Words::new(|| {
     list(
-        "auto basic bearer bool boolean bytes cookie digest disabled empty enabled false follow \
+        "auto basic bearer bool boolean bytes cookie default digest disabled empty enabled false follow \
      function header hidden include inherit int integer jwt n/a na nil no none null number \
      oauth oauth2 object off omit on optional query required same-origin str string text true \
      undefined unknown unset varchar yes",
@@ -67,7 +67,7 @@ pub(super) fn standing(name: Option<&str>, value: &str) -> Standing {
         return Standing::StandIn;
     }
     let bare = compact(value);
-    if name.map(compact).is_some_and(|it| it == bare) {
+    if bare.len() >= 3 && name.map(compact).is_some_and(|it| it.ends_with(&bare)) {
         return Standing::NoValue;
     }
     match words::make(value) {
@@ -89,7 +89,7 @@ fn is_mask(c: char) -> bool {
 
 /// Whether a part of the value says that it is a stand-in, or is in print.
 fn is_marked(value: &str, lower: &str) -> bool {
-    let is_masked = ["****", "••••", "....", "####"]
+    let is_masked = ["****", "••••", "...", "####"]
         .iter()
         .any(|it| value.contains(it));
     let is_slot = value.starts_with('<') && value.ends_with('>');
@@ -292,8 +292,9 @@ mod tests {
         let values = [
             ("PK_TOKEN", "token", Standing::NoValue),
             ("password", "password", Standing::NoValue),
-            ("DB_PASSWORD", "password", Standing::StandIn),
-            ("sessionSecret", "secret", Standing::StandIn),
+            ("DB_PASSWORD", "password", Standing::NoValue),
+            ("DB_PASSWORD", "secret", Standing::StandIn),
+            ("sessionSecret", "mysecret", Standing::StandIn),
             ("SESSION_KEY_ZETA", "session-key-zeta", Standing::NoValue),
         ];
         for (name, value, expected) in values {
