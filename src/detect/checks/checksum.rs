@@ -147,11 +147,9 @@ fn is_azure_storage_key(value: &str) -> bool {
 /// Line ends may be written as `\n`, and lines may open with the marks of a comment or the quotes
 /// of one string for each line.
 fn is_private_key(value: &str) -> bool {
-    let Some((_, rest)) = value.split_once("-----BEGIN ") else {
-        return false;
-    };
-    let label = rest.split_once("-----");
-    let Some((label, rest)) = label.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
+    let begun = value.split_once("-----BEGIN ");
+    let labelled = begun.and_then(|(_, it)| it.split_once("-----"));
+    let Some((label, rest)) = labelled.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
         return false;
     };
     let Some((body, _)) = rest.split_once("-----END ") else {
