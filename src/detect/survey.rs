@@ -12,6 +12,8 @@ use super::prefilter::{Prefilter, Target};
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
+use crate::risk::FileClass;
+use crate::source::SourceRef;
 
 /// How long a survey may take: hostile texts are made of nothing but near-matches.
 const SURVEY_TIME: Duration = Duration::from_secs(20);
@@ -68,7 +70,7 @@ impl<'p> Wanted<'p> {
 pub(super) fn survey<'p>(
     prefilter: &Prefilter<'p>,
     document: &Document<'_>,
-    path: &Utf8Path,
+    at: &SourceRef,
 ) -> Survey<'p> {
     let mut survey = Survey::default();
     let mut environment = false;
@@ -104,13 +106,14 @@ pub(super) fn survey<'p>(
     if !environment {
         survey.reads = Wanted::default();
     }
-    survey.retain_for(path);
+    survey.retain_for(at);
     survey
 }
 
 impl Survey<'_> {
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
-    fn retain_for(&mut self, path: &Utf8Path) {
+    fn retain_for(&mut self, at: &SourceRef) {
+        let path = &at.path;
         self.literals
             .retain(|it| it.pattern.looks_at(path) && it.point.looks_at(path));
         let key = |it: &RawMatch<'_>| (it.span, std::ptr::from_ref(it.point));
@@ -122,6 +125,11 @@ impl Survey<'_> {
         self.literals.dedup_by_key(|it| key(it));
         for points in [&mut self.assignments, &mut self.reads, &mut self.queries] {
             points.retain_for(path);
+        }
+        // What a project should have, its tests and what it has copied need not.
+        if at.class != FileClass::Code {
+            let lacks = |it: &Point| matches!(it.matcher, Matcher::Absence { .. });
+            self.queries.0.retain(|(_, point)| !lacks(point));
         }
     }
 }

@@ -51,7 +51,9 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     };
     let mut files: Vec<Prepared<'_>> = Vec::new();
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
-    for group in findings.chunk_by(|a, b| a.location.file == b.location.file) {
+    let mut sorted: Vec<&Finding<'_>> = findings.iter().collect();
+    sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
+    for group in sorted.chunk_by(|a, b| a.location.file == b.location.file) {
         let prepared = planner.prepare(group).and_then(|it| {
             // Two paths may lead to one file.
             let first = taken.insert(it.opened.at.file.clone());
@@ -151,7 +153,7 @@ impl Prepared<'_> {
 
 impl<'p> Planner<'_, 'p> {
     /// Reads and scans the file of some findings again, and drafts what could be done.
-    fn prepare(&self, group: &[Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
+    fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
         let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, &self.root)?;
         let package = Package::of(&opened.at.file, &self.root);
@@ -175,7 +177,8 @@ impl<'p> Planner<'_, 'p> {
         let present: Vec<&Finding<'_>> = present
             .filter(|it| asked.contains(&it.fingerprint))
             .collect();
-        let mut drafts = draft(&document, &present, self.least);
+        let callee = assemble::callee(&document, &home);
+        let mut drafts = draft(&document, &present, self.least, callee.as_deref());
         for draft in &mut drafts.drafts {
             draft.applicability = draft.applicability.min(best);
         }

@@ -93,12 +93,15 @@ pub(super) struct Drafts {
 }
 
 /// What to do about `findings`, all of `document`, as far as the file alone tells.
+///
+/// `callee` is what calls of the wrapper are written with, where it is known to the file.
 pub(super) fn draft(
     document: &Document<'_>,
     findings: &[&Finding<'_>],
     least: Applicability,
+    callee: Option<&str>,
 ) -> Drafts {
-    let desk = Desk::new(document, findings, least);
+    let desk = Desk::new(document, findings, least, callee);
     let mut result = Drafts::default();
     for finding in findings {
         match desk.draft(finding) {

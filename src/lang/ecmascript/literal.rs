@@ -7,9 +7,10 @@ use super::decode::Notation;
 use super::decode::decode;
 use super::standing;
 use super::surroundings;
+use super::tree::Errors;
 use super::tree::has_substitution;
 use super::tree::inner_span;
-use super::tree::near_error;
+use super::tree::is_string;
 use super::tree::parent;
 use super::tree::path_to;
 use super::tree::span_of;
@@ -26,7 +27,7 @@ pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
         match node.kind() {
             "template_string" if has_substitution(node) => return Role::Template,
             "template_literal_type" => return Role::Template,
-            "string" | "template_string" => return Role::String,
+            "string" | "template_string" if node.is_named() => return Role::String,
             "comment" | "html_comment" | "hash_bang_line" => return Role::Comment,
             "template_substitution" | "template_type" => return Role::Plain,
             _ => {}
@@ -39,22 +40,23 @@ pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
 pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option<Literal> {
     let path = path_to(root, span);
     let index = path.iter().rposition(|it| {
-        matches!(
-            it.kind(),
-            "string" | "template_string" | "template_literal_type"
-        )
+        is_string(*it) || matches!(it.kind(), "template_string" | "template_literal_type")
     })?;
     let path = path.get(..=index)?;
     let node = *path.last()?;
     let decoded = value(path, text);
-    let standing = if near_error(root, text, span_of(node)) {
+    let standing = if Errors::of(root).are_near(text, span_of(node)) {
         Standing::Barred(Obstacle::ErrorNodeNear)
     } else if surroundings::is_client(root, text) {
         Standing::Barred(Obstacle::ClientCode)
+    } else if let Err(obstacle) = &decoded {
+        Standing::Barred(*obstacle)
     } else {
-        match &decoded {
-            Ok(_) => standing::of(path, text),
-            Err(obstacle) => Standing::Barred(*obstacle),
+        match standing::of(path, text) {
+            Standing::Free | Standing::Caution(_) if touches_word(text, span_of(node)) => {
+                Standing::Barred(Obstacle::UnsupportedForm)
+            }
+            standing => standing,
         }
     };
     Some(Literal {
@@ -63,6 +65,13 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option
         value: decoded.ok(),
         standing,
     })
+}
+
+/// Whether a word ends where the literal starts, `return"x"`: a name in its place would join it.
+fn touches_word(text: &str, outer: Span) -> bool {
+    text.get(..outer.start)
+        .and_then(|it| it.chars().next_back())
+        .is_some_and(|it| it.is_alphanumeric() || matches!(it, '_' | '$'))
 }
 
 /// What the literal at the end of `path` is at run time, or why that is not known.
@@ -123,6 +132,14 @@ mod tests {
         ] {
             assert_eq!(role_of(&parsed, part), role, "{part}");
         }
+    }
+
+    #[test]
+    fn the_type_of_strings_is_no_string() {
+        let parsed = ts("let a: string;");
+        assert_eq!(role_of(&parsed, "string"), Role::Plain);
+        let found = literal(parsed.root(), &parsed.text, parsed.span("string"));
+        assert_eq!(found, None);
     }
 
     #[test]
@@ -190,6 +207,18 @@ mod tests {
         assert_eq!(literal_of(&parsed, "one").standing, Standing::Free);
         assert_eq!(literal_of(&parsed, "two").standing, near);
         assert_eq!(literal_of(&parsed, "four").standing, Standing::Free);
+    }
+
+    #[test]
+    fn a_literal_right_after_a_word_stays() {
+        for text in ["function f(){return'k9'}", "async()=>await`k9`"] {
+            let standing = literal_of(&js(text), "k9").standing;
+            assert_eq!(
+                standing,
+                Standing::Barred(Obstacle::UnsupportedForm),
+                "{text}"
+            );
+        }
     }
 
     #[test]

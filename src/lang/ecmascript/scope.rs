@@ -139,7 +139,7 @@ pub(super) fn is_scope(path: &[Node<'_>], index: usize) -> bool {
         | "for_statement"
         | "for_in_statement"
         | "switch_body"
-        | "catch_clause" => true,
+        | "catch_clause" => node.is_named(),
         "statement_block" => {
             parent(path, index).is_none_or(|it| !is_function(it) && it.kind() != "catch_clause")
         }

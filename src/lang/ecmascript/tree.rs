@@ -152,10 +152,15 @@ pub(super) fn has_substitution(node: Node<'_>) -> bool {
         .any(|it| it.kind() == "template_substitution")
 }
 
+/// Whether `node` is a string; the type `string` is a keyword of the same kind.
+pub(super) fn is_string(node: Node<'_>) -> bool {
+    node.kind() == "string" && node.is_named()
+}
+
 /// Whether `node` is a string, or a template without parts to fill in.
 pub(super) fn is_constant(node: Node<'_>) -> bool {
     match node.kind() {
-        "string" => true,
+        "string" => is_string(node),
         "template_string" => !has_substitution(node),
         _ => false,
     }
@@ -174,37 +179,53 @@ pub(super) fn is_function(node: Node<'_>) -> bool {
             | "class_static_block"
             | "internal_module"
             | "module"
-    )
+    ) && node.is_named()
 }
 
-/// Whether a syntax error encloses `span`, overlaps it, or stands next to it.
+/// The syntax errors of a file.
 ///
 /// An error that spans the whole file says nothing about a place in it and does not count.
-pub(super) fn near_error(root: Node<'_>, text: &str, span: Span) -> bool {
-    if !root.has_error() {
-        return false;
-    }
-    let before = text.get(..span.start).map_or("", str::trim_end).len();
-    let after = text
-        .get(span.end..)
-        .map_or(span.end, |it| text.len() - it.trim_start().len());
-    let places = [
-        span,
-        Span::new(before.saturating_sub(1), before),
-        Span::new(after, (after + 1).min(text.len())),
-    ];
-    places.into_iter().any(|place| {
-        let path = path_to(root, place);
-        let broken = path.iter().skip(1).any(Node::is_error);
-        broken || path.last().is_some_and(|it| borders_missing(*it))
-    })
+#[derive(Debug)]
+pub(super) struct Errors {
+    /// From where each error starts, in order, to the furthest end up to it.
+    spans: Vec<Span>,
 }
 
-/// Whether `node`, or a node next to it, had to be made up by the parser.
-fn borders_missing(node: Node<'_>) -> bool {
-    let sides = [node.prev_sibling(), node.next_sibling()];
-    let inside = node.has_error() && node.named_child_count() == 0;
-    inside || sides.into_iter().flatten().any(|it| it.is_missing())
+impl Errors {
+    /// Looks for errors.
+    pub(super) fn of(root: Node<'_>) -> Self {
+        let mut spans: Vec<Span> = Vec::new();
+        let mut cursor = root.walk();
+        let mut inside = root.has_error() && cursor.goto_first_child();
+        while inside {
+            let node = cursor.node();
+            if node.is_error() || node.is_missing() {
+                let end = spans.last().map_or(0, |it| it.end);
+                spans.push(Span::new(node.start_byte(), node.end_byte().max(end)));
+            } else if node.has_error() && cursor.goto_first_child() {
+                continue;
+            }
+            while inside && !cursor.goto_next_sibling() {
+                inside = cursor.goto_parent();
+            }
+        }
+        Self { spans }
+    }
+
+    /// Whether an error encloses `span`, overlaps it, or has only space between them.
+    pub(super) fn are_near(&self, text: &str, span: Span) -> bool {
+        if self.spans.is_empty() {
+            return false;
+        }
+        let before = text.get(..span.start).map_or(0, |it| it.trim_end().len());
+        let after = text.get(span.end..).unwrap_or("");
+        let after = span.end + after.len() - after.trim_start().len();
+        let started = self.spans.partition_point(|it| it.start <= after);
+        started
+            .checked_sub(1)
+            .and_then(|it| self.spans.get(it))
+            .is_some_and(|it| it.end >= before)
+    }
 }
 
 #[cfg(test)]
@@ -214,7 +235,7 @@ mod tests {
     use crate::lang::ecmascript::fixture::js;
 
     fn near(parsed: &Parsed, part: &str) -> bool {
-        near_error(parsed.root(), &parsed.text, parsed.span(part))
+        Errors::of(parsed.root()).are_near(&parsed.text, parsed.span(part))
     }
 
     #[test]

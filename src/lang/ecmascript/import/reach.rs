@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::is_deferred;
+use super::defers;
 use super::known::Form;
 use super::known::Found;
 use super::known::Load;
@@ -27,8 +27,9 @@ pub(in crate::lang) fn reaches_import(
     let Some((name, form)) = called(&path, text, request.symbol) else {
         return false;
     };
-    let declared: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::NotCalled)
-        .into_iter()
+    let named = occurrences(root, text, name, Which::NotCalled);
+    let declared: Vec<&Occurrence<'_>> = named
+        .iter()
         .filter(|it| it.declares_in.is_some_and(|it| it.contains(site)))
         .collect();
     let [declared] = &declared[..] else {
@@ -65,7 +66,9 @@ fn called<'s>(path: &[Node<'_>], text: &'s str, symbol: &str) -> Option<(&'s str
 fn runs_before(found: Found<'_>, path: &[Node<'_>], site: Span) -> bool {
     match found.load {
         Load::Import => true,
-        Load::Require => is_deferred(path) || found.statement.end_byte() <= site.start,
+        Load::Require => {
+            path.iter().any(|it| defers(*it)) || found.statement.end_byte() <= site.start
+        }
     }
 }
 
