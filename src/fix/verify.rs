@@ -128,7 +128,7 @@ fn rescan(
         .collect();
     let callee = callee(after, bench.home);
     let more = draft::draft(after, &again, bench.least, callee.as_deref());
-    if more.drafts.iter().any(|it| it.applicability >= bench.least) {
+    if more.made.iter().any(|it| it.applicability >= bench.least) {
         return Verdict::Bad;
     }
     Verdict::Good

@@ -91,12 +91,12 @@ impl<'d> Desk<'d> {
         let text = |node: Node<'_>| Span::from(node.byte_range()).of(self.document.text);
         let root = tree.root_node();
         let node = root.descendant_for_byte_range(literal.start, literal.end);
-        let mut around = std::iter::successors(node, Node::parent).take(MAX_DEPTH);
-        around.any(|it| {
+        let mut outwards = std::iter::successors(node, Node::parent).take(MAX_DEPTH);
+        outwards.any(|it| {
             let function = it.child_by_field_name("function").and_then(text);
             let left = it.child_by_field_name("left").and_then(text);
-            let called = left.and_then(|it| it.strip_prefix(callee));
-            function == Some(callee) || called.is_some_and(|it| it.trim_start().starts_with('('))
+            let rest = left.and_then(|left| left.strip_prefix(callee));
+            function == Some(callee) || rest.is_some_and(|rest| rest.trim_start().starts_with('('))
         })
     }
 
