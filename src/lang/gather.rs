@@ -9,6 +9,9 @@ use crate::text::Span;
 /// Names longer than this are no names, in bytes.
 const LONGEST_NAME: usize = 128;
 
+/// Defaults longer than this are not looked at, in bytes.
+const LONGEST_DEFAULT: usize = 4096;
+
 /// How many of the names around a binding are kept: the innermost.
 ///
 /// With [`LONGEST_NAME`] it bounds what a deeply nested text can make of its size.
@@ -93,8 +96,11 @@ impl<'t> Gather<'t> {
     }
 
     /// Binds what `${NAME:-default}` or `${NAME:default}` falls back to.
-    fn bind_default(&mut self, value: Span) {
+    pub(super) fn bind_default(&mut self, value: Span) {
         let text = value.of(self.text).unwrap_or_default();
+        if text.len() > LONGEST_DEFAULT {
+            return;
+        }
         let Some(inner) = text.strip_prefix("${").and_then(|it| it.strip_suffix('}')) else {
             return;
         };
@@ -102,7 +108,8 @@ impl<'t> Gather<'t> {
             return;
         };
         let default = default.strip_prefix('-').unwrap_or(default);
-        if is_name(name) && name.len() <= LONGEST_NAME && !default.is_empty() {
+        let name = name.rsplit('.').next().unwrap_or(name);
+        if is_name(&name.replace('-', "_")) && name.len() <= LONGEST_NAME && !default.is_empty() {
             let end = value.end - 1;
             self.found.push(Binding {
                 name: name.to_owned(),

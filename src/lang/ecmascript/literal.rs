@@ -14,6 +14,7 @@ use super::tree::is_string;
 use super::tree::parent;
 use super::tree::path_to;
 use super::tree::span_of;
+use super::tree::with_space;
 use crate::lang::Literal;
 use crate::lang::Obstacle;
 use crate::lang::Standing;
@@ -45,19 +46,15 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option
     let path = path.get(..=index)?;
     let node = *path.last()?;
     let decoded = value(path, text);
-    let standing = if Errors::of(root).are_near(text, span_of(node)) {
+    let errors = Errors::of(root, with_space(text, span_of(node)));
+    let standing = if errors.are_near(text, span_of(node)) {
         Standing::Barred(Obstacle::ErrorNodeNear)
     } else if surroundings::is_client(root, text) {
         Standing::Barred(Obstacle::ClientCode)
     } else if let Err(obstacle) = &decoded {
         Standing::Barred(*obstacle)
     } else {
-        match standing::of(path, text) {
-            Standing::Free | Standing::Caution(_) if touches_word(text, span_of(node)) => {
-                Standing::Barred(Obstacle::UnsupportedForm)
-            }
-            standing => standing,
-        }
+        standing::of(path, text)
     };
     Some(Literal {
         outer: span_of(node),
@@ -65,13 +62,6 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option
         value: decoded.ok(),
         standing,
     })
-}
-
-/// Whether a word ends where the literal starts, `return"x"`: a name in its place would join it.
-fn touches_word(text: &str, outer: Span) -> bool {
-    text.get(..outer.start)
-        .and_then(|it| it.chars().next_back())
-        .is_some_and(|it| it.is_alphanumeric() || matches!(it, '_' | '$'))
 }
 
 /// What the literal at the end of `path` is at run time, or why that is not known.
@@ -207,18 +197,6 @@ mod tests {
         assert_eq!(literal_of(&parsed, "one").standing, Standing::Free);
         assert_eq!(literal_of(&parsed, "two").standing, near);
         assert_eq!(literal_of(&parsed, "four").standing, Standing::Free);
-    }
-
-    #[test]
-    fn a_literal_right_after_a_word_stays() {
-        for text in ["function f(){return'k9'}", "async()=>await`k9`"] {
-            let standing = literal_of(&js(text), "k9").standing;
-            assert_eq!(
-                standing,
-                Standing::Barred(Obstacle::UnsupportedForm),
-                "{text}"
-            );
-        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// No place below this depth is looked up, so that a lookup for each of many findings stays
 /// affordable however deep a hostile file nests.
-const DEPTH: usize = 2_000;
+const DEPTH: usize = 1_000;
 
 /// A walk over every node, outermost first.
 pub(super) struct Walk<'t> {
@@ -192,21 +192,26 @@ pub(super) struct Errors {
 }
 
 impl Errors {
-    /// Looks for errors.
-    pub(super) fn of(root: Node<'_>) -> Self {
+    /// Looks for errors that touch `window`.
+    pub(super) fn of(root: Node<'_>, window: Span) -> Self {
         let mut spans: Vec<Span> = Vec::new();
+        let enter = |it: &mut TreeCursor<'_>| {
+            let first = window.start.saturating_sub(1);
+            it.goto_first_child_for_byte(first).is_some()
+        };
         let mut cursor = root.walk();
-        let mut inside = root.has_error() && cursor.goto_first_child();
+        let mut inside = root.has_error() && enter(&mut cursor);
         while inside {
             let node = cursor.node();
-            if node.is_error() || node.is_missing() {
+            let beyond = node.start_byte() > window.end;
+            if !beyond && (node.is_error() || node.is_missing()) {
                 let end = spans.last().map_or(0, |it| it.end);
                 spans.push(Span::new(node.start_byte(), node.end_byte().max(end)));
-            } else if node.has_error() && cursor.goto_first_child() {
+            } else if !beyond && node.has_error() && enter(&mut cursor) {
                 continue;
             }
-            while inside && !cursor.goto_next_sibling() {
-                inside = cursor.goto_parent();
+            if beyond || !cursor.goto_next_sibling() {
+                inside = cursor.goto_parent() && next_above(&mut cursor);
             }
         }
         Self { spans }
@@ -217,15 +222,30 @@ impl Errors {
         if self.spans.is_empty() {
             return false;
         }
-        let before = text.get(..span.start).map_or(0, |it| it.trim_end().len());
-        let after = text.get(span.end..).unwrap_or("");
-        let after = span.end + after.len() - after.trim_start().len();
-        let started = self.spans.partition_point(|it| it.start <= after);
+        let reach = with_space(text, span);
+        let started = self.spans.partition_point(|it| it.start <= reach.end);
         started
             .checked_sub(1)
             .and_then(|it| self.spans.get(it))
-            .is_some_and(|it| it.end >= before)
+            .is_some_and(|it| it.end >= reach.start)
     }
+}
+
+/// Goes to the next node after those that are done, and says whether there is one.
+fn next_above(cursor: &mut TreeCursor<'_>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+/// A span and the space around it.
+pub(super) fn with_space(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).map_or(0, |it| it.trim_end().len());
+    let after = text.get(span.end..).unwrap_or("");
+    Span::new(before, span.end + after.len() - after.trim_start().len())
 }
 
 #[cfg(test)]
@@ -235,7 +255,12 @@ mod tests {
     use crate::lang::ecmascript::fixture::js;
 
     fn near(parsed: &Parsed, part: &str) -> bool {
-        Errors::of(parsed.root()).are_near(&parsed.text, parsed.span(part))
+        let span = parsed.span(part);
+        let everywhere = Errors::of(parsed.root(), Span::new(0, parsed.text.len()));
+        let here = Errors::of(parsed.root(), with_space(&parsed.text, span));
+        let near = everywhere.are_near(&parsed.text, span);
+        assert_eq!(near, here.are_near(&parsed.text, span));
+        near
     }
 
     #[test]

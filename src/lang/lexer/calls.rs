@@ -34,6 +34,46 @@ const WRITERS: [&str; 16] = [
     "param", "property", "put", "register", "set", "store",
 ];
 
+/// Functions that make a pair of a name and a value, or an option of a name and a default.
+const PAIRS: [&str; 12] = [
+    "basicnamevaluepair",
+    "entry",
+    "keyvaluepair",
+    "make_pair",
+    "namevaluepair",
+    "of",
+    "pair",
+    "simpleentry",
+    "simpleimmutableentry",
+    "string",
+    "stringvalue",
+    "tuple",
+];
+
+/// Functions with something before a pair.
+const LATE_PAIRS: [&str; 4] = ["buildconfigfield", "resvalue", "stringvar", "stringvarp"];
+
+/// Functions that fall back to a text.
+const FALLBACKS: [&str; 6] = [
+    "getorelse",
+    "ifempty",
+    "orelse",
+    "unwrap_or",
+    "valueordefault",
+    "withdefault",
+];
+
+/// How the names of functions end that take a user and a password.
+const ACCOUNTS: [&str; 7] = [
+    "awscredentials",
+    "basicauth",
+    "networkcredential",
+    "passwordauthentication",
+    "passwordauthenticationtoken",
+    "passwordcredential",
+    "passwordcredentials",
+];
+
 /// How the names of functions begin that take a name and a default.
 const READERS: [&str; 6] = ["env", "fetch", "get", "lookup", "optional", "read"];
 
@@ -120,13 +160,30 @@ pub(super) fn of_pair(function: &str) -> Option<Call> {
     let lower = function.to_ascii_lowercase();
     // `with` joins: `withHeader`, `withProperty`.
     let verb = lower.strip_prefix("with").unwrap_or(&lower);
-    if WRITERS.iter().any(|it| verb.starts_with(it)) {
+    let is_pair = PAIRS.contains(&&*lower) || LATE_PAIRS.contains(&&*lower);
+    if is_pair || WRITERS.iter().any(|it| verb.starts_with(it)) {
         Some(Call::Write)
     } else if READERS.iter().any(|it| lower.starts_with(it)) {
         Some(Call::Read)
     } else {
         None
     }
+}
+
+/// Whether the pair that a function takes comes after something else.
+pub(super) fn has_pair_behind(function: &str) -> bool {
+    LATE_PAIRS.contains(&&*function.to_ascii_lowercase())
+}
+
+/// Whether a function falls back to a text.
+pub(super) fn is_fallback(function: &str) -> bool {
+    FALLBACKS.contains(&&*function.to_ascii_lowercase())
+}
+
+/// Whether a function takes a user and a password.
+pub(super) fn takes_account(function: &str) -> bool {
+    let lower = function.to_ascii_lowercase().replace('_', "");
+    ACCOUNTS.iter().any(|it| lower.ends_with(it))
 }
 
 /// The name that a setter sets: `Password` of `setPassword`, `token` of `with_token`.

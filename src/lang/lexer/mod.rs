@@ -256,7 +256,8 @@ mod tests {
     #[test]
     fn power_shell_is_read() {
         let text = "$a = \"on`\"e\" # $b = 'no'\n$env:C = 'two'\nf -Password \"three\"\n@{ D = 'four' }\n\
-                    $e = ConvertTo-SecureString \"five\" -AsPlainText\n$g = @'\nsix\n'@\n";
+                    $e = ConvertTo-SecureString \"five\" -AsPlainText\n$g = @'\nsix\n'@\n\
+                    f -Key (ConvertTo-SecureString -String 'seven' -Force)\n";
         let expected = [
             "a = on`\"e",
             "C = two",
@@ -264,6 +265,7 @@ mod tests {
             "D = four",
             "e = five",
             "g = six",
+            "Key = seven",
         ];
         assert_eq!(read(Dialect::PowerShell, text), expected);
     }
@@ -317,6 +319,40 @@ mod tests {
         for expected in ["b = two", "d = three"] {
             assert!(shown.contains(&expected.to_owned()), "{shown:?}");
         }
+    }
+
+    #[test]
+    fn the_place_of_an_argument_tells_what_it_is() {
+        let text = "r.SetBasicAuth(\"admin\", \"one\")\nflag.String(\"a\", \"two\", \"help\")\n\
+                    flag.StringVar(&x, \"b\", \"three\", \"\")";
+        let shown = read(Dialect::Go, text);
+        for expected in ["password = one", "String/a = two", "StringVar/b = three"] {
+            assert!(shown.contains(&expected.to_owned()), "{shown:?}");
+        }
+        let gradle = "buildConfigField \"String\", \"A\", \"\\\"one\\\"\"\n";
+        assert_eq!(
+            read(Dialect::Groovy, gradle).last().unwrap(),
+            "buildConfigField/A = one"
+        );
+    }
+
+    #[test]
+    fn several_values_belong_to_several_names() {
+        assert_eq!(
+            read(Dialect::Go, "a, b := \"one\", \"two\"\n"),
+            ["a = one", "b = two"]
+        );
+        let call = "f(a, b = \"one\", \"two\")";
+        assert_eq!(read(Dialect::Ruby, call), ["f/b = one"]);
+    }
+
+    #[test]
+    fn the_last_resort_is_bound_to_what_it_is_for() {
+        let rust = "let a = env(\"X\").unwrap_or(\"one\".into());";
+        assert_eq!(read(Dialect::Rust, rust).last().unwrap(), "a = one");
+        let text = "@Value(\"${db.password:one}\") String x;";
+        assert_eq!(read(Dialect::Java, text), ["password = one"]);
+        assert_eq!(contexts(Dialect::Java, text), [Context::EnvDefault]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::lang::Language;
 use crate::lang::Obstacle;
 use crate::lang::ReadForm;
 use crate::lang::Standing;
+use crate::text::Span;
 
 use survey::Survey;
 
@@ -27,7 +28,7 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
     }
     let survey = Survey::of(root, text);
     let hostile = surroundings::obstacle(root, text);
-    let errors = Errors::of(root);
+    let errors = Errors::of(root, Span::new(0, text.len()));
     let narrowed = narrowed(root, &survey);
     let tested: BTreeSet<String> = survey
         .reads

@@ -121,11 +121,9 @@ fn load(root: Node<'_>, text: &str, kind: ModuleKind) -> Load {
         .named_children(&mut cursor)
         .any(|it| matches!(it.kind(), "import_statement" | "export_statement"));
     let requires = || {
-        ["require", "module", "exports"].into_iter().any(|it| {
-            occurrences(root, text, it, Which::All)
-                .iter()
-                .any(Occurrence::is_use)
-        })
+        ["require", "module", "exports"]
+            .into_iter()
+            .any(|it| occurrences(root, text, it, Which::All).any(|it| it.is_use()))
     };
     match kind {
         ModuleKind::EcmaScript => Load::Import,
@@ -205,7 +203,7 @@ struct Name {
 
 impl Name {
     fn of(root: Node<'_>, text: &str, name: &str) -> Self {
-        let found = occurrences(root, text, name, Which::All);
+        let found: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::All).collect();
         let globals = found.iter().filter(|it| it.is_global()).count();
         let scopes = found.iter().filter(|it| !it.is_global());
         let hidden = outermost(scopes.filter_map(|it| it.declares_in).collect());

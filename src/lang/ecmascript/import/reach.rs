@@ -16,6 +16,10 @@ use crate::lang::ecmascript::tree::path_to;
 use crate::lang::ecmascript::tree::text_of;
 use crate::text::Span;
 
+/// A name that is mentioned so often without being called is not followed: the question is
+/// asked for each of many calls.
+const NAMED: usize = 256;
+
 /// Whether the call at `site` reaches the symbol of `request`.
 pub(in crate::lang) fn reaches_import(
     root: Node<'_>,
@@ -27,7 +31,12 @@ pub(in crate::lang) fn reaches_import(
     let Some((name, form)) = called(&path, text, request.symbol) else {
         return false;
     };
-    let named = occurrences(root, text, name, Which::NotCalled);
+    let named: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::NotCalled)
+        .take(NAMED)
+        .collect();
+    if named.len() == NAMED {
+        return false;
+    }
     let declared: Vec<&Occurrence<'_>> = named
         .iter()
         .filter(|it| it.declares_in.is_some_and(|it| it.contains(site)))

@@ -1,8 +1,9 @@
 //! From tokens to bindings.
 
+mod arguments;
 mod targets;
 
-use super::calls::{self, Call};
+use super::calls;
 use super::token::{Kind, Token};
 use crate::lang::Context;
 use crate::lang::Dialect;
@@ -107,7 +108,8 @@ impl<'g, 't> Binder<'g, 't> {
         let byte = self.str(bracket).bytes().next().unwrap_or_default();
         let callee = self.tokens.last().filter(|it| it.kind == Kind::Word);
         let callee = callee.map(|it| it.span);
-        let callee = callee.filter(|it| !calls::is_keyword(self.str(*it)));
+        // What is too long for a name is none.
+        let callee = callee.filter(|it| it.len() <= 128 && !calls::is_keyword(self.str(*it)));
         self.open.push((byte, callee));
     }
 
@@ -159,12 +161,10 @@ impl<'g, 't> Binder<'g, 't> {
             Kind::Arrow => self.key(last + 1).map(Target::entry),
             Kind::Compare => self.compared(last + 1),
             Kind::Fallback => self.fallen_back(last),
-            Kind::Comma => self.paired(last),
             Kind::Open => self.called(last),
-            Kind::Word if last == 1 && self.identifies(token.span) => {
-                self.gather.bind("password", &[], value, Context::Argument);
-                None
-            }
+            Kind::Word if last == 1 && self.identifies(token.span) => return self.password(value),
+            Kind::Comma if self.is_account(last) => return self.password(value),
+            Kind::Comma => self.paired(last),
             Kind::Word if last == 1 => self.beside(token.span),
             Kind::Word
             | Kind::Text
@@ -175,9 +175,16 @@ impl<'g, 't> Binder<'g, 't> {
             | Kind::Line
             | Kind::Sign => None,
         };
-        if let Some(target) = target {
-            self.bind(target, value);
+        match target {
+            Some(target) => self.bind(target, value),
+            // Annotations of Spring have their defaults in the text.
+            None => self.gather.bind_default(value),
         }
+    }
+
+    /// Binds a password whose place says what it is.
+    fn password(&mut self, value: Span) {
+        self.gather.bind("password", &[], value, Context::Argument);
     }
 
     fn bind(&mut self, target: Target, value: Span) {
@@ -185,21 +192,24 @@ impl<'g, 't> Binder<'g, 't> {
         // Signs that mark variables are no part of the name, nor is the drive of PowerShell.
         let name = name.trim_start_matches(['$', '@', '%']);
         let name = name.rsplit(':').next().unwrap_or(name);
-        let around: &[Span] = match &target.around {
-            Some(around) => std::slice::from_ref(around),
-            None => &[],
-        };
-        // `$this` and `this` are one.
-        let trimmed: Vec<Span> = around
-            .iter()
-            .map(|it| {
-                Span::new(
-                    it.start + usize::from(self.str(*it).starts_with('$')),
-                    it.end,
-                )
-            })
-            .collect();
-        self.gather.bind(name, &trimmed, value, target.context);
+        let around = target.around.map(|it| {
+            let sign = usize::from(self.str(it).starts_with('$'));
+            Span::new(it.start + sign, it.end)
+        });
+        let value = self.without_escaped_quotes(value);
+        let around = around.as_slice();
+        self.gather.bind(name, around, value, target.context);
+    }
+
+    /// What lies between escaped quotes: `"\"x\""` is code that a build writes.
+    fn without_escaped_quotes(&self, value: Span) -> Span {
+        let text = self.str(value);
+        let is_quoted = text.len() >= 4 && text.starts_with("\\\"") && text.ends_with("\\\"");
+        if is_quoted {
+            Span::new(value.start + 2, value.end - 2)
+        } else {
+            value
+        }
     }
 
     /// A name that a key can be: a word, a symbol, a text that is one word.
@@ -227,67 +237,6 @@ impl<'g, 't> Binder<'g, 't> {
         fits.then_some(token.span)
     }
 
-    /// The name before a comma, where a function takes a name and a text.
-    fn paired(&self, back: usize) -> Option<Target> {
-        let name = self.key(back + 1)?;
-        if self.kind(back + 1) == Some(Kind::Word) {
-            return None;
-        }
-        let parenthesis = self.back(back + 2).filter(|it| it.kind == Kind::Open);
-        let callee = if parenthesis.is_some() {
-            self.word_at(back + 3)
-        } else {
-            self.word_at(back + 2)
-        }?;
-        let context = match calls::of_pair(self.str(callee))? {
-            Call::Write => Context::Argument,
-            Call::Read => Context::EnvDefault,
-        };
-        Some(Target {
-            name,
-            around: Some(callee),
-            context,
-        })
-    }
-
-    /// What a call is for, of which a text is the first argument.
-    fn called(&self, back: usize) -> Option<Target> {
-        let bracket = self.back(back).map(|it| self.str(it.span));
-        let is_call = bracket == Some("(");
-        let callee = self.word_at(back + 1);
-        let name = self.str(callee.unwrap_or(Span::new(0, 0)));
-        let is_method = self.kind(back + 2) == Some(Kind::Dot);
-        if is_call && matches!(name, "equals" | "equalsIgnoreCase" | "Equals" | "eq") && is_method {
-            return self.compared(back + 3);
-        }
-        if calls::is_wrapper(name) {
-            return self.wrapped(back + 1);
-        }
-        let callee = callee.filter(|_| is_call || self.dialect == Dialect::C)?;
-        if let Some(set) = calls::set_by(name) {
-            return Some(Target {
-                name: Span::new(callee.end - set.len(), callee.end),
-                around: Some(callee),
-                context: Context::Argument,
-            });
-        }
-        let is_declared = self.dialect == Dialect::C
-            && self
-                .word_at(back + 2)
-                .is_some_and(|it| !calls::is_keyword(self.str(it)));
-        let is_function_of_sql = self.dialect == Dialect::Sql;
-        let is_option = is_method && calls::of_pair(name).is_none();
-        (is_option || is_declared || is_function_of_sql).then_some(Target {
-            name: callee,
-            around: None,
-            context: if is_declared {
-                Context::Variable
-            } else {
-                Context::Argument
-            },
-        })
-    }
-
     /// What a word says that stands right before a text.
     fn beside(&self, word: Span) -> Option<Target> {
         let text = self.str(word);
@@ -296,8 +245,9 @@ impl<'g, 't> Binder<'g, 't> {
         if is(Dialect::C) && before == Some("define") {
             Some(Target::of(word, Context::Variable))
         } else if is(Dialect::PowerShell) && text.eq_ignore_ascii_case(SECURE_STRING) {
-            let is_assigned = self.kind(2) == Some(Kind::Assign);
-            is_assigned.then(|| self.assigned(2)).flatten()
+            self.secured(1)
+        } else if is(Dialect::PowerShell) && self.is_secured(3) {
+            self.secured(3)
         } else if is(Dialect::Perl) && matches!(text, "eq" | "ne") {
             self.compared(2)
         } else if is(Dialect::Kotlin) && text == "to" {
@@ -310,6 +260,23 @@ impl<'g, 't> Binder<'g, 't> {
             let is_argument = is_option || (has_bare_calls && !calls::is_keyword(text));
             is_argument.then(|| Target::of(word, Context::Argument))
         }
+    }
+
+    /// Whether the function that makes secrets is `back` tokens before.
+    fn is_secured(&self, back: usize) -> bool {
+        let word = self.word_at(back).map(|it| self.str(it));
+        word.is_some_and(|it| it.eq_ignore_ascii_case(SECURE_STRING))
+    }
+
+    /// What a secret is for that is made by the function `back` tokens before.
+    fn secured(&self, back: usize) -> Option<Target> {
+        let before = self.kind(back + 1)?;
+        if before == Kind::Assign {
+            return self.assigned(back + 1);
+        }
+        let option = self.word_at(back + 2).filter(|_| before == Kind::Open);
+        let name = option.or_else(|| self.word_at(back))?;
+        Some(Target::of(name, Context::Argument))
     }
 
     /// Whether `IDENTIFIED BY` of SQL ends with `word`.

@@ -9,6 +9,11 @@ use crate::lang::lexer::token::Kind;
 impl Binder<'_, '_> {
     /// What stands before an `=`, `back` tokens before.
     pub(super) fn assigned(&self, back: usize) -> Option<Target> {
+        let several = self.several(back);
+        if several > 1 {
+            let name = self.word_at(back + 2 * several - 1)?;
+            return Some(Target::of(name, Context::Variable));
+        }
         match self.back(back + 1)?.kind {
             Kind::Close => self.indexed(back + 1),
             Kind::Sign => self.typed(back + 1),
@@ -163,8 +168,7 @@ impl Binder<'_, '_> {
                 Kind::Line => return None,
                 Kind::Assign => {
                     let target = self.assigned(distance)?;
-                    let context = Context::Fallback;
-                    return Some(Target { context, ..target });
+                    return Some(Target::of(target.name, Context::Fallback));
                 }
                 Kind::Arrow | Kind::Colon => {
                     let name = self.key(distance + 1)?;
