@@ -15,9 +15,15 @@ use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
 use crate::fix::Archive;
+use crate::fix::FileFix;
 use crate::fix::FixError;
 use crate::fix::FixPlan;
+use crate::fix::Requires;
 use crate::fix::Written;
+use crate::fix::template::Flavor;
+use crate::fix::template::Template;
+use crate::lang::Family;
+use crate::lang::Language;
 use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
 use crate::provision;
@@ -112,6 +118,8 @@ pub struct Applied {
     pub identity: Origin,
     /// Who else can open the store, as `age1…`.
     pub others: Vec<String>,
+    /// The packages that the code needs to read the store.
+    pub packages: BTreeSet<&'static str>,
 }
 
 /// Scans, reports, and fixes if asked to.
@@ -194,7 +202,22 @@ fn apply(plan: &FixPlan, settings: &Settings) -> Result<Applied, RunError> {
         written,
         identity: origin,
         others,
+        packages: packages(plan),
     })
+}
+
+/// The packages that code needs to read the values that were taken out of it.
+fn packages(plan: &FixPlan) -> BTreeSet<&'static str> {
+    let captures = |it: &&FileFix| it.fixes.iter().any(|it| it.requires == Requires::Capture);
+    plan.files
+        .iter()
+        .filter(captures)
+        .filter_map(|it| Language::of_path(&it.path))
+        .map(|it| match it.family() {
+            Family::Python => Template::of(Flavor::Python).package,
+            Family::EcmaScript => Template::of(Flavor::TypeScript).package,
+        })
+        .collect()
 }
 
 /// The findings that are no longer there.

@@ -10,6 +10,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use shield::detect::Detector;
 use shield::examples;
 use shield::examples::{Case, Kind};
+use shield::finding::{Finding, Subject};
 use shield::pattern::syntax::Status;
 use shield::pattern::{Matcher, Options, Pattern, PatternSet};
 use shield::risk::FileClass;
@@ -173,7 +174,8 @@ fn has_needles(pattern: &Pattern) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Nothing is found in pattern files and fixtures as they lie on disk.
+/// No value is found in pattern files as they lie on disk, and none that an issuer's scanner would
+/// take for its own in fixtures, which hold made-up passwords on purpose.
 fn finds_nothing(detector: &Detector<'_>) -> Result<(), Failed> {
     let root = folder().parent().ok_or("no parent")?;
     for below in ["patterns", "fixtures"] {
@@ -188,7 +190,11 @@ fn finds_nothing(detector: &Detector<'_>) -> Result<(), Failed> {
                 class: FileClass::Code,
             };
             let scan = detector.scan(&at, &mut Vec::new());
-            if let Some(it) = scan.findings.first() {
+            let is_value = |it: &&Finding<'_>| {
+                let made_up = below == "fixtures" && it.pattern.id().starts_with("generic/");
+                matches!(it.subject, Subject::Value { .. }) && !made_up
+            };
+            if let Some(it) = scan.findings.iter().find(is_value) {
                 let line = it.location.start.line;
                 return Err(format!("{path}:{line}: {}", it.pattern.id()).into());
             }

@@ -113,6 +113,8 @@ pub(super) enum PatternsCommand {
         #[command(flatten)]
         folders: PatternFolders,
     },
+    /// Run the examples that pattern files carry.
+    Test(PatternFolders),
 }
 
 /// Where patterns come from, beside those that are built in.

@@ -6,9 +6,12 @@ use super::Exit;
 use super::args;
 use super::args::PatternsCommand;
 use super::scan::Trouble;
+use crate::detect::Detector;
+use crate::examples;
 use crate::pattern;
 use crate::pattern::Pattern;
 use crate::pattern::PatternSet;
+use crate::source;
 
 /// Why a question about patterns has no answer.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -35,6 +38,7 @@ pub(super) fn run(args: &args::Patterns) -> Result<Exit, Trouble> {
             let pattern = patterns.find(id);
             show(pattern.ok_or_else(|| PatternsError::Unknown(id.clone()))?)?;
         }
+        PatternsCommand::Test(folders) => return test(&options(folders)),
     }
     Ok(Exit::Clean)
 }
@@ -45,6 +49,29 @@ fn options(folders: &args::PatternFolders) -> pattern::Options {
         folders: folders.folders.clone(),
         ..pattern::Options::default()
     }
+}
+
+/// Runs the examples of all patterns together; failing ones are told and end the run with 1.
+fn test(options: &pattern::Options) -> Result<Exit, Trouble> {
+    let patterns = PatternSet::load(options)?;
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE)?;
+    let mut out = io::stdout().lock();
+    let (mut passed, mut failed) = (0_usize, 0_usize);
+    for case in examples::cases(&patterns) {
+        match case.check(&detector) {
+            Ok(()) => passed += 1,
+            Err(failure) => {
+                failed += 1;
+                writeln!(out, "{}: {failure}", case.name()).map_err(PatternsError::Output)?;
+            }
+        }
+    }
+    writeln!(out, "{passed} examples passed, {failed} failed.").map_err(PatternsError::Output)?;
+    Ok(if failed == 0 {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }
 
 /// One line for each pattern.

@@ -34,6 +34,12 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
             "The values are in .shield/secrets.dev.age, encrypted. Each was in the code, so each \
              is known\nto everyone who has the code: replace it where it was issued.",
         );
+        for package in &applied.packages {
+            say(&format!(
+                "Where a variable is not set, the code reads the store with the package {package}: \
+                 install it."
+            ));
+        }
         recipients(applied, places);
     }
     say(&format!(

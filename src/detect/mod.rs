@@ -115,7 +115,7 @@ impl<'p> Detector<'p> {
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
-        let survey = survey::survey(&self.prefilter, &document, &source.at.path);
+        let survey = survey::survey(&self.prefilter, &document, source.at);
         let cut_short = survey.cut_short;
         let sightings = sight::sight(&self.queries, &document, survey);
         let mut scan = sight::judge(&document, source.at, overlap::resolve(sightings));

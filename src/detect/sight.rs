@@ -185,6 +185,7 @@ pub(super) fn judge<'p>(
             secret(&sighting.subject),
         );
         *count += 1;
+        let sighting = without_secret_name(document, sighting, &secrets);
         let finding = finding(document, at, sighting, &secrets, fingerprint);
         match cause {
             Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
@@ -232,6 +233,23 @@ fn finding<'p>(
         captures: sighting.captures,
         fingerprint,
     }
+}
+
+/// Forgets the name of a value when the name is, or holds, a secret of its own.
+fn without_secret_name<'p>(
+    document: &Document<'_>,
+    mut sighting: Sighting<'p>,
+    secrets: &[Span],
+) -> Sighting<'p> {
+    if let Subject::Value { name, .. } = &mut sighting.subject {
+        let hidden = name.take_if(|it| {
+            let near = around(document, sighting.span, secrets);
+            let mut values = near.iter().filter_map(|it| it.of(document.text));
+            values.any(|value| it.contains(value))
+        });
+        drop(hidden);
+    }
+    sighting
 }
 
 /// The value of a subject that has one.

@@ -60,6 +60,16 @@ pub enum Step {
     Removed,
 }
 
+/// Keeps other runs of a project out.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file would not do while a process that is just being started has it too.
+        let _gone = self.0.unlock().is_err();
+    }
+}
+
 /// A run, as lists of runs tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
@@ -103,7 +113,7 @@ impl<'a> Archive<'a> {
     }
 
     /// Keeps other runs of this project out for as long as the result lives.
-    pub(super) fn lock(&self) -> Result<File, FixError> {
+    pub(super) fn lock(&self) -> Result<Lock, FixError> {
         disk::make_private_folder(&self.folder).map_err(|err| records(&self.folder, err))?;
         let path = self.folder.join(LOCK);
         let mut options = OpenOptions::new();
@@ -111,7 +121,7 @@ impl<'a> Archive<'a> {
         disk::private(&mut options);
         let file = options.open(&path).map_err(|err| records(&path, err))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => Ok(Lock(file)),
             Err(TryLockError::WouldBlock) => Err(FixError::Busy),
             Err(TryLockError::Error(source)) => Err(FixError::Records { path, source }),
         }

@@ -77,6 +77,12 @@ pub(super) fn import(
     language.import(tree.root_node(), document.text, &request(home, uses))
 }
 
+/// What calls of the wrapper are written with, where it is known to the file already.
+pub(super) fn callee(document: &Document<'_>, home: &Home) -> Option<String> {
+    let import = import(document, home, &[]).ok()?;
+    import.edits.is_empty().then_some(import.callee)
+}
+
 /// What is imported into a file.
 pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r> {
     ImportRequest {

@@ -108,7 +108,7 @@ pub enum FixError {
     #[error("there is no run {run} in this project")]
     #[diagnostic(
         code(shield::fix::unknown_run),
-        help("`shield rollback --list` tells the runs there are")
+        help("without a number, `shield rollback` undoes the last run")
     )]
     UnknownRun {
         /// The run asked for.

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
+use super::ContentHash;
 use super::draft::Draft;
 use crate::finding::Finding;
 use crate::lang::Binding;
@@ -90,8 +89,8 @@ fn of_binding(binding: &Binding, value: &str) -> Option<SecretName> {
 ///
 /// `drafts` come in the order of files and positions.
 pub(super) fn settle(drafts: Vec<&mut Draft>) -> BTreeSet<SecretName> {
-    let mut names: BTreeMap<[u8; 32], SecretName> = BTreeMap::new();
-    let mut values: BTreeMap<SecretName, [u8; 32]> = BTreeMap::new();
+    let mut names: BTreeMap<ContentHash, SecretName> = BTreeMap::new();
+    let mut values: BTreeMap<SecretName, ContentHash> = BTreeMap::new();
     let mut variables: BTreeMap<SecretName, String> = BTreeMap::new();
     let mut conflicts = BTreeSet::new();
     for piece in drafts.into_iter().flat_map(|it| &mut it.pieces) {
@@ -121,6 +120,6 @@ pub(super) fn settle(drafts: Vec<&mut Draft>) -> BTreeSet<SecretName> {
     clippy::disallowed_methods,
     reason = "equal values are recognized by their hash"
 )]
-fn digest(secret: &Secret) -> [u8; 32] {
-    Sha256::digest(secret.expose()).into()
+fn digest(secret: &Secret) -> ContentHash {
+    ContentHash::of(secret.expose().as_bytes())
 }

@@ -24,6 +24,7 @@ use crate::finding::Subject;
 use crate::lang::Obstacle;
 use crate::lang::Syntax;
 use crate::secret::Deposit;
+use crate::secret::Secret;
 use crate::secret::SecretName;
 use crate::source::Encoding;
 use crate::source::Source;
@@ -51,7 +52,9 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     };
     let mut files: Vec<Prepared<'_>> = Vec::new();
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
-    for group in findings.chunk_by(|a, b| a.location.file == b.location.file) {
+    let mut sorted: Vec<&Finding<'_>> = findings.iter().collect();
+    sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
+    for group in sorted.chunk_by(|a, b| a.location.file == b.location.file) {
         let prepared = planner.prepare(group).and_then(|it| {
             // Two paths may lead to one file.
             let first = taken.insert(it.opened.at.file.clone());
@@ -69,11 +72,12 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
         }
     }
     let conflicts = naming::settle(files.iter_mut().flat_map(|it| &mut it.drafts).collect());
+    let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     for mut file in files {
-        plan.skipped.extend(file.refuse(&conflicts));
-        let Some((fixed, kept)) = planner.finish(&mut file) else {
+        file.refuse(&conflicts);
+        let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
             plan.skipped.append(&mut file.skipped);
             continue;
         };
@@ -124,7 +128,8 @@ struct Prepared<'p> {
     wrappers: Vec<Wrapper>,
     /// Everything that is found in it now.
     findings: Vec<Finding<'p>>,
-    secrets: Secrets,
+    /// Its secrets, and where they are.
+    values: Vec<(Span, Secret)>,
     drafts: Vec<Draft>,
     skipped: Vec<Skipped>,
     /// The findings that the file itself speaks against.
@@ -133,13 +138,10 @@ struct Prepared<'p> {
 
 impl Prepared<'_> {
     /// Takes out the drafts that want a name which stands for something else elsewhere.
-    fn refuse(&mut self, conflicts: &BTreeSet<SecretName>) -> Vec<Skipped> {
+    fn refuse(&mut self, conflicts: &BTreeSet<SecretName>) {
         let clashes = |it: &mut Draft| it.pieces.iter().any(|it| conflicts.contains(&it.name));
-        let lost = self.drafts.extract_if(.., clashes);
-        let findings = lost.flat_map(|it| it.findings);
-        findings
-            .map(|it| skipped(it, SkipReason::NameConflict))
-            .collect()
+        let lost: Vec<Draft> = self.drafts.extract_if(.., clashes).collect();
+        self.skip(lost, SkipReason::NameConflict);
     }
 
     /// Skips the findings of drafts.
@@ -151,7 +153,7 @@ impl Prepared<'_> {
 
 impl<'p> Planner<'_, 'p> {
     /// Reads and scans the file of some findings again, and drafts what could be done.
-    fn prepare(&self, group: &[Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
+    fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
         let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, &self.root)?;
         let package = Package::of(&opened.at.file, &self.root);
@@ -165,8 +167,7 @@ impl<'p> Planner<'_, 'p> {
         };
         let scan = self.detector.scan_text(&source);
         let suppressed = scan.suppressed.iter().map(|it| &it.finding);
-        let all: Vec<&Finding<'_>> = scan.findings.iter().chain(suppressed).collect();
-        let secrets = secrets(&opened.text, &all);
+        let values = values(&opened.text, scan.findings.iter().chain(suppressed));
 
         let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         document.tree().ok_or(SkipReason::TooLarge)?;
@@ -175,8 +176,9 @@ impl<'p> Planner<'_, 'p> {
         let present: Vec<&Finding<'_>> = present
             .filter(|it| asked.contains(&it.fingerprint))
             .collect();
-        let mut drafts = draft(&document, &present, self.least);
-        for draft in &mut drafts.drafts {
+        let callee = assemble::callee(&document, &home);
+        let mut drafts = draft(&document, &present, self.least, callee.as_deref());
+        for draft in &mut drafts.made {
             draft.applicability = draft.applicability.min(best);
         }
         let refused = drafts.skipped.iter().map(|it| it.finding).collect();
@@ -188,8 +190,8 @@ impl<'p> Planner<'_, 'p> {
         Ok(Prepared {
             home,
             wrappers,
-            secrets,
-            drafts: drafts.drafts,
+            values,
+            drafts: drafts.made,
             skipped: drafts.skipped,
             refused,
             findings: scan.findings,
@@ -198,7 +200,7 @@ impl<'p> Planner<'_, 'p> {
     }
 
     /// Applies and verifies what may be applied; tells what was.
-    fn finish(&self, file: &mut Prepared<'p>) -> Option<(FileFix, Vec<Draft>)> {
+    fn finish(&self, file: &mut Prepared<'p>, secrets: &Secrets) -> Option<(FileFix, Vec<Draft>)> {
         let opened = &file.opened;
         let text = opened.text.clone();
         let document = Document::new(&text, Syntax::of_path(&opened.at.path));
@@ -209,7 +211,7 @@ impl<'p> Planner<'_, 'p> {
             let blamed = match assemble(&document, &file.home, &all) {
                 Ok(assembly) => match self.verify(file, &document, &all, &assembly) {
                     Verdict::Good => {
-                        let fixed = fixed(file, &document, &drafts, assembly);
+                        let fixed = fixed(file, &document, &drafts, assembly, secrets);
                         return Some((fixed, drafts));
                     }
                     Verdict::Blame(numbers) => blame(numbers, SkipReason::Unverified),
@@ -318,18 +320,18 @@ fn blame(
     numbers.into_iter().map(|it| (it, reason)).collect()
 }
 
-/// The secrets of a file, for masking.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is masked is looked for in the text"
-)]
-fn secrets(text: &str, findings: &[&Finding<'_>]) -> Secrets {
-    let values = findings.iter().filter_map(|it| match &it.subject {
-        Subject::Value { secret, .. } => Some((it.location.span, secret.expose())),
-        Subject::EnvRead { .. } | Subject::Absence => None,
-    });
-    let (spans, exposed): (Vec<Span>, Vec<&str>) = values.unzip();
-    Secrets::new(text, spans, exposed.into_iter())
+/// The secrets of a file as they are written and as they are at run time, and where they are.
+fn values<'f>(text: &str, findings: impl Iterator<Item = &'f Finding<'f>>) -> Vec<(Span, Secret)> {
+    let mut values = Vec::new();
+    for finding in findings {
+        if let Subject::Value { secret, .. } = &finding.subject {
+            let span = finding.location.span;
+            let written = span.of(text).unwrap_or_default();
+            values.push((span, Secret::new(written.to_owned())));
+            values.push((span, secret.clone()));
+        }
+    }
+    values
 }
 
 /// The file with its fixes.
@@ -338,6 +340,7 @@ fn fixed(
     document: &Document<'_>,
     drafts: &[Draft],
     assembly: Assembly,
+    secrets: &Secrets,
 ) -> FileFix {
     let text = document.text;
     let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
@@ -350,8 +353,8 @@ fn fixed(
         path: file.opened.at.path.clone(),
         file: file.opened.at.file.clone(),
         places: places(text, &assembly.imports, &assembly.fixes),
-        masked_before: file.secrets.mask_before(text),
-        masked_after: file.secrets.mask_after(&assembly.after, kept),
+        masked_before: secrets.mask(text, file.values.iter().map(|(it, _)| *it).collect()),
+        masked_after: secrets.mask(&assembly.after, kept),
         before: ContentHash::of(text.as_bytes()),
         fixes: assembly.fixes,
         imports: assembly.imports,

@@ -1,7 +1,8 @@
 //! What of a file may be shown: everything but its secrets.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
+use crate::secret::Secret;
 use crate::text::Span;
 use crate::text::mask;
 
@@ -9,49 +10,37 @@ use crate::text::mask;
 /// occur.
 const SHORTEST: usize = 4;
 
-/// The secrets of a file as they are written in it.
-#[derive(Debug)]
+/// The secrets of all files of a plan.
 pub(super) struct Secrets {
-    /// Where they were found.
-    spans: Vec<Span>,
     /// Finds them wherever they occur; nothing when there is none to look for.
     everywhere: Option<AhoCorasick>,
 }
 
 impl Secrets {
-    /// The secrets at `spans` of `text`, and `values`, which may be written otherwise there.
-    pub(super) fn new<'v>(
-        text: &'v str,
-        spans: Vec<Span>,
-        values: impl Iterator<Item = &'v str>,
-    ) -> Self {
-        let written = spans.iter().filter_map(|it| it.of(text));
-        let mut wanted: Vec<&str> = written
-            .chain(values)
+    /// Takes `values` as they are written, and as they are at run time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is masked is looked for in the text"
+    )]
+    #[expect(
+        single_use_lifetimes,
+        reason = "the item of an iterator cannot do without"
+    )]
+    pub(super) fn new<'v>(values: impl Iterator<Item = &'v Secret>) -> Self {
+        let mut wanted: Vec<&str> = values
+            .map(Secret::expose)
             .filter(|it| it.len() >= SHORTEST)
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let everywhere = (!wanted.is_empty()).then(|| {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .build(&wanted)
-        });
+        let everywhere = (!wanted.is_empty()).then(|| AhoCorasick::new(&wanted));
         Self {
             everywhere: everywhere.and_then(Result::ok),
-            spans,
         }
     }
 
-    /// `text`, the one the secrets were found in, with all of them masked.
-    pub(super) fn mask_before(&self, text: &str) -> String {
-        let mut spans = self.spans.clone();
-        spans.extend(self.occurrences(text));
-        mask(text, &spans)
-    }
-
-    /// Another text with all occurrences of the secrets masked, and what is at `spans` of it.
-    pub(super) fn mask_after(&self, text: &str, mut spans: Vec<Span>) -> String {
+    /// `text` with the secrets masked, and what is at `spans` of it.
+    pub(super) fn mask(&self, text: &str, mut spans: Vec<Span>) -> String {
         spans.extend(self.occurrences(text));
         mask(text, &spans)
     }
@@ -79,32 +68,35 @@ impl Secrets {
 mod tests {
     use super::*;
 
+    fn masked(text: &str, values: &[&str], spans: Vec<Span>) -> String {
+        let values: Vec<Secret> = values.iter().map(|it| Secret::new((*it).into())).collect();
+        Secrets::new(values.iter()).mask(text, spans)
+    }
+
     #[test]
     fn a_secret_is_masked_wherever_it_occurs() {
         let text = "a = 'rosebud'\n# rosebud, again\nb = 'xy'";
-        let secrets = Secrets::new(text, vec![Span::new(5, 12)], std::iter::empty());
         assert_eq!(
-            secrets.mask_before(text),
+            masked(text, &["rosebud", "xy"], Vec::new()),
             "a = '********'\n# ********, again\nb = 'xy'"
-        );
-        assert_eq!(
-            secrets.mask_after("# rosebud, again", Vec::new()),
-            "# ********, again"
         );
     }
 
     #[test]
     fn a_short_secret_is_masked_where_it_was_found() {
         let text = "a = 'xy' # xylophone";
-        let secrets = Secrets::new(text, vec![Span::new(5, 7)], std::iter::empty());
-        assert_eq!(secrets.mask_before(text), "a = '********' # xylophone");
+        assert_eq!(
+            masked(text, &["xy"], vec![Span::new(5, 7)]),
+            "a = '********' # xylophone"
+        );
     }
 
     #[test]
     fn a_secret_within_another_takes_nothing_of_its_mask() {
         let text = "u = 'db://app:rosebud@h' + 'rosebud'";
-        let spans = vec![Span::new(5, 23), Span::new(28, 35)];
-        let secrets = Secrets::new(text, spans, std::iter::empty());
-        assert_eq!(secrets.mask_before(text), "u = '********' + '********'");
+        assert_eq!(
+            masked(text, &["rosebud", "db://app:rosebud@h"], Vec::new()),
+            "u = '********' + '********'"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::Applicability;
-use super::assemble::{Assembly, request};
+use super::assemble::{Assembly, callee, request};
 use super::draft::{self, Draft};
 use super::home::Home;
 use crate::detect::Detector;
@@ -126,8 +126,9 @@ fn rescan(
         .iter()
         .filter(|it| refused.spans.contains(&it.location.span))
         .collect();
-    let more = draft::draft(after, &again, bench.least);
-    if more.drafts.iter().any(|it| it.applicability >= bench.least) {
+    let callee = callee(after, bench.home);
+    let more = draft::draft(after, &again, bench.least, callee.as_deref());
+    if more.made.iter().any(|it| it.applicability >= bench.least) {
         return Verdict::Bad;
     }
     Verdict::Good

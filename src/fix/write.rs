@@ -1,13 +1,13 @@
 //! Carries out a plan: journal first, then every file in one step.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 
-use super::archive::{real, records};
+use super::archive::{Lock, real, records};
 use super::disk::{self, Like, Replaced, Seen};
 use super::journal::{Before, Entry, EntryKind, JournalPath, Log, Record, RunState, Writer};
 use super::rollback;
@@ -18,7 +18,7 @@ pub struct Journal<'a> {
     archive: &'a Archive<'a>,
     writer: Writer<'a>,
     /// Kept for its lock.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What became of a plan.

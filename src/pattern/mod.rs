@@ -213,6 +213,8 @@ pub enum Check {
     NotPlaceholder,
     /// The value stands in for a real one.
     Placeholder,
+    /// The value looks random, not made of words.
+    Random,
     /// The expression does not match.
     Reject(Expression),
 }

@@ -251,6 +251,8 @@ pub enum Check {
     NotPlaceholder,
     /// The value stands in for a real one.
     Placeholder,
+    /// The value looks random, not made of words.
+    Random,
     /// The expression does not match.
     Reject(Spanned<String>),
 }

@@ -80,28 +80,32 @@ pub(crate) fn trials() -> Vec<Trial> {
 /// A project, and a user whose identity is not in it.
 struct Project {
     folder: TempDir,
-    identity: PathBuf,
+    key: PathBuf,
+    identity: Identity,
 }
 
 impl Project {
     /// A project without a store.
     fn new() -> Result<Self, Failed> {
         let folder = tempfile::tempdir()?;
-        let identity = folder.path().join("home/identity.txt");
-        Identity::load_or_make(&identity)?;
-        Ok(Self { folder, identity })
+        let key = folder.path().join("home/identity.txt");
+        let (identity, _) = Identity::load_or_make(&key)?;
+        Ok(Self {
+            folder,
+            key,
+            identity,
+        })
     }
 
     /// The store of the project.
-    fn store(&self) -> Result<LocalStore, Failed> {
-        let (identity, _) = Identity::load_or_make(&self.identity)?;
-        Ok(LocalStore::new(self.folder.path(), identity))
+    fn store(&self) -> LocalStore<'_> {
+        LocalStore::new(self.folder.path(), &self.identity)
     }
 
     /// Stores values of every kind; `command`, called with their names, prints them as JSON.
     fn reads(&self, command: &mut Command) -> Result<(), Failed> {
         let values = values();
-        let store = self.store()?;
+        let store = self.store();
         for (name, value) in &values {
             let name = SecretName::of(name).ok_or("no name")?;
             let value = Secret::new(value.clone());
@@ -120,7 +124,7 @@ impl Project {
             .env_remove("NODE_ENV")
             .env_remove("SECRETS_BACKEND")
             .env("SECRETS_STORE", file)
-            .env("SECRETS_IDENTITY_FILE", &self.identity);
+            .env("SECRETS_IDENTITY_FILE", &self.key);
         let read: BTreeMap<String, String> = serde_json::from_str(&tool::run(command)?)?;
         assert_eq!(read, values);
         Ok(())
@@ -128,13 +132,13 @@ impl Project {
 
     /// `command`, called with a recipient and a text, prints the text sealed.
     fn is_read(&self, command: &mut Command) -> Result<(), Failed> {
-        let store = self.store()?;
+        let store = self.store();
         let [file, _] = store.paths();
         private::make_folder(file.parent().ok_or("no folder")?)?;
-        let (identity, _) = Identity::load_or_make(&self.identity)?;
+        let recipient = self.identity.recipient().to_string();
         let content =
             r#"{"schema": 1, "environment": "development", "secrets": {"a": "rosebüd\n"}}"#;
-        let sealed = tool::run(command.args([&identity.recipient().to_string(), content]))?;
+        let sealed = tool::run(command.args([&recipient, content]))?;
         private::replace(&file, sealed.as_bytes())?;
         let name = SecretName::of("a").ok_or("no name")?;
         let value = Secret::new("rosebüd\n".to_owned());

@@ -123,7 +123,9 @@ def _find(name: str, variable: str, *, strict: bool) -> tuple[str | None, str]:
     # A read with a default has its answer: the default.
     if value is not None or not strict:
         return value, unset
-    if _env.in_production() or _local.find() is None:
+    if _env.in_production():
+        return None, f"{unset}, and in production nothing else is asked"
+    if _local.find() is None:
         return None, unset
     try:
         value = _local.STORE.get(name)

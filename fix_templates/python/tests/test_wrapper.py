@@ -8,9 +8,11 @@ import os
 import pickle
 import pprint
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pyrage
@@ -160,6 +162,7 @@ def test_the_encrypted_file_is_opened_once_until_it_changes(
 
     def counted(*arguments: object) -> bytes:
         opened.append(threading.get_ident())
+        time.sleep(0.05)
         return bytes(decrypt(*arguments))
 
     monkeypatch.setattr(pyrage, "decrypt", counted)
@@ -189,6 +192,8 @@ def test_a_child_reads_even_if_its_parent_was_reading(seal: Seal) -> None:
     with _local.STORE._lock:
         child = os.fork()
         if child == 0:
+            # Whoever waits for a lock for ever is ended.
+            signal.alarm(10)
             os._exit(0 if get_secret("api-key") == "rosebud" else 1)
     assert os.waitpid(child, 0)[1] == 0
 

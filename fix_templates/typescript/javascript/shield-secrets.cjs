@@ -214,8 +214,12 @@ function look(request) {
     if (value !== undefined || !strict) return { value, reason: unset };
   }
   const store = storeFor(name, chosen);
-  const reason = store?.explicit ? "the encrypted file has no such name" : unset;
-  return store === undefined ? { value: undefined, reason } : { value: undefined, reason, store };
+  if (store !== undefined) {
+    const reason = store.explicit ? "the encrypted file has no such name" : unset;
+    return { value: undefined, reason, store };
+  }
+  const alone = inProduction() ? ", and in production nothing else is asked" : "";
+  return { value: undefined, reason: unset + alone };
 }
 
 function settle(request, step) {
@@ -389,6 +393,9 @@ function prepare(node, path) {
   kept.stamp = changed ?? "";
   if (!status?.isFile()) {
     return fail(SecretConfigurationError, "the encrypted file is a link, or no file");
+  }
+  if (status.size > 16 * 1024 * 1024) {
+    return fail(SecretInvalidError, "the encrypted file is too large");
   }
   const key = statusOf(node, identity);
   if (key === undefined) {

@@ -147,11 +147,9 @@ fn is_azure_storage_key(value: &str) -> bool {
 /// Line ends may be written as `\n`, and lines may open with the marks of a comment or the quotes
 /// of one string for each line.
 fn is_private_key(value: &str) -> bool {
-    let Some((_, rest)) = value.split_once("-----BEGIN ") else {
-        return false;
-    };
-    let label = rest.split_once("-----");
-    let Some((label, rest)) = label.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
+    let begun = value.split_once("-----BEGIN ");
+    let labelled = begun.and_then(|(_, it)| it.split_once("-----"));
+    let Some((label, rest)) = labelled.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
         return false;
     };
     let Some((body, _)) = rest.split_once("-----END ") else {
@@ -222,7 +220,8 @@ fn is_basic_credentials(value: &str) -> bool {
 
 /// Whether the value is an address with a password that is not a stand-in.
 ///
-/// On this machine and between containers, a password that repeats the user's name, or is a word
+/// `scott` with the password `tiger` is the account of the documentation. On this machine and
+/// between containers, a password that repeats the user's name, or is a word
 /// without digits, is what every developer has.
 fn has_url_password(value: &str) -> bool {
     let Some((_, rest)) = value.split_once("://") else {
@@ -235,7 +234,8 @@ fn has_url_password(value: &str) -> bool {
     let Some((user, password)) = user_info.split_once(':') else {
         return false;
     };
-    if placeholder::standing(Some(user), password) != Standing::Genuine || password == user {
+    let is_known = password == user || (user, password) == ("scott", "tiger");
+    if placeholder::standing(Some(user), password) != Standing::Genuine || is_known {
         return false;
     }
     let name = host.split([':', ',']).next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod checksum;
 mod placeholder;
+mod random;
 mod shape;
 mod words;
 
@@ -21,6 +22,7 @@ pub fn pass(check: &Check, name: Option<&str>, value: &str) -> bool {
         Check::Checksum(it) => checksum::is_right(*it, value),
         Check::NotPlaceholder => placeholder::standing(name, value) == Standing::Genuine,
         Check::Placeholder => placeholder::standing(name, value) == Standing::StandIn,
+        Check::Random => random::is_random(value),
         Check::Reject(expression) => !expression.is_match(value),
     }
 }

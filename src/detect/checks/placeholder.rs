@@ -13,7 +13,8 @@ pub(super) enum Standing {
     Genuine,
     /// It stands in for one: `changeme`, `dev-secret-key`, `xxxx`.
     StandIn,
-    /// It is no value: `${PASSWORD}`, `auth.password.reset`, `Enter your password`, `/run/key`.
+    /// It is no value: `${PASSWORD}`, `auth.password.reset`, `Enter your password`, `/run/key`; or it
+    /// is in print.
     NoValue,
 }
 
@@ -46,7 +47,7 @@ const PUBLISHED: &[&str] = &[
 /// Words of formats and languages that stand where a value is asked for.
 static KEYWORDS: Words = Words::new(|| {
     list(
-        "auto basic bearer bool boolean bytes cookie digest disabled empty enabled false follow \
+        "auto basic bearer bool boolean bytes cookie default digest disabled empty enabled false follow \
      function header hidden include inherit int integer jwt n/a na nil no none null number \
      oauth oauth2 object off omit on optional query required same-origin str string text true \
      undefined unknown unset varchar yes",
@@ -60,14 +61,14 @@ pub(super) fn standing(name: Option<&str>, value: &str) -> Standing {
         return Standing::NoValue;
     }
     let lower = value.to_ascii_lowercase();
-    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) {
+    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) || is_published(value) {
         return Standing::NoValue;
     }
     if is_marked(value, &lower) || is_monotonous(&lower) {
         return Standing::StandIn;
     }
     let bare = compact(value);
-    if name.map(compact).is_some_and(|it| it == bare) {
+    if bare.len() >= 3 && name.map(compact).is_some_and(|it| it.ends_with(&bare)) {
         return Standing::NoValue;
     }
     match words::make(value) {
@@ -87,15 +88,19 @@ fn is_mask(c: char) -> bool {
     matches!(c, '*' | '•' | '●' | '·' | '.' | '-' | '_' | '#' | '?' | '…')
 }
 
-/// Whether a part of the value says that it is a stand-in, or is in print.
+/// Whether a part of the value says that it is a stand-in.
 fn is_marked(value: &str, lower: &str) -> bool {
-    let is_masked = ["****", "••••", "....", "####"]
+    let is_masked = ["****", "••••", "...", "####"]
         .iter()
         .any(|it| value.contains(it));
     let is_slot = value.starts_with('<') && value.ends_with('>');
-    is_masked
-        || is_slot
-        || MARKERS.iter().any(|it| lower.contains(it))
+    is_masked || is_slot || MARKERS.iter().any(|it| lower.contains(it))
+}
+
+/// Whether an issuer has printed the value for everybody to read.
+fn is_published(value: &str) -> bool {
+    value.ends_with("EXAMPLE")
+        || value.ends_with("EXAMPLEKEY")
         || PUBLISHED.iter().any(|it| value.contains(it))
 }
 
@@ -188,7 +193,6 @@ mod tests {
                 "secret",
                 "P@ssw0rd",
                 "dev-secret-key",
-                concat!("AKIA", "IOSFODNN7EXAMPLE"),
                 "abc123",
                 "87654321",
             ],
@@ -278,6 +282,7 @@ mod tests {
                 "string",
                 "****",
                 "--",
+                concat!("AKIA", "IOSFODNN7EXAMPLE"),
                 "access_token",
                 "accessToken",
                 "new-password",
@@ -292,8 +297,9 @@ mod tests {
         let values = [
             ("PK_TOKEN", "token", Standing::NoValue),
             ("password", "password", Standing::NoValue),
-            ("DB_PASSWORD", "password", Standing::StandIn),
-            ("sessionSecret", "secret", Standing::StandIn),
+            ("DB_PASSWORD", "password", Standing::NoValue),
+            ("DB_PASSWORD", "secret", Standing::StandIn),
+            ("sessionSecret", "mysecret", Standing::StandIn),
             ("SESSION_KEY_ZETA", "session-key-zeta", Standing::NoValue),
         ];
         for (name, value, expected) in values {

@@ -23,6 +23,8 @@ use crate::text::Span;
 pub(super) struct Desk<'d> {
     pub(super) document: &'d Document<'d>,
     least: Applicability,
+    /// What calls of the wrapper are written with, where it is known to the file.
+    pub(super) callee: Option<&'d str>,
     /// The reads that are findings, by where they start and end.
     reads: BTreeMap<Span, &'d EnvRead>,
     /// The values that are findings, by where their literal starts and ends.
@@ -36,6 +38,7 @@ impl<'d> Desk<'d> {
         document: &'d Document<'d>,
         findings: &'d [&'d Finding<'d>],
         least: Applicability,
+        callee: Option<&'d str>,
     ) -> Self {
         let all: BTreeMap<Span, &EnvRead> = document
             .env_reads()
@@ -71,6 +74,7 @@ impl<'d> Desk<'d> {
         Self {
             document,
             least,
+            callee,
             reads,
             values,
             compared,
@@ -81,7 +85,14 @@ impl<'d> Desk<'d> {
     pub(super) fn draft(&self, finding: &Finding<'_>) -> Result<Option<Draft>, SkipReason> {
         let best = best(finding);
         if best == Applicability::DisplayOnly {
-            return Err(SkipReason::Code(Obstacle::UnsupportedForm));
+            return Err(match &finding.subject {
+                Subject::Value { secret, name, .. } if is_placeholder(secret, name.as_deref()) => {
+                    SkipReason::Placeholder
+                }
+                Subject::Value { .. } | Subject::EnvRead { .. } | Subject::Absence => {
+                    SkipReason::AdviceOnly
+                }
+            });
         }
         let draft = match &finding.subject {
             Subject::EnvRead { .. } => self.read(finding)?,

@@ -87,22 +87,25 @@ impl Piece {
 #[derive(Debug, Default)]
 pub(super) struct Drafts {
     /// By position; none overlaps another.
-    pub(super) drafts: Vec<Draft>,
+    pub(super) made: Vec<Draft>,
     /// The findings for which there is none.
     pub(super) skipped: Vec<Skipped>,
 }
 
 /// What to do about `findings`, all of `document`, as far as the file alone tells.
+///
+/// `callee` is what calls of the wrapper are written with, where it is known to the file.
 pub(super) fn draft(
     document: &Document<'_>,
     findings: &[&Finding<'_>],
     least: Applicability,
+    callee: Option<&str>,
 ) -> Drafts {
-    let desk = Desk::new(document, findings, least);
+    let desk = Desk::new(document, findings, least, callee);
     let mut result = Drafts::default();
     for finding in findings {
         match desk.draft(finding) {
-            Ok(Some(draft)) => result.drafts.push(draft),
+            Ok(Some(draft)) => result.made.push(draft),
             // Part of the draft of the read before it.
             Ok(None) => {}
             Err(reason) => result.skipped.push(skipped(finding.fingerprint, reason)),
@@ -116,7 +119,7 @@ pub(super) fn draft(
 impl Drafts {
     /// Skips what a draft should have taken care of and did not.
     fn account_for(&mut self, findings: &[&Finding<'_>]) {
-        let drafted = self.drafts.iter().flat_map(|it| &it.findings);
+        let drafted = self.made.iter().flat_map(|it| &it.findings);
         let refused = self.skipped.iter().map(|it| &it.finding);
         let known: BTreeSet<Fingerprint> = drafted.chain(refused).copied().collect();
         let lost = findings.iter().map(|it| it.fingerprint);
@@ -127,10 +130,10 @@ impl Drafts {
 
     /// Joins what changes one expression, and drops what overlaps without lying inside.
     fn join(&mut self) {
-        self.drafts
+        self.made
             .sort_by_key(|it| (it.site.start, Reverse(it.site.end)));
         let mut joined: Vec<Draft> = Vec::new();
-        for draft in std::mem::take(&mut self.drafts) {
+        for draft in std::mem::take(&mut self.made) {
             match joined.last_mut() {
                 Some(outer) if outer.site == draft.site => outer.findings.extend(draft.findings),
                 Some(outer) if outer.site.contains(draft.site) => {
@@ -146,7 +149,7 @@ impl Drafts {
                 Some(_) | None => joined.push(draft),
             }
         }
-        self.drafts = joined;
+        self.made = joined;
     }
 }
 

@@ -20,8 +20,11 @@ use crate::secret::Secret;
 use crate::text::Role;
 use crate::text::Span;
 
-/// How far above an argument its call is looked for.
-const MAX_ARGUMENT_DEPTH: usize = 5;
+/// How far above a literal a call is looked for.
+const MAX_DEPTH: usize = 5;
+
+/// How many names of one value are looked at.
+const MAX_NAMES: usize = 16;
 
 impl<'d> Desk<'d> {
     /// What to do about a value.
@@ -44,7 +47,7 @@ impl<'d> Desk<'d> {
         if let Some(read) = self.reader_of(literal.outer) {
             return self.beside(read, &literal);
         }
-        if self.is_in_wrapper_call(literal.outer) {
+        if self.stands_by_wrapper(literal.outer) {
             return Err(SkipReason::Code(Obstacle::UnsupportedForm));
         }
         if is_placeholder(secret, name.as_deref()) {
@@ -59,7 +62,7 @@ impl<'d> Desk<'d> {
         }
         let value = literal.value.clone();
         let value = value.ok_or(SkipReason::Code(Obstacle::Interpolated))?;
-        let binding = self.binding_at(span);
+        let binding = self.binding_at(span, name.as_deref());
         let stored = naming::of_value(finding, binding, inner)
             .ok_or(SkipReason::Code(Obstacle::UnsupportedForm))?;
         if self.compared.contains(inner) {
@@ -79,28 +82,33 @@ impl<'d> Desk<'d> {
         }))
     }
 
-    /// Whether `literal` is an argument of the wrapper: the default of a read that was rewritten.
-    fn is_in_wrapper_call(&self, literal: Span) -> bool {
-        let Some((_, tree)) = self.document.tree() else {
+    /// Whether `literal` is an argument of the wrapper, or what a call of it falls back to: the
+    /// default of a read that was rewritten.
+    fn stands_by_wrapper(&self, literal: Span) -> bool {
+        let (Some((_, tree)), Some(callee)) = (self.document.tree(), self.callee) else {
             return false;
         };
-        let node = tree
-            .root_node()
-            .descendant_for_byte_range(literal.start, literal.end);
-        let function = std::iter::successors(node, Node::parent)
-            .take(MAX_ARGUMENT_DEPTH)
-            .find_map(|it| it.child_by_field_name("function"));
-        let name = function.and_then(|it| Span::from(it.byte_range()).of(self.document.text));
-        let name = name.and_then(|it| it.rsplit('.').next()).unwrap_or("");
-        name.ends_with("get_secret") || name.to_lowercase().ends_with("getsecret")
+        let text = |node: Node<'_>| Span::from(node.byte_range()).of(self.document.text);
+        let root = tree.root_node();
+        let node = root.descendant_for_byte_range(literal.start, literal.end);
+        let mut outwards = std::iter::successors(node, Node::parent).take(MAX_DEPTH);
+        outwards.any(|it| {
+            let function = it.child_by_field_name("function").and_then(text);
+            let left = it.child_by_field_name("left").and_then(text);
+            let rest = left.and_then(|left| left.strip_prefix(callee));
+            function == Some(callee) || rest.is_some_and(|rest| rest.trim_start().starts_with('('))
+        })
     }
 
-    /// The binding whose value holds `span`.
-    fn binding_at(&self, span: Span) -> Option<&'d Binding> {
+    /// The binding whose value holds `span`; of several, the one to `name`.
+    fn binding_at(&self, span: Span, name: Option<&str>) -> Option<&'d Binding> {
         let bindings = self.document.bindings();
         let after = bindings.partition_point(|it| it.value.start <= span.start);
         let last = bindings.get(after.checked_sub(1)?)?;
-        last.value.contains(span).then_some(last)
+        let before = bindings.get(..after)?.iter().rev();
+        let same = before.take_while(|it| it.value == last.value);
+        let named = same.take(MAX_NAMES).find(|it| Some(&*it.name) == name);
+        last.value.contains(span).then_some(named.unwrap_or(last))
     }
 }
 

@@ -7,12 +7,14 @@ use super::decode::Notation;
 use super::decode::decode;
 use super::standing;
 use super::surroundings;
+use super::tree::Errors;
 use super::tree::has_substitution;
 use super::tree::inner_span;
-use super::tree::near_error;
+use super::tree::is_string;
 use super::tree::parent;
 use super::tree::path_to;
 use super::tree::span_of;
+use super::tree::with_space;
 use crate::lang::Literal;
 use crate::lang::Obstacle;
 use crate::lang::Standing;
@@ -26,7 +28,7 @@ pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
         match node.kind() {
             "template_string" if has_substitution(node) => return Role::Template,
             "template_literal_type" => return Role::Template,
-            "string" | "template_string" => return Role::String,
+            "string" | "template_string" if node.is_named() => return Role::String,
             "comment" | "html_comment" | "hash_bang_line" => return Role::Comment,
             "template_substitution" | "template_type" => return Role::Plain,
             _ => {}
@@ -39,23 +41,20 @@ pub(in crate::lang) fn role(root: Node<'_>, span: Span) -> Role {
 pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option<Literal> {
     let path = path_to(root, span);
     let index = path.iter().rposition(|it| {
-        matches!(
-            it.kind(),
-            "string" | "template_string" | "template_literal_type"
-        )
+        is_string(*it) || matches!(it.kind(), "template_string" | "template_literal_type")
     })?;
     let path = path.get(..=index)?;
     let node = *path.last()?;
     let decoded = value(path, text);
-    let standing = if near_error(root, text, span_of(node)) {
+    let errors = Errors::of(root, with_space(text, span_of(node)));
+    let standing = if errors.are_near(text, span_of(node)) {
         Standing::Barred(Obstacle::ErrorNodeNear)
     } else if surroundings::is_client(root, text) {
         Standing::Barred(Obstacle::ClientCode)
+    } else if let Err(obstacle) = &decoded {
+        Standing::Barred(*obstacle)
     } else {
-        match &decoded {
-            Ok(_) => standing::of(path, text),
-            Err(obstacle) => Standing::Barred(*obstacle),
-        }
+        standing::of(path, text)
     };
     Some(Literal {
         outer: span_of(node),
@@ -123,6 +122,14 @@ mod tests {
         ] {
             assert_eq!(role_of(&parsed, part), role, "{part}");
         }
+    }
+
+    #[test]
+    fn the_type_of_strings_is_no_string() {
+        let parsed = ts("let a: string;");
+        assert_eq!(role_of(&parsed, "string"), Role::Plain);
+        let found = literal(parsed.root(), &parsed.text, parsed.span("string"));
+        assert_eq!(found, None);
     }
 
     #[test]

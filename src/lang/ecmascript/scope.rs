@@ -139,7 +139,7 @@ pub(super) fn is_scope(path: &[Node<'_>], index: usize) -> bool {
         | "for_statement"
         | "for_in_statement"
         | "switch_body"
-        | "catch_clause" => true,
+        | "catch_clause" => node.is_named(),
         "statement_block" => {
             parent(path, index).is_none_or(|it| !is_function(it) && it.kind() != "catch_clause")
         }
@@ -185,11 +185,11 @@ pub(super) fn occurrences<'t>(
     text: &str,
     name: &str,
     which: Which,
-) -> Vec<Occurrence<'t>> {
+) -> impl Iterator<Item = Occurrence<'t>> {
     memmem::find_iter(text.as_bytes(), name.as_bytes())
         .map(|it| Span::new(it, it + name.len()))
-        .filter(|it| which == Which::All || !is_called(text, *it))
-        .filter_map(|span| {
+        .filter(move |it| which == Which::All || !is_called(text, *it))
+        .filter_map(move |span| {
             let path = path_to(root, span);
             let node = *path.last()?;
             let found = is_name(node) && text_of(node, text) == name;
@@ -198,7 +198,6 @@ pub(super) fn occurrences<'t>(
                 path,
             })
         })
-        .collect()
 }
 
 /// Whether the text around `span` says that a name there is used and not declared.
@@ -232,7 +231,6 @@ mod tests {
     fn scopes(text: &str) -> Vec<String> {
         let parsed = ts(text);
         occurrences(parsed.root(), &parsed.text, "x", Which::All)
-            .iter()
             .filter_map(|it| it.declares_in)
             .map(|it| parsed.under(it).to_owned())
             .collect()

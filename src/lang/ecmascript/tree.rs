@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// No place below this depth is looked up, so that a lookup for each of many findings stays
 /// affordable however deep a hostile file nests.
-const DEPTH: usize = 2_000;
+const DEPTH: usize = 1_000;
 
 /// A walk over every node, outermost first.
 pub(super) struct Walk<'t> {
@@ -152,10 +152,15 @@ pub(super) fn has_substitution(node: Node<'_>) -> bool {
         .any(|it| it.kind() == "template_substitution")
 }
 
+/// Whether `node` is a string; the type `string` is a keyword of the same kind.
+pub(super) fn is_string(node: Node<'_>) -> bool {
+    node.kind() == "string" && node.is_named()
+}
+
 /// Whether `node` is a string, or a template without parts to fill in.
 pub(super) fn is_constant(node: Node<'_>) -> bool {
     match node.kind() {
-        "string" => true,
+        "string" => is_string(node),
         "template_string" => !has_substitution(node),
         _ => false,
     }
@@ -174,37 +179,73 @@ pub(super) fn is_function(node: Node<'_>) -> bool {
             | "class_static_block"
             | "internal_module"
             | "module"
-    )
+    ) && node.is_named()
 }
 
-/// Whether a syntax error encloses `span`, overlaps it, or stands next to it.
+/// The syntax errors of a file.
 ///
 /// An error that spans the whole file says nothing about a place in it and does not count.
-pub(super) fn near_error(root: Node<'_>, text: &str, span: Span) -> bool {
-    if !root.has_error() {
-        return false;
-    }
-    let before = text.get(..span.start).map_or("", str::trim_end).len();
-    let after = text
-        .get(span.end..)
-        .map_or(span.end, |it| text.len() - it.trim_start().len());
-    let places = [
-        span,
-        Span::new(before.saturating_sub(1), before),
-        Span::new(after, (after + 1).min(text.len())),
-    ];
-    places.into_iter().any(|place| {
-        let path = path_to(root, place);
-        let broken = path.iter().skip(1).any(Node::is_error);
-        broken || path.last().is_some_and(|it| borders_missing(*it))
-    })
+#[derive(Debug)]
+pub(super) struct Errors {
+    /// From where each error starts, in order, to the furthest end up to it.
+    spans: Vec<Span>,
 }
 
-/// Whether `node`, or a node next to it, had to be made up by the parser.
-fn borders_missing(node: Node<'_>) -> bool {
-    let sides = [node.prev_sibling(), node.next_sibling()];
-    let inside = node.has_error() && node.named_child_count() == 0;
-    inside || sides.into_iter().flatten().any(|it| it.is_missing())
+impl Errors {
+    /// Looks for errors that touch `window`.
+    pub(super) fn of(root: Node<'_>, window: Span) -> Self {
+        let mut spans: Vec<Span> = Vec::new();
+        let enter = |it: &mut TreeCursor<'_>| {
+            let first = window.start.saturating_sub(1);
+            it.goto_first_child_for_byte(first).is_some()
+        };
+        let mut cursor = root.walk();
+        let mut inside = root.has_error() && enter(&mut cursor);
+        while inside {
+            let node = cursor.node();
+            let beyond = node.start_byte() > window.end;
+            if !beyond && (node.is_error() || node.is_missing()) {
+                let end = spans.last().map_or(0, |it| it.end);
+                spans.push(Span::new(node.start_byte(), node.end_byte().max(end)));
+            } else if !beyond && node.has_error() && enter(&mut cursor) {
+                continue;
+            }
+            if beyond || !cursor.goto_next_sibling() {
+                inside = cursor.goto_parent() && next_above(&mut cursor);
+            }
+        }
+        Self { spans }
+    }
+
+    /// Whether an error encloses `span`, overlaps it, or has only space between them.
+    pub(super) fn are_near(&self, text: &str, span: Span) -> bool {
+        if self.spans.is_empty() {
+            return false;
+        }
+        let reach = with_space(text, span);
+        let started = self.spans.partition_point(|it| it.start <= reach.end);
+        started
+            .checked_sub(1)
+            .and_then(|it| self.spans.get(it))
+            .is_some_and(|it| it.end >= reach.start)
+    }
+}
+
+/// Goes to the next node after those that are done, and says whether there is one.
+fn next_above(cursor: &mut TreeCursor<'_>) -> bool {
+    while !cursor.goto_next_sibling() {
+        if !cursor.goto_parent() {
+            return false;
+        }
+    }
+    true
+}
+
+/// A span and the space around it.
+pub(super) fn with_space(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start).map_or(0, |it| it.trim_end().len());
+    let after = text.get(span.end..).unwrap_or("");
+    Span::new(before, span.end + after.len() - after.trim_start().len())
 }
 
 #[cfg(test)]
@@ -214,7 +255,12 @@ mod tests {
     use crate::lang::ecmascript::fixture::js;
 
     fn near(parsed: &Parsed, part: &str) -> bool {
-        near_error(parsed.root(), &parsed.text, parsed.span(part))
+        let span = parsed.span(part);
+        let everywhere = Errors::of(parsed.root(), Span::new(0, parsed.text.len()));
+        let here = Errors::of(parsed.root(), with_space(&parsed.text, span));
+        let near = everywhere.are_near(&parsed.text, span);
+        assert_eq!(near, here.are_near(&parsed.text, span));
+        near
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl Compiler<'_> {
             syntax::Check::Checksum(it) => Check::Checksum(*it),
             syntax::Check::NotPlaceholder => Check::NotPlaceholder,
             syntax::Check::Placeholder => Check::Placeholder,
+            syntax::Check::Random => Check::Random,
             syntax::Check::Reject(it) => Check::Reject(self.expression(it)?.0),
         })
     }

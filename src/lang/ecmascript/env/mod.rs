@@ -7,25 +7,28 @@ mod survey;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use memchr::memmem;
 use tree_sitter::Node;
 
 use super::surroundings;
-use super::tree::near_error;
+use super::tree::Errors;
 use crate::lang::EnvRead;
 use crate::lang::Language;
 use crate::lang::Obstacle;
 use crate::lang::ReadForm;
 use crate::lang::Standing;
+use crate::text::Span;
 
 use survey::Survey;
 
 /// Every read of an environment variable by a name written in the code, in order.
 pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
-    if !text.contains("env") {
+    if !mentions_env(text) {
         return Vec::new();
     }
     let survey = Survey::of(root, text);
     let hostile = surroundings::obstacle(root, text);
+    let errors = Errors::of(root, Span::new(0, text.len()));
     let narrowed = narrowed(root, &survey);
     let tested: BTreeSet<String> = survey
         .reads
@@ -42,7 +45,7 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
             Standing::Barred(Obstacle::PublicPrefix)
         } else if let Some(obstacle) = hostile {
             Standing::Barred(obstacle)
-        } else if near_error(root, text, read.expression) {
+        } else if errors.are_near(text, read.expression) {
             Standing::Barred(Obstacle::ErrorNodeNear)
         } else if written {
             Standing::Barred(Obstacle::WriteInFile)
@@ -58,6 +61,16 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
     }
     reads.sort_by_key(|it| it.expression);
     reads
+}
+
+/// Whether the word `env` stands anywhere in the text.
+fn mentions_env(text: &str) -> bool {
+    let is_part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$');
+    let bytes = text.as_bytes();
+    memmem::find_iter(bytes, "env").any(|it| {
+        let before = it.checked_sub(1).and_then(|it| bytes.get(it));
+        !before.is_some_and(is_part) && !bytes.get(it + 3).is_some_and(is_part)
+    })
 }
 
 /// The variables of which one read narrows the type of another; none without types.

@@ -94,12 +94,12 @@ impl Survey {
         let Some(object) = node.child_by_field_name("object") else {
             return;
         };
-        if is_type(path) {
-            return;
-        }
         let imported = is_import_meta_env(object, text);
         if !imported && names.thing(object) != Some(Thing::Env) {
             self.writes_any |= is_written(path, text) && names.thing(*node) == Some(Thing::Env);
+            return;
+        }
+        if is_type(path) {
             return;
         }
         let property = node.child_by_field_name("property");

@@ -17,9 +17,9 @@ use super::scope::Occurrence;
 use super::scope::Which;
 use super::scope::occurrences;
 use super::surroundings;
+use super::tree::Walk;
 use super::tree::is_function;
 use super::tree::parent;
-use super::tree::path_to;
 use super::tree::span_of;
 use crate::lang::Import;
 use crate::lang::ImportRequest;
@@ -121,11 +121,9 @@ fn load(root: Node<'_>, text: &str, kind: ModuleKind) -> Load {
         .named_children(&mut cursor)
         .any(|it| matches!(it.kind(), "import_statement" | "export_statement"));
     let requires = || {
-        ["require", "module", "exports"].into_iter().any(|it| {
-            occurrences(root, text, it, Which::All)
-                .iter()
-                .any(Occurrence::is_use)
-        })
+        ["require", "module", "exports"]
+            .into_iter()
+            .any(|it| occurrences(root, text, it, Which::All).any(|it| it.is_use()))
     };
     match kind {
         ModuleKind::EcmaScript => Load::Import,
@@ -144,9 +142,15 @@ struct Uses {
 
 impl Uses {
     fn of(root: Node<'_>, spans: &[Span]) -> Self {
+        let mut functions: Vec<Span> = Vec::new();
+        let mut walk = Walk::new(root);
+        while let Some(path) = walk.step() {
+            functions.extend(path.last().filter(|it| defers(**it)).map(|it| span_of(*it)));
+        }
+        let functions = outermost(functions);
         let first_direct = spans
             .iter()
-            .filter(|it| !is_deferred(&path_to(root, **it)))
+            .filter(|it| !covers(&functions, **it))
             .map(|it| it.start)
             .min();
         Self {
@@ -166,15 +170,25 @@ impl Uses {
     }
 }
 
-/// Whether the end of `path` is in a function, and runs when that is called.
-fn is_deferred(path: &[Node<'_>]) -> bool {
-    path.iter().any(|it| {
-        is_function(*it)
-            && !matches!(
-                it.kind(),
-                "class_static_block" | "internal_module" | "module"
-            )
-    })
+/// Whether what is in `node` runs when that is called.
+fn defers(node: Node<'_>) -> bool {
+    is_function(node)
+        && !matches!(
+            node.kind(),
+            "class_static_block" | "internal_module" | "module"
+        )
+}
+
+/// Those of `spans` that are in no other one, in order; none of them overlap in part.
+fn outermost(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable_by_key(|it| (it.start, Reverse(it.end)));
+    let mut kept: Vec<Span> = Vec::new();
+    for span in spans {
+        if kept.last().is_none_or(|it| it.end <= span.start) {
+            kept.push(span);
+        }
+    }
+    kept
 }
 
 /// What a name means in a file.
@@ -189,20 +203,10 @@ struct Name {
 
 impl Name {
     fn of(root: Node<'_>, text: &str, name: &str) -> Self {
-        let found = occurrences(root, text, name, Which::All);
+        let found: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::All).collect();
         let globals = found.iter().filter(|it| it.is_global()).count();
-        let mut scopes: Vec<Span> = found
-            .iter()
-            .filter(|it| !it.is_global())
-            .filter_map(|it| it.declares_in)
-            .collect();
-        scopes.sort_unstable_by_key(|it| (it.start, Reverse(it.end)));
-        let mut hidden: Vec<Span> = Vec::new();
-        for scope in scopes {
-            if hidden.last().is_none_or(|it| it.end <= scope.start) {
-                hidden.push(scope);
-            }
-        }
+        let scopes = found.iter().filter(|it| !it.is_global());
+        let hidden = outermost(scopes.filter_map(|it| it.declares_in).collect());
         let loose = found
             .iter()
             .filter(|it| it.is_use())

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::is_deferred;
+use super::defers;
 use super::known::Form;
 use super::known::Found;
 use super::known::Load;
@@ -16,6 +16,10 @@ use crate::lang::ecmascript::tree::path_to;
 use crate::lang::ecmascript::tree::text_of;
 use crate::text::Span;
 
+/// A name that is mentioned so often without being called is not followed: the question is
+/// asked for each of many calls.
+const NAMED: usize = 256;
+
 /// Whether the call at `site` reaches the symbol of `request`.
 pub(in crate::lang) fn reaches_import(
     root: Node<'_>,
@@ -27,8 +31,14 @@ pub(in crate::lang) fn reaches_import(
     let Some((name, form)) = called(&path, text, request.symbol) else {
         return false;
     };
-    let declared: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::NotCalled)
-        .into_iter()
+    let named: Vec<Occurrence<'_>> = occurrences(root, text, name, Which::NotCalled)
+        .take(NAMED)
+        .collect();
+    if named.len() == NAMED {
+        return false;
+    }
+    let declared: Vec<&Occurrence<'_>> = named
+        .iter()
         .filter(|it| it.declares_in.is_some_and(|it| it.contains(site)))
         .collect();
     let [declared] = &declared[..] else {
@@ -65,7 +75,9 @@ fn called<'s>(path: &[Node<'_>], text: &'s str, symbol: &str) -> Option<(&'s str
 fn runs_before(found: Found<'_>, path: &[Node<'_>], site: Span) -> bool {
     match found.load {
         Load::Import => true,
-        Load::Require => is_deferred(path) || found.statement.end_byte() <= site.start,
+        Load::Require => {
+            path.iter().any(|it| defers(*it)) || found.statement.end_byte() <= site.start
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Style {
                 continue;
             };
             match node.kind() {
-                "string" if around != "jsx_attribute" => {
+                "string" if node.is_named() && around != "jsx_attribute" => {
                     let first = text_of(*node, text).chars().next();
                     *(if first == Some('\'') {
                         &mut single

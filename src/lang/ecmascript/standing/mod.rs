@@ -25,14 +25,26 @@ pub(super) fn of(path: &[Node<'_>], text: &str) -> Standing {
         .iter()
         .find_map(|it| enclosing_obstacle(*it, text))
         .or_else(|| is_frozen(path, text).then_some(Obstacle::ConstantRequired));
-    obstacle.map_or_else(|| in_place(path, text), Standing::Barred)
+    match obstacle.map_or_else(|| in_place(path, text), Standing::Barred) {
+        Standing::Free | Standing::Caution(_) if follows_word(path, text) => {
+            Standing::Barred(Obstacle::UnsupportedForm)
+        }
+        standing @ (Standing::Free | Standing::Caution(_) | Standing::Barred(_)) => standing,
+    }
+}
+
+/// Whether a word ends where the literal starts, `return"x"`: a name in its place would join it.
+fn follows_word(path: &[Node<'_>], text: &str) -> bool {
+    path.last()
+        .and_then(|it| text.get(..it.start_byte())?.chars().next_back())
+        .is_some_and(|it| it.is_alphanumeric() || matches!(it, '_' | '$'))
 }
 
 /// What stands against replacing anything within `node`.
 fn enclosing_obstacle(node: Node<'_>, text: &str) -> Option<Obstacle> {
     match node.kind() {
         "jsx_element" | "jsx_self_closing_element" => Some(Obstacle::ClientCode),
-        "literal_type" => Some(Obstacle::ConstantRequired),
+        "literal_type" | "enum_body" => Some(Obstacle::ConstantRequired),
         "decorator" => {
             let call = node.named_child(0)?;
             let name = text_of(call.child_by_field_name("function")?, text);
@@ -81,9 +93,7 @@ fn in_place(path: &[Node<'_>], text: &str) -> Standing {
     let free_unless =
         |obstacle: Option<Obstacle>| obstacle.map_or(Standing::Free, Standing::Barred);
     match around.kind() {
-        "switch_case" | "enum_assignment" if part("value") => {
-            Standing::Barred(Obstacle::ConstantRequired)
-        }
+        "switch_case" if part("value") => Standing::Barred(Obstacle::ConstantRequired),
         "variable_declarator" => free_unless(declarator(path, index - 1, text)),
         "public_field_definition" | "field_definition" if part("value") => {
             free_unless(has_literal_type(around, text).then_some(Obstacle::ConstantRequired))
@@ -123,8 +133,6 @@ fn needs_text(kind: &str) -> bool {
             | "method_definition"
             | "public_field_definition"
             | "field_definition"
-            | "enum_body"
-            | "enum_assignment"
             | "computed_property_name"
             | "subscript_expression"
             | "import_statement"

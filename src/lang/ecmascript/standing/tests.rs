@@ -119,6 +119,8 @@ fn a_constant_stays() {
         required,
         &[
             "enum E { K = 'k9' }",
+            "enum E { K = 'k9'.length }",
+            "enum E { 'k9' = 1 }",
             "const a = 'k9' as const;",
             "const a = { b: ['k9'] } as const;",
             "type T = 'k9';",
@@ -156,6 +158,8 @@ fn a_name_is_no_value() {
             "process.env.X = 'k9';",
             "process.env['X'] ??= 'k9';",
             "typeof a === 'k9';",
+            "function f(){return'k9'}",
+            "function f(){throw`k9`}",
         ],
     );
     all(
@@ -165,7 +169,6 @@ fn a_name_is_no_value() {
             "import a = require('k9');",
             "declare module 'k9' {}",
             "interface A { 'k9': string }",
-            "enum E { 'k9' = 1 }",
         ],
     );
 }
