@@ -268,7 +268,7 @@ fn without_secret_name<'p>(
     if let Subject::Value { name, .. } = &mut sighting.subject {
         let hidden = name.take_if(|it| {
             let near = around(document, sighting.span, secrets);
-            let mut values = near.iter().filter_map(|it| it.of(document.text));
+            let mut values = near.iter().filter_map(|span| span.of(document.text));
             values.any(|value| it.contains(value))
         });
         drop(hidden);

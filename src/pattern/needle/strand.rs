@@ -252,7 +252,7 @@ fn concat(parts: &[&Hir]) -> Known {
             best.offer(strands(&reached, run_at));
             opening.get_or_insert(reached);
             if let Some(exact) = &known.exact {
-                run = exact.to_vec();
+                run.clone_from(exact);
                 run_at = at;
             } else {
                 run = vec![Vec::new()];
