@@ -53,7 +53,7 @@ fn options(folders: &args::PatternFolders) -> pattern::Options {
 
 /// Runs the examples of all patterns together; failing ones are told and end the run with 1.
 fn test(options: &pattern::Options) -> Result<Exit, Trouble> {
-    let patterns = PatternSet::load(options)?;
+    let patterns = PatternSet::all(options)?;
     let detector = Detector::new(&patterns, source::MAX_FILE_SIZE)?;
     let mut out = io::stdout().lock();
     let (mut passed, mut failed) = (0_usize, 0_usize);

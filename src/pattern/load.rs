@@ -22,11 +22,28 @@ const MAX_FILE: u64 = 1024 * 1024;
 /// How deep folders of patterns may be nested.
 const MAX_FOLDERS: usize = 16;
 
+/// What is read of the built-in files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Everything.
+    Whole,
+    /// What comes before the examples.
+    WithoutExamples,
+}
+
 /// Every pattern there is, sorted by id, whether it runs or not.
 pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
+    read_all(options, Extent::Whole)
+}
+
+fn read_all(options: &Options, extent: Extent) -> Result<Vec<Pattern>, PatternError> {
     let mut loaded = builtin::FILES
         .par_iter()
         .map(|(path, text)| {
+            let text = match extent {
+                Extent::Whole => text,
+                Extent::WithoutExamples => before_examples(text),
+            };
             let script = script(format!("patterns/{path}"), text);
             let pattern = compile(&script, Trust::BuiltIn)?;
             expect_id(&script, &pattern, path)?;
@@ -49,7 +66,7 @@ pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
 
 /// The patterns that run, sorted by id.
 pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
-    let mut patterns = all(options)?;
+    let mut patterns = read_all(options, Extent::WithoutExamples)?;
     for id in options.disabled.iter().chain(&options.enabled) {
         expect_known(id, &patterns)?;
     }
@@ -63,6 +80,11 @@ pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
         runs && !listed(&options.disabled, it)
     });
     Ok(patterns)
+}
+
+/// The part of a built-in file before its examples, which come last.
+fn before_examples(text: &str) -> &str {
+    text.split_once("\nexamples:\n").map_or(text, |(it, _)| it)
 }
 
 fn read_folder(folder: &Utf8Path, loaded: &mut Vec<(Script, Pattern)>) -> Result<(), PatternError> {

@@ -3,6 +3,7 @@
 mod builtin;
 mod compile;
 mod error;
+mod globs;
 mod load;
 mod needle;
 mod query;
@@ -14,9 +15,9 @@ pub use needle::{Needle, Reach};
 use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::GlobSet;
 use regex_automata::meta::Regex;
 
+use self::globs::Globs;
 use crate::lang::Family;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -40,8 +41,8 @@ pub struct Pattern {
     pub points: Vec<Point>,
     /// What a finding means: what the file says, or what follows from its severity.
     pub risk: RiskAssessment,
-    include: Option<GlobSet>,
-    exclude: GlobSet,
+    include: Globs,
+    exclude: Globs,
 }
 
 impl Pattern {
@@ -66,7 +67,7 @@ impl Pattern {
     /// Whether files with this path are looked at.
     #[must_use]
     pub fn looks_at(&self, path: &Utf8Path) -> bool {
-        self.include.as_ref().is_none_or(|it| it.is_match(path)) && !self.exclude.is_match(path)
+        (self.include.is_empty() || self.include.is_match(path)) && !self.exclude.is_match(path)
     }
 
     /// The id of one of its points: the id of the pattern, `#` and the point's name, if it has one.
@@ -96,14 +97,14 @@ pub struct Point {
     pub checks: Vec<Check>,
     /// Byte strings of which a text must hold one, and how far around each to look.
     pub needles: Vec<Needle>,
-    include: Option<GlobSet>,
+    include: Globs,
 }
 
 impl Point {
     /// Whether files with this path are looked at, beyond what its pattern says.
     #[must_use]
     pub fn looks_at(&self, path: &Utf8Path) -> bool {
-        self.include.as_ref().is_none_or(|it| it.is_match(path))
+        self.include.is_empty() || self.include.is_match(path)
     }
 }
 
@@ -282,6 +283,7 @@ impl PatternSet {
     /// Reads the built-in patterns and those of the user, as far as they run.
     ///
     /// Retired patterns, experimental ones that are not enabled, and disabled ones are left out.
+    /// So are the examples of the built-in ones, half of their text, which a scan does not need.
     ///
     /// # Errors
     ///
@@ -290,7 +292,7 @@ impl PatternSet {
         load::running(options).map(|patterns| Self { patterns })
     }
 
-    /// Reads all patterns, whether they run or not.
+    /// Reads all patterns with their examples, whether they run or not.
     ///
     /// # Errors
     ///

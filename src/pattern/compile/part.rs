@@ -1,6 +1,5 @@
 //! The parts of a pattern: expressions, checks, globs.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex_syntax::ast::ErrorKind;
 use regex_syntax::hir::Hir;
 use serde_saphyr::Spanned;
@@ -10,6 +9,8 @@ use crate::pattern::Check;
 use crate::pattern::Expression;
 use crate::pattern::PatternError;
 use crate::pattern::SEE_DOCS;
+use crate::pattern::globs;
+use crate::pattern::globs::Globs;
 use crate::pattern::syntax;
 
 /// The most entropy a character of eight bits can have.
@@ -136,35 +137,15 @@ impl Compiler<'_> {
         Ok(hundredths)
     }
 
-    pub(super) fn include(
-        &self,
-        written: &[Spanned<String>],
-    ) -> Result<Option<GlobSet>, PatternError> {
-        if written.is_empty() {
-            return Ok(None);
+    pub(super) fn globs(&self, written: &[Spanned<String>]) -> Result<Globs, PatternError> {
+        if self.trust == Trust::Foreign {
+            for it in written {
+                globs::compile(&it.value).map_err(|err| self.bad_glob(it, &err))?;
+            }
         }
-        self.globs(written).map(Some)
-    }
-
-    pub(super) fn globs(&self, written: &[Spanned<String>]) -> Result<GlobSet, PatternError> {
-        let mut set = GlobSetBuilder::new();
-        for it in written {
-            let glob = GlobBuilder::new(&it.value)
-                .literal_separator(true)
-                .build()
-                .map_err(|err| self.bad_glob(it, &err))?;
-            set.add(glob);
-        }
-        let first = written.first();
-        set.build().map_err(|err| {
-            first.map_or_else(
-                || {
-                    self.script
-                        .mistake((0..0).into(), err.to_string(), SEE_DOCS)
-                },
-                |it| self.bad_glob(it, &err),
-            )
-        })
+        Ok(Globs::new(
+            written.iter().map(|it| it.value.clone()).collect(),
+        ))
     }
 
     fn bad_glob(&self, written: &Spanned<String>, error: &globset::Error) -> PatternError {

@@ -248,7 +248,7 @@ fn concat(parts: &[&Hir]) -> Known {
             run = longer;
         } else {
             let reached = known.openings().and_then(|it| cross(&run, it));
-            let reached = reached.unwrap_or(run);
+            let reached = reached.unwrap_or_else(|| run.clone());
             best.offer(strands(&reached, run_at));
             opening.get_or_insert(reached);
             if let Some(exact) = &known.exact {
