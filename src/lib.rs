@@ -12,6 +12,7 @@ pub mod lang;
 pub mod notice;
 pub mod risk;
 pub mod seal;
+pub mod yaml;
 
 pub mod pattern;
 pub mod source;

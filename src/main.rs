@@ -1,3 +1,7 @@
-//! Finds secrets in source code, takes them out, and can undo it.
+//! Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(shield::cli::run(std::env::args_os()).code())
+}

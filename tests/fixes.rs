@@ -1,1 +1,292 @@
-fn main() {}
+//! Fixes every folder of `fixtures/fixes`: the result is compared byte by byte, written, scanned
+//! and planned again, which finds nothing more to do, and undone.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde::Deserialize;
+use shield::detect::Detector;
+use shield::finding::Finding;
+use shield::finding::Subject;
+use shield::fix;
+use shield::fix::Applicability;
+use shield::fix::Archive;
+use shield::fix::FixPlan;
+use shield::pattern;
+use shield::pattern::PatternSet;
+use shield::seal::Identity;
+use shield::secret::Secret;
+use shield::source;
+use shield::source::IgnoreFiles;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Every file of a project with its content, by path.
+type Image = BTreeMap<PathBuf, Vec<u8>>;
+
+/// What a case says besides its two texts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What it shows.
+    #[serde(default)]
+    title: String,
+    /// Where the file lies in the project.
+    path: Option<String>,
+    /// The least a fix must be.
+    least: Option<Applicability>,
+    /// Other files of the project.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+    /// Other files after the fix, where they change.
+    #[serde(default)]
+    after: BTreeMap<String, String>,
+    /// The reason codes of findings that stay, by position.
+    #[serde(default)]
+    reasons: Vec<String>,
+    /// The values that are stored, by name.
+    #[serde(default)]
+    stored: BTreeMap<String, String>,
+    /// The files of the wrapper that are made, of those that a project may look for.
+    wrapper: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fixes");
+    match trials(&root) {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// One test for each folder with a text to fix.
+fn trials(root: &Path) -> Result<Vec<Trial>> {
+    let mut trials = Vec::new();
+    let patterns = Arc::new(load(&root.join("patterns"))?);
+    for entry in WalkDir::new(root).sort_by_file_name() {
+        let entry = entry?;
+        let before = entry.path();
+        if before.file_stem().is_some_and(|it| it == "before") {
+            let folder = before.parent().ok_or("no folder")?;
+            let name = folder.strip_prefix(root)?.to_string_lossy().into_owned();
+            let before = before.to_owned();
+            let patterns = Arc::clone(&patterns);
+            trials.push(Trial::test(name, move || {
+                run(&before, &patterns).map_err(|it| Failed::from(it.to_string()))
+            }));
+        }
+    }
+    Ok(trials)
+}
+
+/// The patterns of the cases, without those that come with the program.
+fn load(folder: &Path) -> Result<PatternSet> {
+    let mut options = pattern::Options::default();
+    let builtin = PatternSet::load(&options)?;
+    options.disabled = builtin.iter().map(|it| it.id().to_owned()).collect();
+    options.folders = vec![Utf8PathBuf::try_from(folder.to_owned())?];
+    Ok(PatternSet::load(&options)?)
+}
+
+/// Holds a result to what was expected.
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<()> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(format!("{what}\n   found: {found:?}\nexpected: {wanted:?}").into())
+}
+
+fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
+    let project = Project::of(before)?;
+    let detector = Detector::new(patterns, source::MAX_FILE_SIZE)?;
+    let options = fix::Options {
+        least: project.case.least.unwrap_or(Applicability::Safe),
+        root: project.root.clone(),
+    };
+    let findings = project.scan(&detector)?;
+    let plan = fix::plan(&findings, &detector, &options);
+    project.check(&findings, &plan)?;
+
+    let mut reversed = findings.clone();
+    reversed.reverse();
+    let other = fix::plan(&reversed, &detector, &options);
+    expect("in another order", &texts(&other), &texts(&plan))?;
+
+    let image = project.image()?;
+    let identity = Identity::generate();
+    let archive = Archive::new(&project.state, &project.root, &identity)?;
+    let journal = fix::begin(&plan, &[], &archive)?;
+    let written = fix::write(&plan, journal)?;
+    expect("left out", &written.skipped.len(), &0)?;
+    for (path, text) in texts(&plan) {
+        expect("on disk", &fs::read_to_string(path)?, &text)?;
+    }
+    if let Some(wrapper) = &project.case.wrapper {
+        let there = project.root.join(wrapper).is_file();
+        expect(&format!("{wrapper} is there"), &there, &true)?;
+    }
+    let rest = project.scan(&detector)?;
+    let again = fix::plan(&rest, &detector, &options);
+    expect("fixed again", &texts(&again), &Vec::new())?;
+    fix::rollback(None, &archive)?;
+    expect("undone", &project.image()?, &image)
+}
+
+/// The files of a plan after it.
+fn texts(plan: &FixPlan) -> Vec<(PathBuf, String)> {
+    let files = plan.files.iter();
+    files
+        .map(|it| (it.file.clone(), it.after.clone()))
+        .collect()
+}
+
+/// A case as a project on disk.
+struct Project {
+    case: Case,
+    root: PathBuf,
+    state: PathBuf,
+    /// The path of the text, and what it is to become.
+    expected: BTreeMap<String, String>,
+    _folder: TempDir,
+}
+
+impl Project {
+    fn of(before: &Path) -> Result<Self> {
+        let extension = before.extension().ok_or("no extension")?.to_string_lossy();
+        let place = before.parent().ok_or("no folder")?;
+        let case: Case = match fs::read_to_string(place.join("case.yaml")) {
+            Ok(text) => serde_saphyr::from_str(&text)?,
+            Err(_) => Case::default(),
+        };
+        let folder = tempfile::Builder::new().prefix("case").tempdir()?;
+        let root = fs::canonicalize(folder.path())?.join("project");
+        let path = case.path.clone();
+        let path = path.unwrap_or_else(|| format!("app.{extension}"));
+        put(&root.join(&path), &fs::read(before)?)?;
+        for (other, content) in &case.files {
+            put(&root.join(other), content.as_bytes())?;
+        }
+        let mut expected = case.after.clone();
+        let after = place.join(format!("after.{extension}"));
+        if after.is_file() {
+            expected.insert(path, fs::read_to_string(after)?);
+        }
+        Ok(Self {
+            state: folder.path().join("state"),
+            root,
+            expected,
+            case,
+            _folder: folder,
+        })
+    }
+
+    fn scan<'p>(&self, detector: &Detector<'p>) -> Result<Vec<Finding<'p>>> {
+        let listing = source::enumerate(&source::Options {
+            paths: vec![self.root.clone()],
+            ignore_files: IgnoreFiles::Respect,
+            exclude: Vec::new(),
+            max_file_size: source::MAX_FILE_SIZE,
+        })?;
+        let mut findings = Vec::new();
+        for mut at in listing.sources {
+            let below = at.file.strip_prefix(&self.root)?.to_owned();
+            at.path = Utf8PathBuf::try_from(below)?;
+            findings.extend(detector.scan(&at, &mut Vec::new()).findings);
+        }
+        Ok(findings)
+    }
+
+    /// Compares a plan with what the case expects, and looks for values where none may be.
+    fn check(&self, findings: &[Finding<'_>], plan: &FixPlan) -> Result<()> {
+        let files = plan.files.iter();
+        let found: BTreeMap<String, String> = files
+            .map(|it| (it.path.to_string(), it.after.clone()))
+            .collect();
+        let mut reasons: Vec<_> = plan.skipped.iter().collect();
+        let place = |it: &fix::Skipped| {
+            let finding = findings
+                .iter()
+                .find(|other| other.fingerprint == it.finding);
+            finding.map(|it| (it.location.path.clone(), it.location.span))
+        };
+        reasons.sort_by_key(|it| place(it));
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|it| it.reason.code().to_owned())
+            .collect();
+        let what = format!("{} (skipped: {reasons:?})", self.case.title);
+        for (path, wanted) in &self.expected {
+            let after = found.get(path);
+            expect(&format!("{what}: {path}"), &after, &Some(wanted))?;
+        }
+        expect(&what, &found.len(), &self.expected.len())?;
+        expect("reasons", &reasons, &self.case.reasons)?;
+        let fixed = plan.files.iter().flat_map(|it| &it.fixes);
+        let fixed: usize = fixed.map(|it| it.findings.len()).sum();
+        expect(
+            "findings accounted for",
+            &(fixed + plan.skipped.len()),
+            &findings.len(),
+        )?;
+        let stored: BTreeMap<String, String> = plan
+            .deposits
+            .iter()
+            .map(|it| (it.name.to_string(), exposed(&it.value)))
+            .collect();
+        expect("stored", &stored, &self.case.stored)?;
+        for value in findings.iter().filter_map(value) {
+            for file in &plan.files {
+                let mut shown = vec![file.masked_before.clone(), file.masked_after.clone()];
+                shown.extend(file.fixes.iter().map(|it| format!("{it:?}")));
+                shown.extend(file.imports.iter().map(|it| format!("{it:?}")));
+                let leaks = shown.iter().any(|it| it.contains(&value));
+                expect("a value is shown", &leaks, &false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn image(&self) -> Result<Image> {
+        let mut image = Image::new();
+        for entry in WalkDir::new(&self.root) {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                image.insert(entry.path().to_owned(), fs::read(entry.path())?);
+            }
+        }
+        Ok(image)
+    }
+}
+
+/// The value of a finding, if it has one.
+fn value(finding: &Finding<'_>) -> Option<String> {
+    match &finding.subject {
+        Subject::Value { secret, .. } => Some(exposed(secret)),
+        Subject::EnvRead { .. } | Subject::Absence => None,
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the values of the cases are made up"
+)]
+fn exposed(secret: &Secret) -> String {
+    secret.expose().to_owned()
+}
+
+/// Writes a file and makes the folders above it.
+fn put(path: &Path, content: &[u8]) -> Result<()> {
+    fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+    fs::File::create(path)?.write_all(content)?;
+    Ok(())
+}

@@ -9,10 +9,11 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 17] = [
+const LAYERS: [(&str, u8); 18] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
+    ("yaml", 1),
     ("lang", 1),
     ("risk", 1),
     ("notice", 1),

@@ -31,7 +31,7 @@ pub(super) fn plausible(text: &str, syntax: Syntax, point: &Point, hit: Span) ->
     let named = name.of(text).is_some_and(|it| fits(point, it));
     match syntax {
         Syntax::Tree(_) => named && has_value(text, point, name),
-        Syntax::Data(_) | Syntax::Lexed => named,
+        Syntax::Data(_) | Syntax::Lexed(_) => named,
         Syntax::Plain => false,
     }
 }

@@ -22,7 +22,9 @@ use crate::finding::Suppressed;
 use crate::lang::Syntax;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
+use crate::pattern::Matcher;
 use crate::pattern::PatternSet;
+use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
@@ -35,6 +37,8 @@ use query::Queries;
 pub struct Detector<'p> {
     prefilter: Prefilter<'p>,
     queries: Queries<'p>,
+    /// The points that know secrets by their names.
+    names: Vec<&'p Point>,
     max_file_size: u64,
 }
 
@@ -53,8 +57,26 @@ pub struct Scan<'p> {
     pub suppressed: Vec<Suppressed<'p>>,
     /// What went wrong.
     pub notices: Vec<Notice>,
-    /// How many bytes of text were looked at; none for what is not text.
-    pub bytes: Option<u64>,
+    /// How many texts were looked at.
+    pub files: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
+}
+
+impl Scan<'_> {
+    /// Puts the scans of all sources together, in their order.
+    #[must_use]
+    pub fn gather(scans: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for scan in scans {
+            all.findings.extend(scan.findings);
+            all.suppressed.extend(scan.suppressed);
+            all.notices.extend(scan.notices);
+            all.files += scan.files;
+            all.bytes += scan.bytes;
+        }
+        all
+    }
 }
 
 impl<'p> Detector<'p> {
@@ -67,6 +89,11 @@ impl<'p> Detector<'p> {
         Ok(Self {
             prefilter: Prefilter::new(patterns).map_err(DetectorError)?,
             queries: Queries::new(patterns),
+            names: patterns
+                .iter()
+                .flat_map(|it| &it.points)
+                .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
+                .collect(),
             max_file_size,
         })
     }
@@ -97,11 +124,18 @@ impl<'p> Detector<'p> {
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
-        let survey = survey::survey(&self.prefilter, &document, &source.at.path);
+        let survey = survey::survey(&self.prefilter, &document, source.at);
         let cut_short = survey.cut_short;
+        let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
         let sightings = sight::sight(&self.queries, &document, survey);
-        let mut scan = sight::judge(&document, source.at, overlap::resolve(sightings));
-        scan.bytes = Some(source.text.len() as u64);
+        let sightings = if sightings.is_empty() {
+            sightings
+        } else {
+            overlap::resolve(document.lines(), sightings)
+        };
+        let mut scan = sight::judge(&document, source.at, &named, sightings);
+        scan.files = 1;
+        scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
         let troubles = no_tree

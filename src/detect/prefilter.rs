@@ -10,8 +10,18 @@ use crate::pattern::Point;
 use crate::pattern::Reach;
 use crate::text::Span;
 
-/// Words without which no language reads an environment variable.
-const ENVIRONMENT_WORDS: [&str; 3] = ["environ", "getenv", "process"];
+/// Words next to which an environment variable is read.
+const ENVIRONMENT_WORDS: [&str; 3] = ["environ", "getenv", "process.env"];
+
+/// Words after which it may be read by another name, anywhere in the text.
+const ALIAS_WORDS: [&str; 6] = [
+    "environ as ",
+    "getenv as ",
+    "node:process",
+    "'process'",
+    "\"process\"",
+    "= process",
+];
 
 /// Finds the needles of all points of all patterns in one pass.
 #[derive(Debug)]
@@ -28,6 +38,8 @@ pub(super) enum Target<'p> {
     Point(&'p Pattern, &'p Point, Reach),
     /// The prefilter itself: a word of [`ENVIRONMENT_WORDS`].
     Environment,
+    /// The prefilter itself: a word of [`ALIAS_WORDS`].
+    Alias,
 }
 
 impl<'p> Prefilter<'p> {
@@ -48,8 +60,8 @@ impl<'p> Prefilter<'p> {
             }
         }
         if patterns.iter().any(reads_environment) {
-            let word = |it: &'static str| (it.as_bytes(), Target::Environment);
-            wanted.extend(ENVIRONMENT_WORDS.map(word));
+            wanted.extend(ENVIRONMENT_WORDS.map(|it| (it.as_bytes(), Target::Environment)));
+            wanted.extend(ALIAS_WORDS.map(|it| (it.as_bytes(), Target::Alias)));
         }
         wanted.sort_by_key(|it| it.0);
         let mut needles: Vec<&[u8]> = Vec::new();

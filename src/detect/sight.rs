@@ -10,7 +10,7 @@ use super::document::Document;
 use super::env_read;
 use super::literal::RawMatch;
 use super::query::{Capture, Queries};
-use super::suppress;
+use super::suppress::Comments;
 use super::survey::Survey;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
@@ -29,8 +29,11 @@ use crate::text::Role;
 use crate::text::Span;
 use crate::text::mask;
 
-/// More lines around a finding than an excerpt shows.
-const EXCERPT_LINES: usize = 4;
+/// More bytes on each side of a finding than an excerpt shows.
+const EXCERPT_MARGIN: usize = 2048;
+
+/// So many bytes on each side of a finding tell its line from others.
+const LINE_MARGIN: usize = 512;
 
 /// Finds what the survey promises, with the help of the syntax tree.
 pub(super) fn sight<'p>(
@@ -152,23 +155,23 @@ fn plain<'p>(
 
 /// Turns sightings, sorted by position, into findings, and sets aside those that a comment
 /// allows.
+///
+/// `named` tells the names under which secrets are kept.
 pub(super) fn judge<'p>(
     document: &Document<'_>,
     at: &SourceRef,
+    named: &dyn Fn(&str) -> bool,
     sightings: Vec<Sighting<'p>>,
 ) -> Scan<'p> {
     let mut scan = Scan::default();
     if sightings.is_empty() {
         return scan;
     }
-    let secrets: Vec<Span> = sightings
-        .iter()
-        .filter(|it| it.is_value())
-        .map(|it| it.span)
-        .collect();
+    let secrets = hidden(document, named, &sightings);
+    let comments = Comments::of(document);
     let mut occurrences = BTreeMap::new();
     for sighting in sightings {
-        let cause = suppress::allowed(document, sighting.pattern, sighting.span);
+        let cause = comments.allow(document, sighting.pattern, sighting.span);
         let line = masked_line(document, sighting.span, &secrets);
         let count: &mut usize = occurrences
             .entry((sighting.pattern.id().to_owned(), line.clone()))
@@ -181,6 +184,7 @@ pub(super) fn judge<'p>(
             secret(&sighting.subject),
         );
         *count += 1;
+        let sighting = without_secret_name(document, sighting, &secrets);
         let finding = finding(document, at, sighting, &secrets, fingerprint);
         match cause {
             Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
@@ -188,6 +192,31 @@ pub(super) fn judge<'p>(
         }
     }
     scan
+}
+
+/// What no excerpt shows: the values that were found, and what else stands under a name that is
+/// `named` like one, found or not; sorted and without overlaps.
+fn hidden(
+    document: &Document<'_>,
+    named: &dyn Fn(&str) -> bool,
+    sightings: &[Sighting<'_>],
+) -> Vec<Span> {
+    let values = sightings.iter().filter(|it| it.is_value());
+    let bound = document.bindings().iter().filter(|it| named(&it.name));
+    let mut spans: Vec<Span> = values
+        .map(|it| it.span)
+        .chain(bound.map(|it| it.value))
+        .filter(|it| !it.is_empty())
+        .collect();
+    spans.sort_unstable();
+    spans.dedup_by(|later, earlier| {
+        let joined = later.start < earlier.end;
+        if joined {
+            earlier.end = earlier.end.max(later.end);
+        }
+        joined
+    });
+    spans
 }
 
 fn finding<'p>(
@@ -223,11 +252,28 @@ fn finding<'p>(
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
         confidence: sighting.point.confidence,
-        risk: risk::assess(&sighting.pattern.assessment(), &evidence),
+        risk: risk::assess(&sighting.pattern.risk, &evidence),
         subject: sighting.subject,
         captures: sighting.captures,
         fingerprint,
     }
+}
+
+/// Forgets the name of a value when the name is, or holds, a secret of its own.
+fn without_secret_name<'p>(
+    document: &Document<'_>,
+    mut sighting: Sighting<'p>,
+    secrets: &[Span],
+) -> Sighting<'p> {
+    if let Subject::Value { name, .. } = &mut sighting.subject {
+        let hidden = name.take_if(|it| {
+            let near = around(document, sighting.span, secrets);
+            let mut values = near.iter().filter_map(|span| span.of(document.text));
+            values.any(|value| it.contains(value))
+        });
+        drop(hidden);
+    }
+    sighting
 }
 
 /// The value of a subject that has one.
@@ -238,18 +284,17 @@ fn secret(subject: &Subject) -> Option<&Secret> {
     }
 }
 
-/// The first line of `span` with all secrets masked.
+/// The first line of `span` with all secrets masked; of a long line, what is near.
 fn masked_line(document: &Document<'_>, span: Span, secrets: &[Span]) -> String {
     let lines = document.lines();
     let line = lines.span(document.text, lines.line_at(span.start));
-    let Some((line, text)) = line.and_then(|it| Some((it, it.of(document.text)?))) else {
-        return String::new();
-    };
-    let inside: Vec<Span> = within(secrets, line)
+    let near = near(document.text, line.unwrap_or(span), span, LINE_MARGIN);
+    let text = near.of(document.text).unwrap_or_default();
+    let inside: Vec<Span> = within(secrets, near)
         .iter()
         .map(|it| {
-            let start = it.start.max(line.start) - line.start;
-            Span::new(start, it.end.min(line.end) - line.start)
+            let start = it.start.max(near.start) - near.start;
+            Span::new(start, it.end.min(near.end) - near.start)
         })
         .collect();
     mask(text, &inside)
@@ -257,17 +302,17 @@ fn masked_line(document: &Document<'_>, span: Span, secrets: &[Span]) -> String 
 
 /// The secrets that an excerpt around `span` may show.
 fn around<'s>(document: &Document<'_>, span: Span, secrets: &'s [Span]) -> &'s [Span] {
-    let lines = document.lines();
-    let first = lines
-        .line_at(span.start)
-        .saturating_sub(EXCERPT_LINES)
-        .max(1);
-    let last = (lines.line_at(span.end) + EXCERPT_LINES).min(lines.count());
-    let start = lines.span(document.text, first).map_or(0, |it| it.start);
-    let end = lines.span(document.text, last);
-    within(
-        secrets,
-        Span::new(start, end.map_or(document.text.len(), |it| it.end)),
+    let whole = Span::new(0, document.text.len());
+    within(secrets, near(document.text, whole, span, EXCERPT_MARGIN))
+}
+
+/// The part of `window` that is at most `margin` bytes away from `span`.
+fn near(text: &str, window: Span, span: Span, margin: usize) -> Span {
+    let start = window.start.max(span.start.saturating_sub(margin));
+    let end = window.end.min(span.end.saturating_add(margin));
+    Span::new(
+        text.ceil_char_boundary(start),
+        text.floor_char_boundary(end),
     )
 }
 

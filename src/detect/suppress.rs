@@ -3,6 +3,8 @@
 //! `shield: allow` behind the code allows every finding on its line; alone on a line it allows
 //! those on the next. `shield: allow[id, id] reason` allows only findings of these patterns.
 
+use std::collections::BTreeMap;
+
 use super::document::Document;
 use crate::finding::Suppression;
 use crate::lang::Syntax;
@@ -22,27 +24,54 @@ const LEADERS: [&str; 9] = ["#", "//", "/*", "*", "--", "<!--", ";", "%", "REM"]
 /// What may close a comment on the same line.
 const CLOSERS: [&str; 3] = ["*/", "-->", "%}"];
 
-/// Why the finding of `pattern` at `span` does not count, if a comment says so.
-pub(super) fn allowed(
-    document: &Document<'_>,
-    pattern: &Pattern,
-    span: Span,
-) -> Option<Suppression> {
-    let lines = document.lines();
-    let first = lines.line_at(span.start);
-    let last = lines.line_at(span.end.max(span.start + 1) - 1);
-    let same = [first, last].into_iter().find_map(|it| {
-        let comment = Comment::on(document, it)?;
-        (comment.target == Target::SameLine && comment.names(pattern)).then_some(comment)
-    });
-    let before = || {
-        let comment = Comment::on(document, first.checked_sub(1)?)?;
-        (comment.target == Target::NextLine && comment.names(pattern)).then_some(comment)
-    };
-    let comment = same.or_else(before)?;
-    Some(Suppression::Comment {
-        reason: comment.reason,
-    })
+/// Every allow-comment of a text, by line.
+#[derive(Debug)]
+pub(super) struct Comments(BTreeMap<usize, Comment>);
+
+impl Comments {
+    /// Finds them.
+    pub(super) fn of(document: &Document<'_>) -> Self {
+        let mut comments = BTreeMap::new();
+        let text = document.text.as_bytes();
+        let mut done = 0;
+        while let Some(rest) = text.get(done..)
+            && let Some(at) = memchr::memmem::find(rest, MARKER.as_bytes())
+        {
+            let line = document.lines().line_at(done + at);
+            if let Some(comment) = Comment::on(document, line) {
+                comments.insert(line, comment);
+            }
+            let end = document.lines().span(document.text, line);
+            done = end
+                .map_or(text.len(), |it| it.end)
+                .max(done + at + MARKER.len());
+        }
+        Self(comments)
+    }
+
+    /// Why the finding of `pattern` at `span` does not count, if one of them says so.
+    pub(super) fn allow(
+        &self,
+        document: &Document<'_>,
+        pattern: &Pattern,
+        span: Span,
+    ) -> Option<Suppression> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let first = document.lines().line_at(span.start);
+        let last = document.lines().line_at(span.end.max(span.start + 1) - 1);
+        let at = |line: usize, target: Target| {
+            let comment = self.0.get(&line)?;
+            (comment.target == target && comment.names(pattern)).then_some(comment)
+        };
+        let comment = at(first, Target::SameLine)
+            .or_else(|| at(last, Target::SameLine))
+            .or_else(|| at(first.checked_sub(1)?, Target::NextLine))?;
+        Some(Suppression::Comment {
+            reason: comment.reason.clone(),
+        })
+    }
 }
 
 /// An allow-comment.
@@ -54,7 +83,7 @@ struct Comment {
 }
 
 /// The line whose findings a comment allows.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     SameLine,
     NextLine,
@@ -107,7 +136,7 @@ type Message = (Vec<String>, Option<String>);
 fn is_comment(document: &Document<'_>, marker: Span, before: &str) -> bool {
     match document.syntax {
         Syntax::Tree(_) if document.tree().is_some() => document.role(marker) == Role::Comment,
-        Syntax::Tree(_) | Syntax::Data(_) | Syntax::Lexed | Syntax::Plain => {
+        Syntax::Tree(_) | Syntax::Data(_) | Syntax::Lexed(_) | Syntax::Plain => {
             LEADERS.iter().any(|it| before.ends_with(it))
         }
     }

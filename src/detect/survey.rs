@@ -9,12 +9,28 @@ use super::document::Document;
 use super::literal;
 use super::literal::RawMatch;
 use super::prefilter::{Prefilter, Target};
+use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
+use crate::risk::FileClass;
+use crate::source::SourceRef;
+use crate::text::Span;
 
 /// How long a survey may take: hostile texts are made of nothing but near-matches.
 const SURVEY_TIME: Duration = Duration::from_secs(20);
+
+/// Shorter code is never taken for minified code, in bytes.
+const LONG_CODE: usize = 8 * 1024;
+
+/// Lines of code are shorter than this on average, in bytes.
+const LONG_LINE: usize = 250;
+
+/// How far behind the word that reads the environment a name may stand, in bytes.
+const NAME_BEHIND: usize = 256;
+
+/// How far before it a name may stand, as in a destructuring, in bytes.
+const NAME_BEFORE: usize = 2048;
 
 /// What the needles of a text promise.
 #[derive(Debug, Default)]
@@ -64,14 +80,72 @@ impl<'p> Wanted<'p> {
     }
 }
 
+/// The names of variables that stand near a read of the environment.
+#[derive(Debug, Default)]
+struct Reads<'p> {
+    /// A read may be anywhere, under another name.
+    anywhere: bool,
+    /// Where the last word ended that reads the environment.
+    read: Option<usize>,
+    names: Vec<Name<'p>>,
+}
+
+/// A word of a variable's name.
+#[derive(Debug)]
+struct Name<'p> {
+    pattern: &'p Pattern,
+    /// Who looks for it.
+    point: &'p Point,
+    /// Where it was seen last.
+    last: usize,
+    /// Whether it was ever seen near a read.
+    near: bool,
+}
+
+impl<'p> Reads<'p> {
+    /// A word that reads the environment.
+    fn read(&mut self, hit: Span) {
+        self.read = Some(hit.end);
+        for it in &mut self.names {
+            it.near |= hit.start.saturating_sub(it.last) <= NAME_BEFORE;
+        }
+    }
+
+    /// A word of a name that `point` looks for.
+    fn name(&mut self, pattern: &'p Pattern, point: &'p Point, hit: Span) {
+        let near = self
+            .read
+            .is_some_and(|it| hit.start.saturating_sub(it) <= NAME_BEHIND);
+        let mut known = self.names.iter_mut();
+        match known.find(|it| std::ptr::eq(it.point, point)) {
+            Some(it) => {
+                it.last = hit.end;
+                it.near |= near;
+            }
+            None => self.names.push(Name {
+                pattern,
+                point,
+                last: hit.end,
+                near,
+            }),
+        }
+    }
+
+    /// The points that may find a read.
+    fn wanted(self) -> Wanted<'p> {
+        let near = self.names.into_iter().filter(|it| self.anywhere || it.near);
+        Wanted(near.map(|it| (it.pattern, it.point)).collect())
+    }
+}
+
 /// Looks at every needle in the text once.
 pub(super) fn survey<'p>(
     prefilter: &Prefilter<'p>,
     document: &Document<'_>,
-    path: &Utf8Path,
+    at: &SourceRef,
 ) -> Survey<'p> {
     let mut survey = Survey::default();
-    let mut environment = false;
+    let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
     let deadline = Instant::now() + SURVEY_TIME;
     for (count, (hit, target)) in prefilter.hits(document.text).enumerate() {
@@ -80,7 +154,8 @@ pub(super) fn survey<'p>(
             break;
         }
         match target {
-            Target::Environment => environment = true,
+            Target::Environment => reads.read(hit),
+            Target::Alias => reads.anywhere = true,
             Target::Point(pattern, point, reach) => match &point.matcher {
                 Matcher::Literal { .. } => {
                     let matcher = (pattern, point, reach);
@@ -94,23 +169,38 @@ pub(super) fn survey<'p>(
                         survey.assignments.add(pattern, point);
                     }
                 }
-                Matcher::EnvRead { .. } => survey.reads.add(pattern, point),
+                Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {
                     survey.queries.add(pattern, point);
                 }
             },
         }
     }
-    if !environment {
+    survey.reads = reads.wanted();
+    if is_minified(document) {
+        // What a bundler has written is not where somebody writes a secret, but a token may have
+        // got into it.
+        survey.assignments = Wanted::default();
         survey.reads = Wanted::default();
+        survey.queries = Wanted::default();
     }
-    survey.retain_for(path);
+    survey.retain_for(at);
     survey
+}
+
+/// Whether a program has written the code, in lines that nobody reads.
+fn is_minified(document: &Document<'_>) -> bool {
+    if !matches!(document.syntax, Syntax::Tree(_)) || document.text.len() < LONG_CODE {
+        return false;
+    }
+    let lines = memchr::memchr_iter(b'\n', document.text.as_bytes()).count() + 1;
+    document.text.len() / lines > LONG_LINE
 }
 
 impl Survey<'_> {
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
-    fn retain_for(&mut self, path: &Utf8Path) {
+    fn retain_for(&mut self, at: &SourceRef) {
+        let path = &at.path;
         self.literals
             .retain(|it| it.pattern.looks_at(path) && it.point.looks_at(path));
         let key = |it: &RawMatch<'_>| (it.span, std::ptr::from_ref(it.point));
@@ -122,6 +212,11 @@ impl Survey<'_> {
         self.literals.dedup_by_key(|it| key(it));
         for points in [&mut self.assignments, &mut self.reads, &mut self.queries] {
             points.retain_for(path);
+        }
+        // What a project should have, its tests and what it has copied need not.
+        if at.class != FileClass::Code {
+            let lacks = |it: &Point| matches!(it.matcher, Matcher::Absence { .. });
+            self.queries.0.retain(|(_, point)| !lacks(point));
         }
     }
 }

@@ -1,17 +1,45 @@
 //! From findings to edits, and to files.
 
-pub mod error;
+mod archive;
+mod assemble;
+mod disk;
+mod draft;
+mod error;
+mod gate;
+mod hash;
+mod home;
+mod journal;
+mod naming;
+mod package;
+mod plan;
+mod rollback;
+mod shown;
+pub mod template;
+mod verify;
+mod write;
+
+pub use archive::{Archive, Run, RunId, Step, runs};
+pub use error::FixError;
+pub use hash::ContentHash;
+pub use journal::RunState;
+pub use plan::plan;
+pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
-use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
 
 use crate::finding::Fingerprint;
 use crate::lang::Obstacle;
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::text::Edit;
+use crate::text::LineIndex;
+use crate::text::Position;
 
 /// What may be planned.
 #[derive(Debug, Clone)]
@@ -46,6 +74,8 @@ pub struct FileFix {
     pub fixes: Vec<Fix>,
     /// The edits that make the wrapper known to the file.
     pub imports: Vec<Edit>,
+    /// Where every edit starts and ends, by offset in the file before; see [`places`].
+    pub places: BTreeMap<usize, Position>,
     /// The file before, masked: what reporters show.
     pub masked_before: String,
     /// The file after, masked.
@@ -56,9 +86,18 @@ pub struct FileFix {
     pub after: String,
 }
 
-/// The SHA-256 of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ContentHash(pub [u8; 32]);
+/// Where the edits of a file start and end in `text`, the file before, by offset.
+#[must_use]
+pub fn places(text: &str, imports: &[Edit], fixes: &[Fix]) -> BTreeMap<usize, Position> {
+    let lines = LineIndex::new(text);
+    let edits = fixes.iter().flat_map(|it| &it.edits);
+    imports
+        .iter()
+        .chain(edits)
+        .flat_map(|it| [it.span.start, it.span.end])
+        .map(|it| (it, lines.position(text, it)))
+        .collect()
+}
 
 /// One finding, or several in one expression, taken out of the code.
 #[derive(Debug, Clone)]
@@ -93,6 +132,8 @@ pub struct Wrapper {
     pub path: Utf8PathBuf,
     /// Where it will be.
     pub file: PathBuf,
+    /// The hash of what is there now, when an older version is replaced.
+    pub before: Option<ContentHash>,
     /// What it will hold.
     pub content: &'static str,
 }
@@ -126,12 +167,18 @@ pub enum SkipReason {
     /// The file is not written in a language that is rewritten.
     #[error("files of this kind are not rewritten")]
     NoTemplate,
+    /// The file is too large to be parsed.
+    #[error("the file is too large to be parsed")]
+    TooLarge,
     /// The file is not UTF-8.
     #[error("the file is not UTF-8")]
     NotUtf8,
     /// The value fills only a part of its literal.
     #[error("the value is only a part of its literal")]
     PartOfLiteral,
+    /// The pattern has advice and no fix.
+    #[error("there is advice for it, and no rewrite")]
+    AdviceOnly,
     /// Nothing to fix: the finding has no expression that could be replaced.
     #[error("there is nothing that could be replaced")]
     NothingToReplace,
@@ -174,8 +221,10 @@ impl SkipReason {
             Self::TestCode => "test-code",
             Self::GeneratedFile => "generated-file",
             Self::NoTemplate => "no-template",
+            Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::PartOfLiteral => "part-of-literal",
+            Self::AdviceOnly => "advice-only",
             Self::NothingToReplace => "nothing-to-replace",
             Self::NameConflict => "name-conflict",
             Self::SentinelCompared => "sentinel-compared",

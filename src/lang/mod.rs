@@ -3,8 +3,10 @@
 //! The only place that knows node kinds. Everything else asks here for bindings, environment
 //! reads, literals and imports.
 
+mod cursor;
 mod data;
 mod ecmascript;
+mod gather;
 mod lexer;
 mod python;
 
@@ -63,6 +65,57 @@ pub enum Format {
     Shell,
 }
 
+/// A programming language, or several that are written alike, whose bindings a lexer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// C, C++, Objective-C.
+    C,
+    /// C#.
+    CSharp,
+    /// Java.
+    Java,
+    /// Kotlin, Scala, F#.
+    Kotlin,
+    /// Groovy, also as Gradle and Jenkins have it.
+    Groovy,
+    /// Go.
+    Go,
+    /// Rust, Zig, Solidity.
+    Rust,
+    /// Swift.
+    Swift,
+    /// Dart.
+    Dart,
+    /// PHP.
+    Php,
+    /// Ruby, Crystal.
+    Ruby,
+    /// Perl.
+    Perl,
+    /// Lua.
+    Lua,
+    /// R, Julia and others whose comments open with a number sign.
+    Hash,
+    /// Languages made after Python.
+    Starlark,
+    /// SQL.
+    Sql,
+    /// PowerShell.
+    PowerShell,
+    /// Batch files of Windows.
+    Batch,
+    /// Elixir.
+    Elixir,
+    /// Visual Basic.
+    Basic,
+    /// What is written like JavaScript.
+    Script,
+    /// Vue, Svelte and Astro: scripts in elements.
+    Component,
+    /// Haskell and others whose comments open with two dashes.
+    Other,
+}
+
 /// How bindings are read from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Syntax {
@@ -71,7 +124,7 @@ pub enum Syntax {
     /// By the rules of a data format.
     Data(Format),
     /// By a lexer that knows strings, comments and `name = "value"` in most languages.
-    Lexed,
+    Lexed(Dialect),
     /// Not at all: prose and what is not known.
     Plain,
 }
@@ -453,11 +506,7 @@ impl Syntax {
         if let Some(format) = Format::of_path(path) {
             return Self::Data(format);
         }
-        if lexer::knows(path) {
-            Self::Lexed
-        } else {
-            Self::Plain
-        }
+        Dialect::of_path(path).map_or(Self::Plain, Self::Lexed)
     }
 
     /// Every name with a value bound to it, in a text without a grammar, in order.
@@ -467,7 +516,7 @@ impl Syntax {
     pub fn bindings(self, text: &str) -> Vec<Binding> {
         match self {
             Self::Data(format) => data::bindings(format, text),
-            Self::Lexed => lexer::bindings(text),
+            Self::Lexed(dialect) => lexer::bindings(dialect, text),
             Self::Tree(_) | Self::Plain => Vec::new(),
         }
     }

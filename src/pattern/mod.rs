@@ -3,7 +3,10 @@
 mod builtin;
 mod compile;
 mod error;
+mod globs;
+mod load;
 mod needle;
+mod query;
 pub mod syntax;
 
 pub use error::PatternError;
@@ -11,16 +14,23 @@ pub use needle::{Needle, Reach};
 
 use std::sync::OnceLock;
 
-use camino::Utf8Path;
-use globset::GlobSet;
+use camino::{Utf8Path, Utf8PathBuf};
 use regex_automata::meta::Regex;
 
+use self::globs::Globs;
 use crate::lang::Family;
-use crate::risk::AttackVector;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
-use crate::risk::Scope;
 use crate::text::Role;
+use crate::yaml::Script;
+
+/// The advice for a pattern file where nothing better is known.
+const SEE_DOCS: &str = "see docs/patterns.md for every field";
+
+/// The text of a pattern file.
+fn script(name: impl Into<String>, text: &str) -> Script {
+    Script::new(name, text, SEE_DOCS)
+}
 
 /// A pattern that is ready to run.
 #[derive(Debug)]
@@ -29,8 +39,10 @@ pub struct Pattern {
     pub file: syntax::PatternFile,
     /// The ways in which it shows itself.
     pub points: Vec<Point>,
-    pub(super) include: Option<GlobSet>,
-    pub(super) exclude: GlobSet,
+    /// What a finding means: what the file says, or what follows from its severity.
+    pub risk: RiskAssessment,
+    include: Globs,
+    exclude: Globs,
 }
 
 impl Pattern {
@@ -40,26 +52,22 @@ impl Pattern {
         &self.file.id.value
     }
 
+    /// Its id, its former ids and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let others = self.file.formerly.iter().chain(&self.file.aliases);
+        std::iter::once(self.id()).chain(others.map(String::as_str))
+    }
+
+    /// Whether this is its id, a former id or an alias.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.names().any(|it| it == name)
+    }
+
     /// Whether files with this path are looked at.
     #[must_use]
     pub fn looks_at(&self, path: &Utf8Path) -> bool {
-        self.include.as_ref().is_none_or(|it| it.is_match(path)) && !self.exclude.is_match(path)
-    }
-
-    /// What it says about the secrets it finds; for a user's pattern that says nothing, as bad as
-    /// its severity.
-    #[must_use]
-    pub fn assessment(&self) -> RiskAssessment {
-        self.file
-            .risk_assessment
-            .clone()
-            .unwrap_or_else(|| RiskAssessment {
-                impact: self.file.severity,
-                exploitability: Level::High,
-                affected_scope: Scope::Service,
-                attack_vectors: vec![AttackVector::SourceRead],
-                labels: Vec::new(),
-            })
+        (self.include.is_empty() || self.include.is_match(path)) && !self.exclude.is_match(path)
     }
 
     /// The id of one of its points: the id of the pattern, `#` and the point's name, if it has one.
@@ -89,14 +97,14 @@ pub struct Point {
     pub checks: Vec<Check>,
     /// Byte strings of which a text must hold one, and how far around each to look.
     pub needles: Vec<Needle>,
-    pub(super) include: Option<GlobSet>,
+    include: Globs,
 }
 
 impl Point {
     /// Whether files with this path are looked at, beyond what its pattern says.
     #[must_use]
     pub fn looks_at(&self, path: &Utf8Path) -> bool {
-        self.include.as_ref().is_none_or(|it| it.is_match(path))
+        self.include.is_empty() || self.include.is_match(path)
     }
 }
 
@@ -156,6 +164,14 @@ pub struct Expression {
 }
 
 impl Expression {
+    /// An expression that is known to be well-formed.
+    fn new(source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            compiled: OnceLock::new(),
+        }
+    }
+
     /// The expression as it was written.
     #[must_use]
     pub fn source(&self) -> &str {
@@ -198,6 +214,8 @@ pub enum Check {
     NotPlaceholder,
     /// The value stands in for a real one.
     Placeholder,
+    /// The value looks random, not made of words.
+    Random,
     /// The expression does not match.
     Reject(Expression),
 }
@@ -234,13 +252,23 @@ pub enum Checksum {
     AzureStorageKey,
     /// A PEM or OpenSSH block whose body is base64.
     PrivateKey,
+    /// A bot token of Discord: it opens with the number of an account.
+    DiscordBotToken,
+    /// Base64 of a name and a password that is not a stand-in, as HTTP's basic scheme has it.
+    BasicCredentials,
+    /// An address with a password that is not a stand-in.
+    UrlPassword,
 }
 
 /// Where patterns come from.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Folders of the user's own pattern files.
-    pub folders: Vec<camino::Utf8PathBuf>,
+    pub folders: Vec<Utf8PathBuf>,
+    /// Further pattern files, each with what errors call it and its text.
+    pub inline: Vec<(String, String)>,
+    /// Ids or aliases of experimental patterns that run.
+    pub enabled: Vec<String>,
     /// Ids or aliases of patterns that do not run.
     pub disabled: Vec<String>,
 }
@@ -252,15 +280,25 @@ pub struct PatternSet {
 }
 
 impl PatternSet {
-    /// Reads the built-in patterns and those of the user.
+    /// Reads the built-in patterns and those of the user, as far as they run.
     ///
-    /// Retired and experimental patterns are left out.
+    /// Retired patterns, experimental ones that are not enabled, and disabled ones are left out.
+    /// So are the examples of the built-in ones, half of their text, which a scan does not need.
     ///
     /// # Errors
     ///
     /// Fails when a file cannot be read, is not a pattern file, or has the id of another.
     pub fn load(options: &Options) -> Result<Self, PatternError> {
-        compile::load(options)
+        load::running(options).map(|patterns| Self { patterns })
+    }
+
+    /// Reads all patterns with their examples, whether they run or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`PatternSet::load`].
+    pub fn all(options: &Options) -> Result<Self, PatternError> {
+        load::all(options).map(|patterns| Self { patterns })
     }
 
     /// The patterns, by id.
@@ -271,12 +309,7 @@ impl PatternSet {
     /// The pattern with this id, former id or alias.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Pattern> {
-        let called = |it: &&Pattern| {
-            it.id() == id
-                || it.file.formerly.iter().any(|it| it == id)
-                || it.file.aliases.iter().any(|it| it == id)
-        };
-        self.patterns.iter().find(called)
+        self.patterns.iter().find(|it| it.is_called(id))
     }
 }
 

@@ -251,8 +251,10 @@ pub enum Check {
     NotPlaceholder,
     /// The value stands in for a real one.
     Placeholder,
+    /// The value looks random, not made of words.
+    Random,
     /// The expression does not match.
-    Reject(String),
+    Reject(Spanned<String>),
 }
 
 /// What a fix does.

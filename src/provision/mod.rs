@@ -1,8 +1,10 @@
 //! Stores that secrets are moved to.
 
 mod error;
+pub mod local;
 
 pub use error::ProvisionError;
+pub use local::LocalStore;
 
 use crate::secret::Deposit;
 use crate::secret::SecretName;

@@ -1,6 +1,15 @@
 //! The ways to write a report.
 
+mod fate;
+#[cfg(test)]
+mod fixture;
+mod human;
+mod json;
+mod sarif;
+mod words;
+
 use std::io;
+use std::io::Write as _;
 use std::time::Duration;
 
 use crate::finding::Finding;
@@ -46,6 +55,8 @@ pub struct Options {
     pub suppressed: ShowSuppressed,
     /// Whether the diff of the plan is shown.
     pub diff: ShowDiff,
+    /// What becomes of the plan once the report is written.
+    pub intent: Intent,
     /// Colours, characters and width of the human report.
     pub style: Style,
 }
@@ -79,11 +90,22 @@ pub enum ShowDiff {
     No,
 }
 
+/// What becomes of the plan once the report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Nothing: the report says how to have it carried out.
+    Tell,
+    /// It is carried out.
+    Apply,
+}
+
 /// How the human report looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     /// Whether colours are used.
     pub color: Color,
+    /// What lines and signs are drawn with.
+    pub charset: Charset,
     /// How many columns a line may have.
     pub width: usize,
 }
@@ -97,12 +119,147 @@ pub enum Color {
     Off,
 }
 
+/// What lines and signs are drawn with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charset {
+    /// Box drawing characters.
+    Unicode,
+    /// ASCII, for terminals that have nothing else.
+    Ascii,
+}
+
+/// A way to write a report down.
+trait Reporter {
+    /// Writes `report` to `out`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when `out` cannot be written.
+    fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
 /// Writes `report` to `out`.
 ///
 /// # Errors
 ///
 /// Fails when `out` cannot be written.
 pub fn write(report: &Report<'_>, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    let _ = (report, options, out);
-    Ok(())
+    let reporter: &dyn Reporter = match options.format {
+        Format::Human => &human::Human(options),
+        Format::Json => &json::Json(options),
+        Format::Sarif => &sarif::Sarif(options),
+    };
+    let mut out = io::BufWriter::new(out);
+    reporter.write(report, &mut out)?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixture::{CANARY, everything, finding, options, spot, value};
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+    /// Every combination of options.
+    fn all_options() -> Vec<Options> {
+        let mut all = Vec::new();
+        for format in [Format::Human, Format::Json, Format::Sarif] {
+            for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
+                for diff in [ShowDiff::Yes, ShowDiff::No] {
+                    for color in [Color::On, Color::Off] {
+                        for intent in [Intent::Tell, Intent::Apply] {
+                            let mut one = options(format);
+                            one.suppressed = suppressed;
+                            one.diff = diff;
+                            one.intent = intent;
+                            one.style.color = color;
+                            all.push(one);
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn no_format_at_any_setting_shows_a_value() {
+        let mut fixture = everything();
+        // The key of one token is another one, and the reason quotes the value.
+        let text = format!("{{\"{CANARY}\": \"{CANARY}\"}}  # shield: allow {CANARY}");
+        let at = spot("keys.py", &text, &text);
+        fixture
+            .findings
+            .push(finding("example/token", &at, value(Some(CANARY))));
+        let crate::finding::Suppression::Comment { reason } = &mut fixture.suppressed[0].cause;
+        *reason = Some(format!("it is {CANARY}"));
+
+        let percent = CANARY.bytes().map(|it| format!("%{it:02X}"));
+        let reserved = CANARY.replace('/', "%2F").replace('+', "%2B");
+        let forms = [
+            CANARY.to_owned(),
+            reserved.replace('?', "%3F"),
+            percent.collect::<Vec<_>>().concat(),
+            STANDARD.encode(CANARY),
+            URL_SAFE.encode(CANARY),
+            "rosebud".to_owned(),
+            "canary".to_owned(),
+        ];
+        for options in all_options() {
+            let written = fixture.written(&options).to_lowercase();
+            for form in &forms {
+                assert!(
+                    !written.contains(&form.to_lowercase()),
+                    "{form}: {options:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn equal_reports_are_equal_byte_by_byte() {
+        for options in all_options() {
+            assert_eq!(
+                everything().written(&options),
+                everything().written(&options)
+            );
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_not_steered_by_what_was_found() {
+        let text = "\u{1b}]0;title\u{7}key\u{202e} = 'one'\r# \u{9b}2J\n\u{1b}[31m";
+        let mut fixture = everything();
+        let name = "key\u{202e}";
+        let at = spot("a\u{1b}[2J.py", text, "one");
+        fixture.findings = vec![finding("example/token", &at, value(Some(name)))];
+        fixture.plan.files[0].path = "b\u{1b}[2J.py".into();
+        for format in [Format::Human, Format::Json, Format::Sarif] {
+            let mut options = options(format);
+            options.diff = ShowDiff::Yes;
+            let written = fixture.written(&options);
+            assert!(!written.contains(['\u{1b}', '\u{7}', '\r']), "{written}");
+        }
+        let human = fixture.written(&options(Format::Human));
+        assert!(!human.contains(['\u{9b}', '\u{202e}']), "{human}");
+    }
+
+    #[test]
+    fn a_failing_output_is_an_error() {
+        struct Closed;
+        impl io::Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in [Format::Human, Format::Json, Format::Sarif] {
+            let fixture = everything();
+            let error = write(&fixture.report(), &options(format), &mut Closed).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        }
+    }
 }

@@ -3,25 +3,24 @@
 //! The identity is a file as `age-keygen` writes it, so whatever shield has sealed, `age` opens
 //! without shield.
 
+mod error;
 pub mod private;
+
+pub use error::SealError;
 
 use std::fmt;
 use std::io;
 use std::io::Read as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::path::PathBuf;
 use std::str::FromStr;
 
-use age::DecryptError;
 use age::armor::ArmoredReader;
 use age::armor::ArmoredWriter;
 use age::armor::Format;
 use age::secrecy::ExposeSecret as _;
-use miette::Diagnostic;
 use zeroize::Zeroizing;
 
-use crate::seal::private::FileError;
 use crate::seal::private::Readers;
 
 /// The most an identity file may have; one of `age-keygen` has some 190 bytes.
@@ -47,70 +46,6 @@ pub enum Origin {
 /// Somebody who may open what is sealed: the public part of an identity, `age1…`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Recipient(age::x25519::Recipient);
-
-/// Why something could not be sealed or opened.
-///
-/// No message has a part of a key or of a sealed text.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum SealError {
-    /// The file of the identity cannot be used.
-    #[error("the identity cannot be used")]
-    #[diagnostic(code(shield::seal::file))]
-    File(
-        #[source]
-        #[diagnostic_source]
-        FileError,
-    ),
-    /// A line of the file is neither a comment nor an identity.
-    #[error("line {line} of {} is not an age identity", path.display())]
-    #[diagnostic(
-        code(shield::seal::identity),
-        help("a line is a `#` comment or `AGE-SECRET-KEY-1…`, as `age-keygen` writes it")
-    )]
-    NotAnIdentity {
-        /// The file.
-        path: PathBuf,
-        /// The line, from one.
-        line: usize,
-    },
-    /// The file has no identity.
-    #[error("{} has no age identity", path.display())]
-    #[diagnostic(
-        code(shield::seal::empty),
-        help("put the identity back from a copy, or remove the file to get a new one")
-    )]
-    NoIdentity {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A text is not a recipient.
-    #[error("it is not an age recipient")]
-    #[diagnostic(
-        code(shield::seal::recipient),
-        help(
-            "a recipient is the public part of an age identity, `age1…`; `age-keygen -y` shows it"
-        )
-    )]
-    NotARecipient,
-    /// It was sealed for somebody else.
-    #[error("it was sealed for others, not for the identity of this user")]
-    #[diagnostic(
-        code(shield::seal::locked),
-        help("ask somebody who can open it to add this user as a recipient")
-    )]
-    Locked,
-    /// It is not sealed with age, or was changed since.
-    #[error("it is not a text that age has sealed, or it is damaged")]
-    #[diagnostic(
-        code(shield::seal::damaged),
-        help("restore it from version control or a copy")
-    )]
-    Damaged,
-    /// Sealing itself failed.
-    #[error("it could not be sealed")]
-    #[diagnostic(code(shield::seal::failed))]
-    Failed(#[source] io::Error),
-}
 
 impl Identity {
     /// Reads the identity at `path`; `None` when there is no such file.
@@ -270,17 +205,6 @@ impl fmt::Debug for Recipient {
     }
 }
 
-impl SealError {
-    /// What a failed decryption means to the user.
-    fn of(err: &DecryptError) -> Self {
-        if matches!(err, DecryptError::NoMatchingKeys) {
-            Self::Locked
-        } else {
-            Self::Damaged
-        }
-    }
-}
-
 /// Encrypts `plain` for `recipients`, armored.
 fn encrypt(plain: &[u8], recipients: &[&Recipient]) -> io::Result<String> {
     let recipients = recipients.iter().map(|it| &it.0 as &dyn age::Recipient);
@@ -295,6 +219,7 @@ fn encrypt(plain: &[u8], recipients: &[&Recipient]) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seal::private::FileError;
     use std::fs;
 
     #[test]

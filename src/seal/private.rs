@@ -39,6 +39,13 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// It is not a folder.
+    #[error("{} is not a folder", path.display())]
+    #[diagnostic(code(shield::file::folder), help("move it out of the way"))]
+    Folder {
+        /// What should be a folder.
+        path: PathBuf,
+    },
     /// Other users can read it.
     #[error("other users can read {}", path.display())]
     #[diagnostic(
@@ -211,6 +218,38 @@ pub fn make_folder(path: &Path) -> Result<(), FileError> {
     builder
         .create(path)
         .map_err(|err| FileError::io("make the folder", path, err))
+}
+
+/// Whether there is a folder at `path`.
+///
+/// # Errors
+///
+/// Fails when it is a link, even one to a folder, or anything else.
+pub fn has_folder(path: &Path) -> Result<bool, FileError> {
+    match fs::symlink_metadata(path) {
+        Ok(it) if it.is_dir() => Ok(true),
+        Ok(it) if it.is_symlink() => Err(FileError::Link {
+            path: path.to_owned(),
+        }),
+        Ok(_) => Err(FileError::Folder {
+            path: path.to_owned(),
+        }),
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(err) => Err(FileError::io("look at", path, err)),
+    }
+}
+
+/// Makes sure that files can be made in the folder `path`, and leaves none there.
+///
+/// # Errors
+///
+/// Fails when no file can be made.
+pub fn check_writable(path: &Path) -> Result<(), FileError> {
+    tempfile::Builder::new()
+        .prefix(".shield-")
+        .tempfile_in(path)
+        .and_then(NamedTempFile::close)
+        .map_err(|err| FileError::io("make a file in", path, err))
 }
 
 impl FileError {

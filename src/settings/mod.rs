@@ -1,1 +1,238 @@
-//! Command line and settings file, merged.
+//! Command line, settings file and defaults, merged into the options of every stage.
+
+mod error;
+mod file;
+
+pub use error::SettingsError;
+
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
+use etcetera::BaseStrategy as _;
+
+use crate::fix;
+use crate::fix::Applicability;
+use crate::pattern;
+use crate::report;
+use crate::report::Charset;
+use crate::report::Color;
+use crate::report::Format;
+use crate::report::Intent;
+use crate::report::ShowDiff;
+use crate::report::ShowSuppressed;
+use crate::report::Style;
+use crate::risk::Level;
+use crate::source;
+use crate::source::IgnoreFiles;
+
+/// The name of the settings file.
+pub const FILE_NAME: &str = "shield.yaml";
+
+/// The width of a report where no terminal tells another.
+const WIDTH: usize = 100;
+
+/// What was asked for on the command line.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Files and folders to scan; the current folder when empty.
+    pub paths: Vec<PathBuf>,
+    /// The form of the report.
+    pub format: Format,
+    /// Where the report goes; standard output when absent.
+    pub output: Option<PathBuf>,
+    /// From which level on findings fail the run.
+    pub fail_on: Option<FailOn>,
+    /// Folders of the user's own pattern files.
+    pub patterns: Vec<Utf8PathBuf>,
+    /// Whether ignore files count.
+    pub ignore_files: IgnoreFiles,
+    /// Whether suppressed findings are told.
+    pub suppressed: ShowSuppressed,
+    /// What becomes of the plan.
+    pub mode: Mode,
+    /// The least a fix must be for it to be written.
+    pub least: Applicability,
+    /// Whether the report may have colours.
+    pub color: Color,
+    /// What the report is drawn with.
+    pub charset: Charset,
+}
+
+/// What becomes of the plan of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is told.
+    Report,
+    /// Its diff is shown.
+    Diff,
+    /// It is carried out.
+    Fix,
+}
+
+/// From which level on findings fail a run.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Any finding.
+    Low,
+    /// Medium and worse.
+    Medium,
+    /// High and worse.
+    High,
+    /// Critical only.
+    Critical,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    /// The least level that fails a run.
+    #[must_use]
+    pub fn level(self) -> Option<Level> {
+        match self {
+            Self::Low => Some(Level::Low),
+            Self::Medium => Some(Level::Medium),
+            Self::High => Some(Level::High),
+            Self::Critical => Some(Level::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+/// The options of every stage.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Which texts to read.
+    pub sources: source::Options,
+    /// Which patterns to run.
+    pub patterns: pattern::Options,
+    /// What may be planned.
+    pub fix: fix::Options,
+    /// How to write the report.
+    pub report: report::Options,
+    /// Where the report goes; standard output when absent.
+    pub output: Option<PathBuf>,
+    /// From which level on findings fail the run.
+    pub fail_on: FailOn,
+    /// What becomes of the plan.
+    pub mode: Mode,
+    /// Where things are.
+    pub places: Places,
+}
+
+/// Where things are that do not lie below the paths that are scanned.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The root of the project: the nearest folder with `.git` or `shield.yaml` in it.
+    pub root: PathBuf,
+    /// The user's age identity.
+    pub identity: PathBuf,
+    /// The folder of journals.
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// Finds them for the project that `path` lies in.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the user has no home folder.
+    pub fn find(path: &Path) -> Result<Self, SettingsError> {
+        let strategy =
+            etcetera::choose_base_strategy().map_err(|it| SettingsError::NoHome(Box::new(it)))?;
+        let state = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+        Ok(Self {
+            root: project_root(path),
+            identity: strategy.config_dir().join("shield").join("identity.txt"),
+            state: state.join("shield"),
+        })
+    }
+}
+
+impl Settings {
+    /// Merges a request with the settings file of the project and the defaults.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the settings file is wrong.
+    pub fn merge(request: Request) -> Result<Self, SettingsError> {
+        let mut paths = request.paths;
+        if paths.is_empty() {
+            paths.push(PathBuf::from("."));
+        }
+        let first = paths.first().cloned().unwrap_or_default();
+        let places = Places::find(&first)?;
+        let file = file::SettingsFile::load(&places.root)?;
+        let mut folders = file.pattern_folders;
+        folders.extend(request.patterns);
+        let color = match request.output {
+            Some(_) => Color::Off,
+            None => request.color,
+        };
+        Ok(Self {
+            sources: source::Options {
+                paths,
+                ignore_files: request.ignore_files,
+                exclude: file.exclude,
+                max_file_size: file.max_file_size.unwrap_or(source::MAX_FILE_SIZE),
+            },
+            patterns: pattern::Options {
+                folders,
+                disabled: file.disable,
+                ..pattern::Options::default()
+            },
+            fix: fix::Options {
+                least: request.least,
+                root: places.root.clone(),
+            },
+            report: report::Options {
+                format: request.format,
+                suppressed: request.suppressed,
+                diff: match request.mode {
+                    Mode::Diff => ShowDiff::Yes,
+                    Mode::Report | Mode::Fix => ShowDiff::No,
+                },
+                intent: match request.mode {
+                    Mode::Fix => Intent::Apply,
+                    Mode::Report | Mode::Diff => Intent::Tell,
+                },
+                style: Style {
+                    color,
+                    charset: request.charset,
+                    width: width(),
+                },
+            },
+            output: request.output,
+            fail_on: request.fail_on.or(file.fail_on).unwrap_or(FailOn::High),
+            mode: request.mode,
+            places,
+        })
+    }
+}
+
+/// The nearest folder at or above `path` with `.git` or `shield.yaml` in it; without one, the
+/// folder that `path` is or lies in.
+fn project_root(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let resolved = absolute.canonicalize().unwrap_or(absolute);
+    let folder = if resolved.is_dir() {
+        resolved.as_path()
+    } else {
+        resolved.parent().unwrap_or(&resolved)
+    };
+    let marked = |it: &&Path| it.join(".git").exists() || it.join(FILE_NAME).exists();
+    let root = folder.ancestors().find(marked).unwrap_or(folder);
+    root.to_path_buf()
+}
+
+/// How many columns a report may have.
+fn width() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "settings read the environment")]
+    let columns = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
+    columns
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+        .unwrap_or(WIDTH)
+        .clamp(40, 160)
+}

@@ -15,4 +15,16 @@ pub enum SourceError {
         /// The path.
         path: String,
     },
+    /// A glob of paths to leave out cannot be read.
+    #[error("the glob {glob} to exclude is wrong: {reason}")]
+    #[diagnostic(
+        code(shield::source::glob),
+        help("globs are written as in .gitignore: `*.snap`, `generated/`, `/docs/**`")
+    )]
+    Glob {
+        /// The glob as the user wrote it.
+        glob: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }

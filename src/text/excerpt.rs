@@ -8,7 +8,10 @@ pub const MASK: &str = "********";
 /// How many lines are kept before and after the finding.
 const CONTEXT: usize = 1;
 
-/// Lines are cut to this many characters on each side of the finding.
+/// More bytes than this on one side of the finding are too many to show.
+const LONG: usize = 480;
+
+/// Of too many bytes this many are kept.
 const MARGIN: usize = 120;
 
 /// A few lines of a text, with every secret of the text masked.
@@ -52,16 +55,13 @@ pub fn mask(text: &str, secrets: &[Span]) -> String {
 
 /// Shortens `window` so that no very long line surrounds `target`.
 fn clip(text: &str, window: Span, target: Span) -> Span {
-    let start = target.start.saturating_sub(MARGIN).max(window.start);
-    let end = (target.end + MARGIN).min(window.end);
-    let long = |part: Span| part.of(text).is_some_and(|it| !it.contains('\n'));
-    let start = if long(Span::new(window.start, start)) && start > window.start {
-        boundary(text, start)
+    let start = if target.start - window.start > LONG {
+        boundary(text, target.start - MARGIN)
     } else {
         window.start
     };
-    let end = if long(Span::new(end, window.end)) && end < window.end {
-        boundary(text, end)
+    let end = if window.end.saturating_sub(target.end) > LONG {
+        boundary(text, target.end + MARGIN)
     } else {
         window.end
     };
@@ -114,7 +114,14 @@ fn mask_within(text: &str, window: Span, secrets: &[Span], target: Span) -> (Str
     if highlight.start > highlight.end {
         highlight = Span::new(0, 0);
     }
+    let shown = |offset: usize| offset - masked.get(..offset).map_or(0, returns);
+    let highlight = Span::new(shown(highlight.start), shown(highlight.end));
     (masked.replace('\r', ""), highlight)
+}
+
+/// How many carriage returns `text` has, which no excerpt shows.
+fn returns(text: &str) -> usize {
+    memchr::memchr_iter(b'\r', text.as_bytes()).count()
 }
 
 #[cfg(test)]
@@ -145,6 +152,13 @@ mod tests {
     }
 
     #[test]
+    fn carriage_returns_before_the_finding_do_not_move_the_highlight() {
+        let excerpt = cut("a = 1\r\nb = 'one'\r\nc = 3", "one", &["one"]);
+        assert_eq!(excerpt.text, "a = 1\nb = '********'\nc = 3");
+        assert_eq!(excerpt.highlight.of(&excerpt.text), Some(MASK));
+    }
+
+    #[test]
     fn overlapping_secrets_are_masked_once() {
         let text = "u = 'postgres://app:s3cret@h'";
         let excerpt = cut(text, "s3cret", &["postgres://app:s3cret@h", "s3cret"]);
@@ -158,6 +172,19 @@ mod tests {
         let excerpt = cut(&text, "abc", &["abc"]);
         assert!(excerpt.text.len() < 300);
         assert_eq!(excerpt.highlight.of(&excerpt.text), Some(MASK));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_wherever_its_characters_end() {
+        for shift in 0..3 {
+            let (before, after) = ("é".repeat(9_000), "鍵".repeat(9_000));
+            let shift = "x".repeat(shift);
+            let text = format!("first\n{before}{shift}token = 'abc'{shift}{after}\nlast");
+            let excerpt = cut(&text, "abc", &["abc"]);
+            assert!(excerpt.text.len() < 300, "{}", excerpt.text.len());
+            assert_eq!(excerpt.first_line, 2);
+            assert_eq!(excerpt.highlight.of(&excerpt.text), Some(MASK));
+        }
     }
 
     #[test]

@@ -1,16 +1,30 @@
 //! From byte offsets to lines and columns, and back to the text of a line.
 
+use std::cell::OnceCell;
+
 use super::Span;
 
 /// The byte order mark that may open a UTF-8 text; it belongs to no line.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// How many bytes are counted at once; a long line is counted once and not for each position.
+const STRIDE: usize = 4096;
+
 /// Where lines start; turns offsets into positions.
 ///
 /// A line ends after `\n`; a `\r` before it belongs to the line ending.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// The characters before each multiple of [`STRIDE`]; made when a long line asks for it.
+    counts: OnceCell<Vec<Count>>,
+}
+
+/// How many characters there are up to some byte.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    chars: usize,
+    utf16: usize,
 }
 
 /// A place in a text as editors and SARIF count it, all numbers from one.
@@ -38,6 +52,7 @@ impl LineIndex {
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|it| it + 1);
         Self {
             starts: std::iter::once(first).chain(ends).collect(),
+            counts: OnceCell::new(),
         }
     }
 
@@ -58,13 +73,40 @@ impl LineIndex {
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let line = self.line_at(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = text.get(start..offset).unwrap_or("");
+        let bytes = text.as_bytes().get(start..offset).unwrap_or_default();
+        let before = if bytes.len() <= STRIDE {
+            Count::of(bytes)
+        } else {
+            let (from, to) = (self.count_to(text, start), self.count_to(text, offset));
+            Count {
+                chars: to.chars - from.chars,
+                utf16: to.utf16 - from.utf16,
+            }
+        };
         Position {
             line,
-            byte_column: before.len() + 1,
-            char_column: before.chars().count() + 1,
-            utf16_column: before.encode_utf16().count() + 1,
+            byte_column: bytes.len() + 1,
+            char_column: before.chars + 1,
+            utf16_column: before.utf16 + 1,
         }
+    }
+
+    /// How many characters of `text` there are before `offset`.
+    fn count_to(&self, text: &str, offset: usize) -> Count {
+        let counts = self.counts.get_or_init(|| {
+            let strides = text.as_bytes().chunks(STRIDE);
+            strides
+                .scan(Count::default(), |sum, it| {
+                    let before = *sum;
+                    *sum = sum.plus(Count::of(it));
+                    Some(before)
+                })
+                .collect()
+        });
+        let stride = offset / STRIDE;
+        let rest = text.as_bytes().get(stride * STRIDE..offset);
+        let whole = counts.get(stride).copied().unwrap_or_default();
+        whole.plus(Count::of(rest.unwrap_or_default()))
     }
 
     /// The line with the number `line`, from one, without its line ending.
@@ -74,6 +116,25 @@ impl LineIndex {
         let end = self.starts.get(line).copied().unwrap_or(text.len());
         let content = text.get(start..end)?.trim_end_matches(['\r', '\n']);
         Some(Span::new(start, start + content.len()))
+    }
+}
+
+impl Count {
+    /// The characters that begin in `bytes`, a part of a UTF-8 text.
+    fn of(bytes: &[u8]) -> Self {
+        let chars = bytes.iter().filter(|it| **it & 0xC0 != 0x80).count();
+        let pairs = bytes.iter().filter(|it| **it >= 0xF0).count();
+        Self {
+            chars,
+            utf16: chars + pairs,
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            chars: self.chars + other.chars,
+            utf16: self.utf16 + other.utf16,
+        }
     }
 }
 
@@ -87,6 +148,14 @@ mod tests {
         let at = LineIndex::new(text).position(text, text.len() - 2);
         let columns = (at.byte_column, at.char_column, at.utf16_column);
         assert_eq!((at.line, columns), (2, (14, 10, 11)));
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_right() {
+        let text = format!("one\n{}x", "aé𝄞".repeat(5_000));
+        let at = LineIndex::new(&text).position(&text, text.len() - 1);
+        let columns = (at.byte_column, at.char_column, at.utf16_column);
+        assert_eq!((at.line, columns), (2, (35_001, 15_001, 20_001)));
     }
 
     #[test]

@@ -1,0 +1,51 @@
+//! Lists the pattern files, so that they become a part of the program.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The folder of the pattern files.
+const FOLDER: &str = "patterns";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is how a build script talks to cargo"
+)]
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={FOLDER}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    let mut list = String::from("&[\n");
+    for path in pattern_files(&root)? {
+        let name = path.strip_prefix(&root)?.to_string_lossy();
+        let name = name.replace('\\', "/");
+        let name = name.escape_default();
+        let path = path.display().to_string();
+        let path = path.escape_default();
+        writeln!(list, "    (\"{name}\", include_str!(\"{path}\")),")?;
+    }
+    list.push_str("]\n");
+    let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    fs::write(Path::new(&out).join("patterns.rs"), list)?;
+    Ok(())
+}
+
+/// Every YAML file below `root`, sorted by path.
+fn pattern_files(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "yaml") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}

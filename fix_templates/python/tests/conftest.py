@@ -1,0 +1,56 @@
+"""A project with an encrypted file, for every test that wants one."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable
+
+import pyrage
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+Seal = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of the machine, and nobody's own key, plays a part in a test."""
+    for name in list(os.environ):
+        if name not in ("PATH", "SYSTEMROOT"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def seal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Seal:
+    """Encrypts something and points the wrapper to it; again to replace it."""
+    identity = pyrage.x25519.Identity.generate()
+
+    def write(content: Any, *, sealed_for: str = "user") -> Path:
+        key = tmp_path / "identity.txt"
+        key.write_text(f"# public key: {identity.to_public()}\n{identity}\n")
+        key.chmod(0o600)
+        store = tmp_path / ".shield" / "secrets.dev.age"
+        store.parent.mkdir(exist_ok=True)
+        reader = identity if sealed_for == "user" else pyrage.x25519.Identity.generate()
+        plain = json.dumps(content).encode()
+        staged = store.with_suffix(".new")
+        staged.write_bytes(pyrage.encrypt(plain, [reader.to_public()], armored=True))
+        staged.replace(store)
+        monkeypatch.setenv("SECRETS_STORE", str(store))
+        monkeypatch.setenv("SECRETS_IDENTITY_FILE", str(key))
+        return store
+
+    return write
+
+
+def store_of(**secrets: str) -> dict[str, Any]:
+    """The content of an encrypted file; `_` in a name stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in secrets.items()}
+    return {"schema": 1, "environment": "development", "secrets": named}

@@ -1,0 +1,18 @@
+"""What a type checker says about calls; only checked, never run."""
+
+from typing import Optional, Union
+
+from shield_secrets import SecretDict, get_secret, get_secret_json
+
+strict: str = get_secret("a")
+named: str = get_secret("a", env="B")
+optional: Optional[str] = get_secret("a", None)
+keyword: Optional[str] = get_secret("a", default=None, env="B")
+text: str = get_secret("a", default="")
+either: Union[str, int] = get_secret("a", 1)
+fields: SecretDict = get_secret_json("a")
+missing: Optional[SecretDict] = get_secret_json("a", None)
+
+wrong: str = get_secret("a", None)  # type: ignore[arg-type]
+get_secret(1)  # type: ignore[call-overload]
+get_secret("a", env=1)  # type: ignore[call-overload]

@@ -1,0 +1,760 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/**
+ * Secrets by name, from wherever they are kept.
+ *
+ *     import { getSecret } from "./shield-secrets";
+ *
+ *     const stripe = new Stripe(getSecret("stripe-key"));
+ *
+ * The name `stripe-key` stands for the environment variable `STRIPE_KEY`: that is where the
+ * value comes from unless you say otherwise. On the machine of a developer, a variable that is
+ * not set is looked up in the encrypted file `.shield/secrets.dev.age` of the project, so that
+ * a fresh checkout just runs.
+ *
+ * Nothing happens on import: no file is read, no variable, no package is loaded. Variables are
+ * read anew each time, so a changed one is seen.
+ *
+ * Settings, all of them environment variables:
+ *
+ * - `SECRETS_BACKEND`: `env` is the environment and nothing else, `local` is the encrypted file
+ *   and nothing else. Not set: the environment, then the file, but the file never in production.
+ * - `SECRETS_STORE`: the encrypted file, when it is not `.shield/secrets.dev.age` in a folder above.
+ * - `SECRETS_IDENTITY_FILE`: the key that opens it, when it is not `~/.config/shield/identity.txt`.
+ * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
+ * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out.
+ */
+
+/** What else there is to say about a secret. */
+export interface SecretOptions {
+  /** The environment variable, where it is not made of the name. */
+  readonly env?: string;
+}
+
+/** What may be returned instead of a secret that is not there. */
+export type Fallback = string | null | undefined;
+
+/**
+ * Anything that went wrong with a secret.
+ *
+ * No message has a value in it, nor a part of one, so all of them can be logged. `code` is a
+ * word for programs: it stays when a message is reworded.
+ */
+export class SecretError extends Error {
+  /** The secret that was asked for. */
+  readonly secretName: string;
+  /** What is the matter. */
+  readonly reason: string;
+  /** Where it was looked for: `env` or `local`. */
+  readonly backend: string;
+  readonly code: string;
+
+  constructor(kind: Kind, secretName: string, reason: string, backend: string) {
+    super(`secret "${secretName}" ${kind.said}: ${reason}`);
+    Object.setPrototypeOf(this, new.target.prototype);
+    this.name = kind.name;
+    this.secretName = secretName;
+    this.reason = reason;
+    this.backend = backend;
+    this.code = kind.code;
+  }
+}
+
+interface Kind {
+  readonly name: string;
+  readonly code: string;
+  readonly said: string;
+}
+
+/** There is no such secret, and no default was given. */
+export class SecretNotFoundError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env") {
+    const kind = { name: "SecretNotFoundError", code: "secret_not_found", said: "not found" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The secret is there, but this program may not read it. No default stands in for it. */
+export class SecretAccessError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env") {
+    const kind = { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The secret is there, but is not what was asked for: not text, or not JSON. */
+export class SecretInvalidError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env") {
+    const kind = { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The encrypted file is there, but nothing on this machine opens it. */
+export class SecretStoreLockedError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "local") {
+    const kind = { name: "SecretStoreLockedError", code: "secret_store_locked", said: "locked" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The encrypted file took too long to open; another try may succeed. */
+export class SecretUnavailableError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "local") {
+    const kind = {
+      name: "SecretUnavailableError",
+      code: "secret_backend_unavailable",
+      said: "not available",
+    };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The settings contradict each other, or ask for something that is not there. */
+export class SecretConfigurationError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env") {
+    const kind = {
+      name: "SecretConfigurationError",
+      code: "configuration",
+      said: "not available",
+    };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The environment variable of a secret: `database/url` is `DATABASE_URL`. */
+export function variableOf(name: string): string {
+  return name.replace(/[/\-.]/g, "_").toUpperCase();
+}
+
+/**
+ * The value of the secret `name`.
+ *
+ *     getSecret("stripe-key")                        // must be there, else it throws
+ *     getSecret("stripe-key", undefined)             // may be missing
+ *     getSecret("stripe-key", { env: "STRIPE_SK" })  // another variable than STRIPE_KEY
+ *     getSecret("stripe-key", null, { env: "STRIPE_SK" })
+ *
+ * A secret that is there but empty is `""`, not the default. The default is returned only when
+ * there certainly is no such secret: a store that cannot be opened throws, since a program that
+ * goes on with the wrong value is worse than one that stops.
+ */
+export function getSecret(name: string): string;
+export function getSecret(name: string, options: SecretOptions): string;
+export function getSecret<D extends Fallback>(
+  name: string,
+  fallback: D,
+  options?: SecretOptions,
+): string | D;
+export function getSecret(name: string, ...rest: unknown[]): Fallback {
+  const request = requestOf(name, rest);
+  const step = look(request);
+  if (step.store !== undefined) openBlocking(step.store.path);
+  return settle(request, step);
+}
+
+/** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
+export function getSecretAsync(name: string): Promise<string>;
+export function getSecretAsync(name: string, options: SecretOptions): Promise<string>;
+export function getSecretAsync<D extends Fallback>(
+  name: string,
+  fallback: D,
+  options?: SecretOptions,
+): Promise<string | D>;
+export async function getSecretAsync(name: string, ...rest: unknown[]): Promise<Fallback> {
+  const request = requestOf(name, rest);
+  const step = look(request);
+  if (step.store !== undefined) await open(step.store.path);
+  return settle(request, step);
+}
+
+/**
+ * The fields of a secret that holds a JSON object.
+ *
+ *     const { username, password } = getSecretJson("database/credentials");
+ */
+export function getSecretJson<T extends object = Record<string, string>>(name: string): T;
+export function getSecretJson<T extends object = Record<string, string>>(
+  name: string,
+  options: SecretOptions,
+): T;
+export function getSecretJson<T extends object = Record<string, string>>(
+  name: string,
+  fallback: undefined,
+  options?: SecretOptions,
+): T | undefined;
+export function getSecretJson<T extends object = Record<string, string>>(
+  name: string,
+  fallback: null,
+  options?: SecretOptions,
+): T | null;
+export function getSecretJson(name: string, ...rest: unknown[]): unknown {
+  const request = requestOf(name, rest);
+  const step = look(request);
+  if (step.store !== undefined) openBlocking(step.store.path);
+  const text = settle(request, step);
+  if (typeof text !== "string") return text;
+  const parsed = parsedJson(text);
+  if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
+  return parsed;
+}
+
+/**
+ * Opens the encrypted file ahead of time, where one is used, so that no later read blocks.
+ *
+ *     await loadSecrets();
+ *     const { app } = await import("./app.js");
+ */
+export async function loadSecrets(): Promise<void> {
+  const everything = "*";
+  const store = storeFor(everything, backend(everything));
+  if (store === undefined) return;
+  await open(store.path);
+  if (store.explicit) opened(everything);
+}
+
+// From a name to a value: the rules, without the places.
+
+interface Request {
+  readonly name: string;
+  readonly variable: string;
+  readonly strict: boolean;
+  readonly fallback: Fallback;
+}
+
+/** What the environment has, and which file to ask when that is nothing. */
+interface Step {
+  readonly value: string | undefined;
+  readonly reason: string;
+  readonly store?: Store;
+}
+
+interface Store {
+  readonly path: string;
+  /** Whether it was asked for by name; otherwise it only helps out. */
+  readonly explicit: boolean;
+}
+
+function requestOf(name: string, rest: readonly unknown[]): Request {
+  const strict = rest.length === 0 || isOptions(rest[0]);
+  const options = isOptions(rest[0]) ? rest[0] : rest[1];
+  const variable = (isOptions(options) && options.env) || variableOf(name);
+  return { name, variable, strict, fallback: strict ? undefined : (rest[0] as Fallback) };
+}
+
+function isOptions(value: unknown): value is SecretOptions {
+  return typeof value === "object" && value !== null;
+}
+
+function look(request: Request): Step {
+  const { name, variable, strict } = request;
+  const chosen = backend(name);
+  const unset = `the environment variable ${variable} is not set`;
+  if (chosen !== "local") {
+    const value = readVariable(name, variable);
+    // A read with a default has its answer: the default.
+    if (value !== undefined || !strict) return { value, reason: unset };
+  }
+  const store = storeFor(name, chosen);
+  if (store !== undefined) {
+    const reason = store.explicit ? "the encrypted file has no such name" : unset;
+    return { value: undefined, reason, store };
+  }
+  const alone = inProduction() ? ", and in production nothing else is asked" : "";
+  return { value: undefined, reason: unset + alone };
+}
+
+function settle(request: Request, step: Step): Fallback {
+  let { value, reason } = step;
+  if (step.store !== undefined) {
+    try {
+      value = opened(request.name).get(request.name);
+      if (!step.store.explicit) reason += ", and the encrypted file has no such name";
+    } catch (error) {
+      if (step.store.explicit || !(error instanceof SecretError)) throw error;
+      reason += `, and the encrypted file is of no help: ${error.reason}`;
+    }
+  }
+  if (value !== undefined) return value;
+  if (request.strict) throw new SecretNotFoundError(request.name, reason);
+  if (typeof request.fallback === "string" && forbidsDefaults()) {
+    throw new SecretNotFoundError(request.name, `${reason}, and SECRETS_FORBID_DEFAULTS is on`);
+  }
+  return request.fallback;
+}
+
+function backend(name: string): "env" | "local" | "either" {
+  if (runtime.window !== undefined && runtime.process?.versions?.node === undefined) {
+    throw new SecretConfigurationError(
+      name,
+      "a browser cannot keep secrets: read it on the server",
+    );
+  }
+  const chosen = setting("SECRETS_BACKEND")?.toLowerCase() ?? "either";
+  if (chosen === "env" || chosen === "local" || chosen === "either") return chosen;
+  throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
+}
+
+function storeFor(name: string, chosen: "env" | "local" | "either"): Store | undefined {
+  if (chosen === "env") return undefined;
+  const explicit = chosen === "local";
+  if (inProduction()) {
+    if (!explicit) return undefined;
+    const reason = "SECRETS_BACKEND is local, which is for development, and this is production";
+    throw new SecretConfigurationError(name, reason, "local");
+  }
+  const node = builtins();
+  const path = node && findStore(node);
+  if (path !== undefined) return { path, explicit };
+  if (!explicit) return undefined;
+  if (node === undefined) throw new SecretConfigurationError(name, NEEDS_NODE, "local");
+  const reason = "there is no .shield/secrets.dev.age above, and SECRETS_STORE names none";
+  throw new SecretConfigurationError(name, reason, "local");
+}
+
+function forbidsDefaults(): boolean {
+  const set = (setting("SECRETS_FORBID_DEFAULTS") ?? "").toLowerCase();
+  return !["", "0", "false", "no", "off"].includes(set);
+}
+
+function inProduction(): boolean {
+  const named = setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
+  return named !== undefined && isProduction(named);
+}
+
+function isProduction(environment: string): boolean {
+  return /^\s*(prod|prd|live)/i.test(environment);
+}
+
+/** A setting of this module; `undefined` when it is not set or empty. */
+function setting(name: string): string | undefined {
+  return runtime.process?.env[name]?.trim() || undefined;
+}
+
+// Secrets from environment variables, and from files that variables point to.
+
+/**
+ * The value of `variable`, or of the file that `<variable>_FILE` names.
+ *
+ * Docker and Kubernetes put secrets into files; the second form is how images are told where.
+ * The last line break of a file does not count.
+ */
+function readVariable(name: string, variable: string): string | undefined {
+  const pointer = `${variable}_FILE`;
+  const value = runtime.process?.env[variable];
+  const path = runtime.process?.env[pointer];
+  if (!path) return value;
+  if (value) {
+    throw new SecretConfigurationError(name, `both ${variable} and ${pointer} are set; unset one`);
+  }
+  // Messages name the variable and not the path: somebody may have put the value there.
+  const file = `the file that ${pointer} names`;
+  const node = builtins();
+  if (node === undefined) throw new SecretConfigurationError(name, NEEDS_NODE);
+  let content: Bytes;
+  try {
+    content = node.fs.readFileSync(path);
+  } catch (error) {
+    if (isDenied(error)) throw new SecretAccessError(name, `this user may not read ${file}`);
+    throw new SecretConfigurationError(name, `${file} cannot be read`);
+  }
+  if (content.length > 1024 * 1024) {
+    throw new SecretInvalidError(name, `${file} is too large for a secret`);
+  }
+  if (!node.buffer.isUtf8(content))
+    throw new SecretInvalidError(name, `${file} is not text in UTF-8`);
+  return content.toString("utf8").replace(/\r?\n$/, "");
+}
+
+function isDenied(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === "EACCES" || code === "EPERM";
+}
+
+// Secrets from the encrypted file of the project, for development.
+//
+// The file is JSON, encrypted with age (https://age-encryption.org) for the developers whose
+// public keys are in `.shield/recipients.txt`. `shield` writes it, and `age -d` opens it:
+//
+//     {"schema": 1, "environment": "development", "secrets": {"stripe-key": "..."}}
+//
+// Opening it takes the package `age-encryption`, which works with promises. So a thread of its
+// own opens the file, once for all secrets, and a read that cannot wait sleeps until it is done.
+
+/** What is kept between reads, once for each process even if this module is loaded twice. */
+interface State {
+  /** Which file, in which state, this is about. */
+  stamp: string;
+  values: Map<string, string>;
+  failure: Failure | undefined;
+  /** When to try again after a failure: sleeping at each read would stop the program. */
+  retry: number;
+  filling: Promise<void> | undefined;
+  timeout: number;
+}
+
+/** Why the file could not be opened. */
+interface Failure {
+  readonly type: new (name: string, reason: string, backend: string) => SecretError;
+  readonly reason: string;
+}
+
+/** What the thread that opens the file is told. */
+interface Job {
+  readonly store: string;
+  readonly identity: string;
+  readonly module: string;
+}
+
+/** What it answers: the decrypted text, or what it could not do. */
+interface Answer {
+  readonly plain?: string;
+  readonly failed?: "load" | "read" | "decrypt";
+}
+
+const BACK_OFF = 5_000;
+const NEEDS_NODE = "files are read with Node 20.16, Node 22.3 or later only";
+
+function state(): State {
+  const key = Symbol.for("shield.secrets");
+  const first: State = {
+    stamp: "",
+    values: new Map(),
+    failure: undefined,
+    retry: 0,
+    filling: undefined,
+    timeout: 10_000,
+  };
+  return (runtime[key] ??= first) as State;
+}
+
+/** The secrets of the file that was opened, or why it was not. */
+function opened(name: string): Map<string, string> {
+  const { failure, values } = state();
+  if (failure !== undefined) throw new failure.type(name, failure.reason, "local");
+  return values;
+}
+
+function openBlocking(path: string): void {
+  const node = builtins();
+  const job = node && prepare(node, path);
+  if (job !== undefined) finish(runBlocking(node as Node, job));
+}
+
+async function open(path: string): Promise<void> {
+  const node = builtins();
+  const kept = state();
+  const job = node && kept.filling === undefined ? prepare(node, path) : undefined;
+  if (job !== undefined) {
+    kept.filling = run(node as Node, job).then((answer) => {
+      kept.filling = undefined;
+      finish(answer);
+    });
+  }
+  await kept.filling;
+}
+
+/** What is to be done to open the file; nothing when it is open, or has failed just now. */
+function prepare(node: Node, path: string): Job | undefined {
+  const kept = state();
+  const identity = setting("SECRETS_IDENTITY_FILE") ?? defaultIdentity(node);
+  const status = statusOf(node, path);
+  const changed = status && [path, identity, status.mtimeMs, status.ino, status.size].join(" ");
+  if (changed === kept.stamp && (kept.failure === undefined || Date.now() < kept.retry)) {
+    return undefined;
+  }
+  kept.stamp = changed ?? "";
+  if (!status?.isFile()) {
+    return fail(SecretConfigurationError, "the encrypted file is a link, or no file");
+  }
+  if (status.size > 16 * 1024 * 1024) {
+    return fail(SecretInvalidError, "the encrypted file is too large");
+  }
+  const key = statusOf(node, identity);
+  if (key === undefined) {
+    const reason = `this user has no key for it: there is no ${identity} (SECRETS_IDENTITY_FILE)`;
+    return fail(SecretStoreLockedError, reason);
+  }
+  if (!key.isFile()) return fail(SecretConfigurationError, `${identity} is a link, or no file`);
+  if (runtime.process?.platform !== "win32" && (key.mode & 0o077) !== 0) {
+    return fail(
+      SecretStoreLockedError,
+      `other users can read the key in ${identity}; chmod 600 it`,
+    );
+  }
+  const module = findPackage(node, path);
+  if (module === undefined) return fail(SecretConfigurationError, MISSING);
+  return { store: path, identity, module };
+}
+
+const MISSING =
+  "opening it takes the package age-encryption, which is missing (`npm install age-encryption`)";
+
+function fail(type: Failure["type"], reason: string): undefined {
+  const kept = state();
+  kept.values = new Map();
+  kept.failure = { type, reason };
+  kept.retry = Date.now() + BACK_OFF;
+}
+
+/** Takes over what the thread has answered; nothing when it took too long. */
+function finish(answer: Answer | undefined): void {
+  if (answer === undefined) return fail(SecretUnavailableError, "it took too long to open it");
+  switch (answer.failed) {
+    case "load":
+      return fail(SecretConfigurationError, MISSING);
+    case "read":
+      return fail(SecretStoreLockedError, "the file with the key is not an age identity");
+    case "decrypt": {
+      const reason = "it was encrypted for others (see .shield/recipients.txt), or is damaged";
+      return fail(SecretStoreLockedError, reason);
+    }
+    case undefined:
+      return take(answer.plain ?? "");
+  }
+}
+
+/** Takes over the secrets of the decrypted file. */
+function take(plain: string): void {
+  const content = parsedJson(plain);
+  if (!isFields(content)) {
+    return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
+  }
+  if (content["schema"] !== 1) {
+    return fail(SecretInvalidError, "the encrypted file was written by a newer shield");
+  }
+  const environment = content["environment"];
+  if (typeof environment !== "string" || isProduction(environment)) {
+    const reason = "the encrypted file says it is for production, where it must not be used";
+    return fail(SecretConfigurationError, reason);
+  }
+  const secrets = content["secrets"];
+  if (!isFields(secrets) || !Object.values(secrets).every((it) => typeof it === "string")) {
+    return fail(SecretInvalidError, "the encrypted file has something other than texts in it");
+  }
+  const kept = state();
+  kept.values = new Map(Object.entries(secrets as Record<string, string>));
+  kept.failure = undefined;
+}
+
+/** Whether `value` is a JSON object. */
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What `text` says, or `undefined`: the error of the parser would quote it. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The encrypted file: `SECRETS_STORE`, or the nearest above this module, the program or the
+ * working directory. The search ends with the repository, and never leaves the user's home.
+ */
+function findStore(node: Node): string | undefined {
+  const named = setting("SECRETS_STORE");
+  if (named !== undefined) return statusOf(node, named) && node.path.resolve(named);
+  const home = node.os.homedir();
+  for (let folder of startingPoints(node)) {
+    for (;;) {
+      const path = node.path.join(folder, ".shield", "secrets.dev.age");
+      if (statusOf(node, path) !== undefined) return path;
+      const above = node.path.dirname(folder);
+      const last = above === folder || folder === home;
+      if (last || statusOf(node, node.path.join(folder, ".git")) !== undefined) break;
+      folder = above;
+    }
+  }
+  return undefined;
+}
+
+/** Where to look for the files of the project: this module can be bundled to anywhere. */
+function startingPoints(node: Node): string[] {
+  const points: string[] = [];
+  // Only CommonJS has it.
+  if (typeof __dirname === "string") points.push(__dirname);
+  const program = runtime.process?.argv?.[1];
+  if (program !== undefined) points.push(node.path.dirname(node.path.resolve(program)));
+  const working = runtime.process?.cwd?.();
+  if (working !== undefined) points.push(working);
+  return points;
+}
+
+/** Where the package `age-encryption` is, as seen from the project. */
+function findPackage(node: Node, store: string): string | undefined {
+  const project = node.path.dirname(node.path.dirname(store));
+  for (const folder of [...startingPoints(node), project]) {
+    try {
+      return node.module.createRequire(node.path.join(folder, "_")).resolve("age-encryption");
+    } catch {
+      // Not from there.
+    }
+  }
+  return undefined;
+}
+
+/** Where `shield` keeps the key. */
+function defaultIdentity(node: Node): string {
+  const windows = runtime.process?.platform === "win32";
+  const named = runtime.process?.env[windows ? "APPDATA" : "XDG_CONFIG_HOME"] ?? "";
+  const usual = windows ? ["AppData", "Roaming"] : [".config"];
+  const base = node.path.isAbsolute(named) ? named : node.path.join(node.os.homedir(), ...usual);
+  return node.path.join(base, "shield", "identity.txt");
+}
+
+/** What is at `path`, links not followed; nothing when it cannot be looked at. */
+function statusOf(node: Node, path: string): Status | undefined {
+  try {
+    return node.fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs in a thread of its own, and says nothing but its answer: its output would come too late. */
+const OPEN = `
+const { workerData } = require("node:worker_threads");
+const { readFileSync } = require("node:fs");
+const { pathToFileURL } = require("node:url");
+const { port, flag, job } = workerData;
+let doing = "load";
+(async () => {
+  const age = await import(pathToFileURL(job.module).href);
+  doing = "read";
+  const decrypter = new age.Decrypter();
+  for (const line of readFileSync(job.identity, "utf8").split("\\n")) {
+    if (line.trim() && !line.trim().startsWith("#")) decrypter.addIdentity(line.trim());
+  }
+  doing = "decrypt";
+  return decrypter.decrypt(age.armor.decode(readFileSync(job.store, "utf8")), "text");
+})()
+  .then((plain) => ({ plain }), () => ({ failed: doing }))
+  .then((answer) => {
+    port.postMessage(answer);
+    Atomics.store(flag, 0, 1);
+    Atomics.notify(flag, 0);
+  });
+`;
+
+function start(node: Node, job: Job, flag: Int32Array): { worker: Worker; port: Port } {
+  const { port1, port2 } = new node.threads.MessageChannel();
+  // What the program was started with is not for this thread.
+  const { NODE_OPTIONS: _, ...env } = runtime.process?.env ?? {};
+  const worker = new node.threads.Worker(OPEN, {
+    eval: true,
+    env,
+    execArgv: [],
+    workerData: { port: port2, flag, job },
+    transferList: [port2],
+  });
+  // Without a listener, an error in the thread would end the program.
+  worker.on("error", () => undefined);
+  return { worker, port: port1 };
+}
+
+function runBlocking(node: Node, job: Job): Answer | undefined {
+  const flag = new Int32Array(new SharedArrayBuffer(4));
+  const { worker, port } = start(node, job, flag);
+  Atomics.wait(flag, 0, 0, state().timeout);
+  const answer = node.threads.receiveMessageOnPort(port)?.message;
+  port.close();
+  void worker.terminate();
+  return answer;
+}
+
+function run(node: Node, job: Job): Promise<Answer | undefined> {
+  const { worker, port } = start(node, job, new Int32Array(new SharedArrayBuffer(4)));
+  return new Promise<Answer | undefined>((resolve) => {
+    const timer = runtime.setTimeout(() => resolve(undefined), state().timeout);
+    port.once("message", (answer) => {
+      runtime.clearTimeout(timer);
+      resolve(answer);
+    });
+    worker.on("error", () => resolve({ failed: "load" }));
+  }).finally(() => {
+    port.close();
+    void worker.terminate();
+  });
+}
+
+// As much of Node as is used here, so that this file needs no types of it.
+
+interface Bytes {
+  readonly length: number;
+  toString(encoding: "utf8"): string;
+}
+
+interface Status {
+  readonly mode: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+  readonly size: number;
+  isFile(): boolean;
+}
+
+interface Port {
+  once(event: "message", listener: (answer: Answer) => void): void;
+  close(): void;
+}
+
+interface Worker {
+  on(event: "error", listener: () => void): void;
+  terminate(): Promise<unknown>;
+}
+
+interface Node {
+  readonly fs: {
+    readFileSync(path: string): Bytes;
+    lstatSync(path: string, options: object): Status | undefined;
+  };
+  readonly os: { homedir(): string };
+  readonly path: {
+    dirname(path: string): string;
+    isAbsolute(path: string): boolean;
+    join(...parts: string[]): string;
+    resolve(path: string): string;
+  };
+  readonly buffer: { isUtf8(bytes: Bytes): boolean };
+  readonly module: { createRequire(path: string): { resolve(name: string): string } };
+  readonly threads: {
+    MessageChannel: new () => { readonly port1: Port; readonly port2: Port };
+    Worker: new (code: string, options: object) => Worker;
+    receiveMessageOnPort(port: Port): { readonly message: Answer } | undefined;
+  };
+}
+
+interface Runtime {
+  readonly process?: {
+    readonly env: Record<string, string | undefined>;
+    readonly versions?: { readonly node?: string };
+    readonly argv?: readonly string[];
+    readonly platform?: string;
+    readonly cwd?: () => string;
+    readonly getBuiltinModule?: (name: string) => unknown;
+  };
+  readonly window?: unknown;
+  readonly setTimeout: (then: () => void, milliseconds: number) => unknown;
+  readonly clearTimeout: (timer: unknown) => void;
+  [key: symbol]: unknown;
+}
+
+declare const __dirname: string | undefined;
+
+const runtime = globalThis as unknown as Runtime;
+
+/** The modules of Node, without an import that a bundler for something else trips over. */
+function builtins(): Node | undefined {
+  const get = runtime.process?.getBuiltinModule;
+  if (get === undefined) return undefined;
+  return {
+    fs: get("node:fs"),
+    os: get("node:os"),
+    path: get("node:path"),
+    buffer: get("node:buffer"),
+    module: get("node:module"),
+    threads: get("node:worker_threads"),
+  } as Node;
+}

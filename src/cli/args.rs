@@ -1,0 +1,126 @@
+//! The arguments; no logic.
+
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use clap::{Args as Group, Parser, Subcommand};
+
+use crate::fix::RunId;
+use crate::report::Format;
+use crate::settings::FailOn;
+
+/// Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
+#[derive(Debug, Parser)]
+#[command(name = "shield", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not \
+                        run, 3 a fix was left undone."
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find secrets below files and folders, and take them out with --fix.
+    Scan(Scan),
+    /// Undo a run of `shield scan --fix`, byte for byte.
+    Rollback(Rollback),
+    /// List, show and test the patterns that secrets are found by.
+    Patterns(Patterns),
+}
+
+/// Arguments of `shield scan`.
+#[derive(Debug, Group)]
+pub(super) struct Scan {
+    /// Files and folders to scan; the current folder when none is given.
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The form of the report.
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Format,
+    /// Write the report to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// End with exit code 1 when a finding has this level or a higher one [default: high].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Use the pattern files of a folder too; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub(super) patterns: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) repair: Repair,
+}
+
+/// What is looked at and told.
+#[derive(Debug, Group)]
+pub(super) struct Scope {
+    /// Scan files that .gitignore, .ignore and .shieldignore leave out, too.
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Tell what `shield: allow` comments have suppressed.
+    #[arg(long)]
+    pub(super) show_suppressed: bool,
+}
+
+/// What becomes of what was found.
+#[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct Repair {
+    /// Show what --fix would change, with every secret masked; change nothing.
+    #[arg(long, conflicts_with = "fix")]
+    pub(super) diff: bool,
+    /// Store the secrets, and let the code read them through `get_secret`.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Include fixes after which the code runs but may behave differently.
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+}
+
+/// Arguments of `shield rollback`.
+#[derive(Debug, Group)]
+pub(super) struct Rollback {
+    /// The run to undo, as `shield scan --fix` has named it; the last one when none is given.
+    #[arg(value_name = "RUN")]
+    pub(super) run: Option<RunId>,
+    /// The project whose run it is; the one of the current folder when none is given.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+/// Arguments of `shield patterns`.
+#[derive(Debug, Group)]
+pub(super) struct Patterns {
+    #[command(subcommand)]
+    pub(super) command: PatternsCommand,
+}
+
+/// What to do with patterns.
+#[derive(Debug, Subcommand)]
+pub(super) enum PatternsCommand {
+    /// List all patterns, one on a line.
+    List(PatternFolders),
+    /// Show everything about a pattern.
+    Show {
+        /// The id of the pattern, a former id or an alias.
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        folders: PatternFolders,
+    },
+    /// Run the examples that pattern files carry.
+    Test(PatternFolders),
+}
+
+/// Where patterns come from, beside those that are built in.
+#[derive(Debug, Group)]
+pub(super) struct PatternFolders {
+    /// Use the pattern files of a folder too; may be given several times.
+    #[arg(long = "patterns", value_name = "DIR")]
+    pub(super) folders: Vec<Utf8PathBuf>,
+}

@@ -1,0 +1,122 @@
+//! `shield scan`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
+
+use super::Exit;
+use super::args;
+use super::tell;
+use super::terminal;
+use super::terminal::Bar;
+use crate::fix::Applicability;
+use crate::report::ShowSuppressed;
+use crate::run;
+use crate::run::{Applied, Outcome, RunError};
+use crate::settings::Mode;
+use crate::settings::Request;
+use crate::settings::Settings;
+use crate::source::IgnoreFiles;
+
+/// An error that ends the program.
+pub(super) type Trouble = miette::Report;
+
+/// Scans, reports, and fixes if asked to.
+pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
+    let settings = Settings::merge(request(args))?;
+    let bar = Bar::new();
+    let outcome = match &settings.output {
+        None => to_stdout(&settings, &bar),
+        Some(path) => {
+            let unwritable = |error| RunError::Report {
+                path: Some(path.clone()),
+                error,
+            };
+            let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
+            let outcome = run::scan(&settings, &bar, &mut file)?;
+            file.flush().map_err(unwritable)?;
+            Ok(outcome)
+        }
+    };
+    let outcome = outcome?;
+    if let Some(applied) = &outcome.applied {
+        tell::applied(applied, &settings.places);
+    }
+    Ok(exit(&outcome, &settings))
+}
+
+/// What the arguments ask for.
+fn request(args: args::Scan) -> Request {
+    Request {
+        mode: match (args.repair.diff, args.repair.fix) {
+            (true, _) => Mode::Diff,
+            (false, true) => Mode::Fix,
+            (false, false) => Mode::Report,
+        },
+        least: if args.repair.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        },
+        ignore_files: if args.scope.no_ignore {
+            IgnoreFiles::Disregard
+        } else {
+            IgnoreFiles::Respect
+        },
+        suppressed: if args.scope.show_suppressed {
+            ShowSuppressed::Yes
+        } else {
+            ShowSuppressed::No
+        },
+        color: terminal::color(&io::stdout()),
+        charset: terminal::charset(),
+        paths: args.paths,
+        format: args.format,
+        output: args.output,
+        fail_on: args.fail_on,
+        patterns: args.patterns,
+    }
+}
+
+/// Runs with the report on standard output; a reader who has seen enough is no trouble.
+fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, RunError> {
+    let mut out = BufWriter::new(Pipe(io::stdout().lock()));
+    let outcome = run::scan(settings, bar, &mut out)?;
+    out.flush()
+        .map_err(|error| RunError::Report { path: None, error })?;
+    Ok(outcome)
+}
+
+/// A stream whose reader may leave.
+struct Pipe<W>(W);
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self.0.write(buf) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(buf.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// How the run ends.
+fn exit(outcome: &Outcome, settings: &Settings) -> Exit {
+    let reached = settings
+        .fail_on
+        .level()
+        .is_some_and(|it| outcome.worst.is_some_and(|worst| worst >= it));
+    let undone = |it: &Applied| !it.written.skipped.is_empty();
+    if outcome.applied.as_ref().is_some_and(undone) {
+        Exit::Undone
+    } else if reached {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}

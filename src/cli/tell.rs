@@ -1,0 +1,97 @@
+//! What a fix or its undoing did, told on standard error.
+
+use std::path::Path;
+
+use super::terminal::say;
+use crate::fix::{Fate, Undone};
+use crate::provision::Outcome;
+use crate::run::Applied;
+use crate::seal::Origin;
+use crate::settings::Places;
+
+/// Tells what a fix did.
+pub(super) fn applied(applied: &Applied, places: &Places) {
+    let written = &applied.written;
+    for path in &written.made {
+        say(&format!("made     {path}"));
+    }
+    for path in &written.rewritten {
+        say(&format!("changed  {path}"));
+    }
+    for skipped in &written.skipped {
+        say(&format!("left     {}: {}", skipped.finding, skipped.reason));
+    }
+    if !applied.receipts.is_empty() {
+        say("");
+        for receipt in &applied.receipts {
+            let word = match receipt.outcome {
+                Outcome::Created => "stored",
+                Outcome::Unchanged => "stored before",
+            };
+            say(&format!("{word}  {}", receipt.name));
+        }
+        say(
+            "The values are in .shield/secrets.dev.age, encrypted. Each was in the code, so each \
+             is known\nto everyone who has the code: replace it where it was issued.",
+        );
+        for package in &applied.packages {
+            say(&format!(
+                "Where a variable is not set, the code reads the store with the package {package}: \
+                 install it."
+            ));
+        }
+        recipients(applied, places);
+    }
+    say(&format!(
+        "\nUndo all of it with: shield rollback {}{}",
+        written.run,
+        project(&places.root)
+    ));
+}
+
+/// Tells who can open the store.
+fn recipients(applied: &Applied, places: &Places) {
+    if applied.identity == Origin::Made {
+        say(&format!(
+            "A key was made for you: {}. It alone opens the store, so keep a copy,\nor add a \
+             second recipient: a line with its age1... key in .shield/recipients.txt.",
+            places.identity.display()
+        ));
+    }
+    for other in &applied.others {
+        say(&format!("Who has the key of {other} can open it too."));
+    }
+}
+
+/// Tells what undoing a run did.
+pub(super) fn undone(undone: &Undone, places: &Places) {
+    for file in &undone.files {
+        let path = file.path.strip_prefix(&places.root).unwrap_or(&file.path);
+        let path = path.display();
+        match file.fate {
+            Fate::Restored => say(&format!("restored  {path}")),
+            Fate::Removed => say(&format!("removed   {path}")),
+            Fate::Untouched => {}
+            Fate::Changed => say(&format!(
+                "left      {path}: it was changed after run {}",
+                undone.run
+            )),
+            Fate::Needed => say(&format!("left      {path}: code that was left may need it")),
+        }
+    }
+    say(&format!("Run {} is undone.", undone.run));
+    if !undone.names.is_empty() {
+        let names = undone.names.join(", ");
+        say(&format!("These secrets are in the code again: {names}"));
+    }
+}
+
+/// The argument that names a project other than that of the current folder.
+fn project(root: &Path) -> String {
+    let here = Places::find(Path::new(".")).map(|it| it.root);
+    if here.is_ok_and(|it| it == root) {
+        String::new()
+    } else {
+        format!(" --project {}", root.display())
+    }
+}

@@ -1,0 +1,303 @@
+//! From drafts to the text of a file: edits, imports, the result.
+
+use super::draft::{Draft, Form, Piece};
+use super::home::Home;
+use super::{Fix, Requires};
+use crate::detect::Document;
+use crate::lang::Import;
+use crate::lang::ImportRequest;
+use crate::lang::Obstacle;
+use crate::lang::ReadDefault;
+use crate::lang::ReadForm;
+use crate::text;
+use crate::text::Edit;
+use crate::text::Span;
+
+/// A file with its fixes applied, in memory.
+#[derive(Debug)]
+pub(super) struct Assembly {
+    /// One for each draft, in their order.
+    pub(super) fixes: Vec<Fix>,
+    pub(super) imports: Vec<Edit>,
+    /// All edits, by position.
+    pub(super) edits: Vec<Edit>,
+    pub(super) after: String,
+}
+
+/// Why the drafts of a file cannot be put together.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The wrapper cannot be imported for them.
+    Import(Obstacle),
+    /// There are no edits for them, or none that fit together.
+    Edits,
+}
+
+/// Puts `drafts` together to a new text of `document`.
+pub(super) fn assemble(
+    document: &Document<'_>,
+    home: &Home,
+    drafts: &[&Draft],
+) -> Result<Assembly, Failure> {
+    let uses: Vec<Span> = drafts
+        .iter()
+        .flat_map(|it| &it.pieces)
+        .map(|it| it.span)
+        .collect();
+    let import = import(document, home, &uses).map_err(Failure::Import)?;
+    let hand = Hand {
+        text: document.text,
+        home,
+        callee: &import.callee,
+        quote: document.tree().map_or('"', |(language, tree)| {
+            language.quote(tree.root_node(), document.text)
+        }),
+    };
+    let fixes: Option<Vec<Fix>> = drafts.iter().map(|it| hand.fix(it)).collect();
+    let fixes = fixes.ok_or(Failure::Edits)?;
+    let mut edits = import.edits.clone();
+    edits.extend(fixes.iter().flat_map(|it| it.edits.iter().cloned()));
+    edits.sort_by_key(|it| it.span);
+    let after = text::apply(document.text, &edits).or(Err(Failure::Edits))?;
+    Ok(Assembly {
+        fixes,
+        imports: import.edits,
+        edits,
+        after,
+    })
+}
+
+/// Makes the wrapper known to the file for calls at `uses`.
+pub(super) fn import(
+    document: &Document<'_>,
+    home: &Home,
+    uses: &[Span],
+) -> Result<Import, Obstacle> {
+    let (language, tree) = document.tree().ok_or(Obstacle::UnsupportedForm)?;
+    language.import(tree.root_node(), document.text, &request(home, uses))
+}
+
+/// What calls of the wrapper are written with, where it is known to the file already.
+pub(super) fn callee(document: &Document<'_>, home: &Home) -> Option<String> {
+    let import = import(document, home, &[]).ok()?;
+    import.edits.is_empty().then_some(import.callee)
+}
+
+/// What is imported into a file.
+pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r> {
+    ImportRequest {
+        module: &home.module,
+        symbol: home.template.symbol,
+        alias: home.template.alias,
+        module_kind: home.kind,
+        uses,
+    }
+}
+
+/// Writes the calls of one file.
+struct Hand<'h> {
+    text: &'h str,
+    home: &'h Home,
+    /// What calls are written with.
+    callee: &'h str,
+    /// The quote that the file prefers.
+    quote: char,
+}
+
+impl Hand<'_> {
+    fn fix(&self, draft: &Draft) -> Option<Fix> {
+        let edits: Option<Vec<Vec<Edit>>> = draft.pieces.iter().map(|it| self.piece(it)).collect();
+        let first = draft.pieces.first()?;
+        let captures = draft.pieces.iter().any(|it| it.capture.is_some());
+        let title = match first.form {
+            Form::Literal => format!(
+                "move the value to `{}` and read it through `{}`",
+                first.name, self.home.template.symbol
+            ),
+            Form::Read(..) | Form::Strict(..) => format!(
+                "read `{}` through `{}`",
+                first.name, self.home.template.symbol
+            ),
+        };
+        Some(Fix {
+            findings: draft.findings.clone(),
+            title,
+            applicability: draft.applicability,
+            requires: if captures {
+                Requires::Capture
+            } else {
+                Requires::Nothing
+            },
+            edits: edits?.into_iter().flatten().collect(),
+            secret: first.name.clone(),
+        })
+    }
+
+    /// The edits that make a call of one expression.
+    fn piece(&self, piece: &Piece) -> Option<Vec<Edit>> {
+        match &piece.form {
+            Form::Literal => self.literal(piece),
+            Form::Read(form, variable) => self.read(piece, *form, &self.env(piece, variable)),
+            Form::Strict(form, variable) => self.strict(piece, *form, &self.env(piece, variable)),
+        }
+    }
+
+    fn literal(&self, piece: &Piece) -> Option<Vec<Edit>> {
+        let written = piece.span.of(self.text)?;
+        let prefix: &str = written.split(['\'', '"', '`']).next()?;
+        let quote = match written.chars().find(|it| matches!(it, '\'' | '"' | '`'))? {
+            '`' => self.quote,
+            own => own,
+        };
+        let call = format!("{}({quote}{}{quote})", self.callee, piece.name);
+        let call = if prefix.contains(['b', 'B']) {
+            format!("{call}.encode()")
+        } else {
+            call
+        };
+        Some(vec![Edit::replace(piece.span, call)])
+    }
+
+    /// A read that does what it did before.
+    fn read(&self, piece: &Piece, form: ReadForm, env: &str) -> Option<Vec<Edit>> {
+        let template = self.home.template;
+        match form {
+            ReadForm::Subscript { key } => self.subscript(piece, key, env),
+            ReadForm::Call {
+                callee,
+                key,
+                default,
+            } => {
+                let mut edits = vec![
+                    Edit::replace(callee, self.callee),
+                    Edit::replace(key, self.name(piece, key)),
+                ];
+                match default {
+                    ReadDefault::Absent => {
+                        let absent = format!(", {}{}{env}", template.default, template.absent);
+                        edits.push(Edit::insert(key.end, absent));
+                    }
+                    ReadDefault::Positional(value) => {
+                        edits.push(Edit::insert(value.start, template.default));
+                        edits.push(Edit::insert(value.end, env));
+                    }
+                    ReadDefault::Keyword(value) => edits.push(Edit::insert(value.end, env)),
+                }
+                edits.retain(|it| !it.span.is_empty() || !it.content.is_empty());
+                Some(edits)
+            }
+            ReadForm::Member => {
+                let quote = self.quote;
+                let call = format!(
+                    "{}({quote}{}{quote}, {}{env})",
+                    self.callee, piece.name, template.absent
+                );
+                Some(vec![Edit::replace(piece.span, call)])
+            }
+            ReadForm::Destructured {
+                local,
+                default,
+                declarator,
+            } => {
+                let quote = self.quote;
+                let head = format!(" = {}({quote}{}{quote}, ", self.callee, piece.name);
+                let before = Span::new(declarator.start, local.start);
+                let mut edits = vec![Edit::replace(before, "")];
+                if let Some(value) = default {
+                    let between = Span::new(local.end, value.start);
+                    let after = Span::new(value.end, declarator.end);
+                    edits.push(Edit::replace(between, head));
+                    edits.push(Edit::replace(after, format!("{env})")));
+                } else {
+                    let after = Span::new(local.end, declarator.end);
+                    let tail = format!("{head}{}{env})", template.absent);
+                    edits.push(Edit::replace(after, tail));
+                }
+                Some(edits)
+            }
+            ReadForm::Presence { .. } => None,
+        }
+    }
+
+    /// A read without its default: what is missing is an error.
+    fn strict(&self, piece: &Piece, form: ReadForm, env: &str) -> Option<Vec<Edit>> {
+        match form {
+            ReadForm::Call {
+                callee,
+                key,
+                default,
+            } => {
+                let mut edits = vec![
+                    Edit::replace(callee, self.callee),
+                    Edit::replace(key, self.name(piece, key)),
+                ];
+                let end = match default {
+                    ReadDefault::Absent => key.end,
+                    ReadDefault::Positional(value) | ReadDefault::Keyword(value) => value.end,
+                };
+                edits.push(Edit::replace(Span::new(key.end, end), env));
+                edits.retain(|it| !it.span.is_empty() || !it.content.is_empty());
+                // What follows the call, `or "d"`, goes.
+                let closing = Span::new(end, piece.span.end).of(self.text)?.find(')')?;
+                let rest = Span::new(end + closing + 1, piece.span.end);
+                if !rest.is_empty() {
+                    edits.push(Edit::replace(rest, ""));
+                }
+                Some(edits)
+            }
+            ReadForm::Member => {
+                let quote = self.quote;
+                let call = format!("{}({quote}{}{quote}{env})", self.callee, piece.name);
+                Some(vec![Edit::replace(piece.span, call)])
+            }
+            ReadForm::Subscript { .. }
+            | ReadForm::Destructured { .. }
+            | ReadForm::Presence { .. } => None,
+        }
+    }
+
+    /// `os.environ["X"]`: the brackets become those of a call.
+    fn subscript(&self, piece: &Piece, key: Span, env: &str) -> Option<Vec<Edit>> {
+        let head = Span::new(piece.span.start, key.start).of(self.text)?;
+        let bracket = head.find('[')?;
+        let object = head.get(..bracket)?.trim_end().len();
+        let start = piece.span.start;
+        let closing = Span::new(piece.span.end.checked_sub(1)?, piece.span.end);
+        if closing.of(self.text) != Some("]") {
+            return None;
+        }
+        let mut edits = vec![
+            Edit::replace(Span::new(start, start + object), self.callee),
+            Edit::replace(Span::new(start + bracket, start + bracket + 1), "("),
+            Edit::replace(key, self.name(piece, key) + env),
+            Edit::replace(closing, ")"),
+        ];
+        edits.sort_by_key(|it| it.span);
+        Some(edits)
+    }
+
+    /// The name of the secret, in the quotes of the `key` that it replaces.
+    fn name(&self, piece: &Piece, key: Span) -> String {
+        let written = key.of(self.text).unwrap_or_default();
+        let own = written.chars().find(|it| matches!(it, '\'' | '"'));
+        let quote = own.unwrap_or(self.quote);
+        format!("{quote}{}{quote}", piece.name)
+    }
+
+    /// The argument for a variable that does not follow from the name, with the comma before it.
+    fn env(&self, piece: &Piece, variable: &str) -> String {
+        if piece.name.variable() == variable {
+            return String::new();
+        }
+        let key = match &piece.form {
+            Form::Read(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _)
+            | Form::Strict(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _) => {
+                key.of(self.text).unwrap_or_default()
+            }
+            Form::Literal | Form::Read(..) | Form::Strict(..) => "",
+        };
+        let own = key.chars().find(|it| matches!(it, '\'' | '"'));
+        let quote = own.unwrap_or(self.quote);
+        format!(", {}", self.home.template.variable(variable, quote))
+    }
+}

@@ -1,0 +1,261 @@
+//! Replaces files in one step, and tells what is on disk.
+
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::ContentHash;
+
+/// A file as it is on disk.
+#[derive(Debug)]
+pub(super) struct Image {
+    pub(super) content: Vec<u8>,
+    pub(super) metadata: Metadata,
+}
+
+/// How a file took the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Replaced {
+    /// In one step.
+    Renamed,
+    /// Not at all: the system does not let the file be exchanged, only written to.
+    Refused,
+}
+
+/// What is at a path.
+#[derive(Debug)]
+pub(super) enum Seen {
+    /// Nothing.
+    Nothing,
+    /// A regular file.
+    File(Box<Image>),
+    /// A folder, a link, or something stranger.
+    Other,
+}
+
+impl Seen {
+    /// The file, if it is one.
+    pub(super) fn file(&self) -> Option<&Image> {
+        match self {
+            Self::File(image) => Some(image),
+            Self::Nothing | Self::Other => None,
+        }
+    }
+
+    /// The hash of the file, none for nothing; no answer for what is not a file.
+    #[expect(
+        clippy::option_option,
+        reason = "no file and no answer are different things"
+    )]
+    pub(super) fn hash(&self) -> Option<Option<ContentHash>> {
+        match self {
+            Self::Nothing => Some(None),
+            Self::File(image) => Some(Some(ContentHash::of(&image.content))),
+            Self::Other => None,
+        }
+    }
+}
+
+/// What is at `path`.
+pub(super) fn look(path: &Path) -> io::Result<Seen> {
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Seen::Nothing),
+        Err(err) => return Err(err),
+    };
+    if !metadata.is_file() {
+        return Ok(Seen::Other);
+    }
+    let content = fs::read(path)?;
+    Ok(Seen::File(Box::new(Image { content, metadata })))
+}
+
+/// Whether `path` leads where it says, through no link that was put there since.
+pub(super) fn is_straight(path: &Path) -> bool {
+    path.parent()
+        .into_iter()
+        .flat_map(Path::ancestors)
+        .find_map(|it| fs::canonicalize(it).ok().map(|real| real == it))
+        .unwrap_or(false)
+}
+
+/// What a new file takes over from the one whose place it takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Like<'m> {
+    pub(super) mode: u32,
+    /// Whose owner and group it gets, where the system lets us.
+    pub(super) owner: Option<&'m Metadata>,
+}
+
+/// Writes `content` to the new file `temp`, which is to take the place of another.
+///
+/// Without a file to be like, it gets the permissions that new files get.
+pub(super) fn stage(temp: &Path, content: &[u8], like: Option<Like<'_>>) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    if like.is_some() {
+        private(&mut options);
+    }
+    let mut file = options.open(temp)?;
+    file.write_all(content)?;
+    if let Some(like) = like {
+        // Changing the owner clears some bits of the mode, so the mode comes last.
+        if let Some(owner) = like.owner {
+            own_like(&file, owner)?;
+        }
+        file.set_permissions(permissions(&file, like.mode)?)?;
+    }
+    file.sync_all()
+}
+
+/// Gives `file` the owner of another, where the system lets us.
+#[cfg(unix)]
+fn own_like(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let now = file.metadata()?;
+    if now.uid() == like.uid() && now.gid() == like.gid() {
+        return Ok(());
+    }
+    match std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid())) {
+        // Only the superuser may give files away; the content matters more than the owner.
+        Err(err) if err.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        result => result,
+    }
+}
+
+/// Owners are inherited from the folder here.
+#[cfg(not(unix))]
+fn own_like(_file: &File, _like: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Puts `temp` in the place of `target`.
+pub(super) fn replace(temp: &Path, target: &Path) -> io::Result<Replaced> {
+    match fs::rename(temp, target) {
+        Ok(()) => Ok(Replaced::Renamed),
+        Err(err)
+            if matches!(
+                err.kind(),
+                io::ErrorKind::CrossesDevices | io::ErrorKind::ResourceBusy
+            ) =>
+        {
+            Ok(Replaced::Refused)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// Writes `content` into the file at `target`, which may be half-written after a crash.
+pub(super) fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).truncate(true).open(target)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Removes a file that may be gone already.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+/// Makes what happened to the entries of the folder of `path` last.
+#[cfg(unix)]
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(err) => Err(err),
+    }
+}
+
+/// Folders cannot be opened here, and their entries last without it.
+#[cfg(not(unix))]
+pub(super) fn sync_folder_of(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// The permission bits of a file.
+#[cfg(unix)]
+pub(super) fn mode(metadata: &Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    metadata.permissions().mode() & 0o7777
+}
+
+/// Whether a file may be written, as far as permissions tell here.
+#[cfg(not(unix))]
+pub(super) fn mode(metadata: &Metadata) -> u32 {
+    if metadata.permissions().readonly() {
+        0o444
+    } else {
+        0o644
+    }
+}
+
+/// How many names a file has.
+#[cfg(unix)]
+pub(super) fn links(metadata: &Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+
+    metadata.nlink()
+}
+
+/// Names are not counted here.
+#[cfg(not(unix))]
+pub(super) fn links(_metadata: &Metadata) -> u64 {
+    1
+}
+
+/// Makes the folder at `path`, and those above it, for the user alone.
+pub(super) fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    private_folder(&mut builder);
+    builder.create(path)
+}
+
+/// Makes folders made with `builder` open to the user alone.
+#[cfg(unix)]
+fn private_folder(builder: &mut fs::DirBuilder) {
+    use std::os::unix::fs::DirBuilderExt as _;
+
+    builder.mode(0o700);
+}
+
+/// Folders of the user are private here.
+#[cfg(not(unix))]
+fn private_folder(_builder: &mut fs::DirBuilder) {}
+
+/// Makes files opened with `options` readable by the user alone.
+#[cfg(unix)]
+pub(super) fn private(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    options.mode(0o600);
+}
+
+/// Folders of the user are private here.
+#[cfg(not(unix))]
+pub(super) fn private(_options: &mut OpenOptions) {}
+
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "reading what is there can fail on other systems"
+)]
+fn permissions(_file: &File, mode: u32) -> io::Result<Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    Ok(Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn permissions(file: &File, mode: u32) -> io::Result<Permissions> {
+    let mut permissions = file.metadata()?.permissions();
+    permissions.set_readonly(mode & 0o200 == 0);
+    Ok(permissions)
+}

@@ -1,0 +1,157 @@
+//! What a package of JavaScript or TypeScript says about its files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde_json::Value;
+
+/// Manifests above this size are not read, in bytes.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// Packages that build for browsers, or for other places without Node.
+const BROWSER: [&str; 10] = [
+    "@angular/core",
+    "@vue/cli-service",
+    "expo",
+    "parcel",
+    "preact-cli",
+    "react-native",
+    "react-scripts",
+    "snowpack",
+    "vite",
+    "@sveltejs/vite-plugin-svelte",
+];
+
+/// Packages that serve what the others build; with one of these, most files run in Node.
+const FRAMEWORKS: [&str; 7] = [
+    "@nestjs/core",
+    "@remix-run/node",
+    "@sveltejs/kit",
+    "astro",
+    "next",
+    "nuxt",
+    "@react-router/node",
+];
+
+/// How TypeScript resolves imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resolution {
+    /// As Node does: they name the file that TypeScript will make.
+    Node,
+    /// As bundlers do: no extension is needed.
+    Bundler,
+}
+
+/// What runs a package on a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Runtime {
+    /// Node, or something that behaves like it.
+    Node,
+    /// Workers at the edge of a network, which have neither files nor threads.
+    Worker,
+    /// Deno, which resolves imports in its own way.
+    Deno,
+}
+
+/// A package, or the project where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Package {
+    /// Its folder.
+    pub(super) root: PathBuf,
+    /// Whether `.js` files are modules.
+    pub(super) is_module: bool,
+    /// How TypeScript, which compiles it, resolves imports; nothing where it does not.
+    pub(super) resolution: Option<Resolution>,
+    /// What runs it.
+    pub(super) runtime: Runtime,
+    dependencies: Vec<String>,
+}
+
+impl Package {
+    /// The package that owns `file`, within `project`.
+    pub(super) fn of(file: &Path, project: &Path) -> Self {
+        let folders = file.ancestors().skip(1);
+        let root = folders
+            .take_while(|it| it.starts_with(project))
+            .find(|it| it.join("package.json").is_file())
+            .unwrap_or(project);
+        let has = |names: &[&str]| names.iter().any(|it| root.join(it).is_file());
+        let manifest = json(&root.join("package.json")).unwrap_or_default();
+        let typescript = text(&root.join("tsconfig.json"));
+        Self {
+            root: root.to_owned(),
+            is_module: manifest.get("type").and_then(Value::as_str) == Some("module"),
+            resolution: typescript.map(|it| resolution(&it)),
+            runtime: if has(&["wrangler.toml", "wrangler.json", "wrangler.jsonc"]) {
+                Runtime::Worker
+            } else if has(&["deno.json", "deno.jsonc"]) {
+                Runtime::Deno
+            } else {
+                Runtime::Node
+            },
+            dependencies: dependencies(&manifest),
+        }
+    }
+
+    /// Whether it depends on another package.
+    pub(super) fn uses(&self, name: &str) -> bool {
+        self.dependencies.iter().any(|it| it == name)
+    }
+
+    /// Whether its files run in browsers, as a rule.
+    pub(super) fn is_for_browsers(&self) -> bool {
+        BROWSER.iter().any(|it| self.uses(it)) && !FRAMEWORKS.iter().any(|it| self.uses(it))
+    }
+}
+
+/// The names of the packages that a manifest asks for.
+fn dependencies(manifest: &Value) -> Vec<String> {
+    ["dependencies", "devDependencies", "peerDependencies"]
+        .iter()
+        .filter_map(|it| manifest.get(it)?.as_object())
+        .flat_map(|it| it.keys().cloned())
+        .collect()
+}
+
+/// How a `tsconfig.json`, which may have comments, says that imports are resolved.
+fn resolution(config: &str) -> Resolution {
+    let expression = r#"(?i)"(?:moduleResolution|module)"\s*:\s*"node(?:16|18|20|next)""#;
+    if Regex::new(expression).is_ok_and(|it| it.is_match(config)) {
+        Resolution::Node
+    } else {
+        Resolution::Bundler
+    }
+}
+
+/// A small JSON file.
+fn json(path: &Path) -> Option<Value> {
+    serde_json::from_str(&text(path)?).ok()
+}
+
+/// A small text file.
+pub(super) fn text(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    let small = metadata.is_file() && metadata.len() <= MAX_SIZE;
+    small.then(|| fs::read_to_string(path).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_s_way_of_resolving_is_found_among_comments() {
+        for (config, wanted) in [
+            (
+                "{ // strict\n \"module\": \"NodeNext\", }",
+                Resolution::Node,
+            ),
+            ("{\"moduleResolution\" : \"node16\"}", Resolution::Node),
+            ("{\"moduleResolution\": \"node\"}", Resolution::Bundler),
+            ("{\"module\": \"esnext\"}", Resolution::Bundler),
+        ] {
+            assert_eq!(resolution(config), wanted, "{config}");
+        }
+    }
+}

@@ -1,0 +1,363 @@
+//! Decides what to do about every finding, and does it in memory.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use super::assemble::{self, Assembly, Failure, assemble};
+use super::draft::{Draft, Piece, draft, skipped};
+use super::gate::{self, Opened};
+use super::home::Home;
+use super::naming;
+use super::package::Package;
+use super::shown::Secrets;
+use super::verify::{Bench, Shift, Verdict, verify};
+use super::{
+    Applicability, ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places,
+};
+use crate::detect::Detector;
+use crate::detect::Document;
+use crate::finding::Finding;
+use crate::finding::Fingerprint;
+use crate::finding::Subject;
+use crate::lang::Obstacle;
+use crate::lang::Syntax;
+use crate::secret::Deposit;
+use crate::secret::Secret;
+use crate::secret::SecretName;
+use crate::source::Encoding;
+use crate::source::Source;
+use crate::text::Span;
+
+/// How many fixes of a file are tried one by one when they do not work together.
+const MAX_TRIALS: usize = 64;
+
+/// Decides what to do about `findings`, and does it in memory.
+///
+/// Files are read again and nothing is written. Each finding ends up in one of the fixes of the
+/// plan or among those that are skipped.
+#[must_use]
+pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options) -> FixPlan {
+    let mut plan = FixPlan::default();
+    let Ok(root) = fs::canonicalize(&options.root) else {
+        let all = findings.iter().map(|it| it.fingerprint);
+        plan.skipped = all.map(|it| skipped(it, SkipReason::OutsideRepo)).collect();
+        return plan;
+    };
+    let planner = Planner {
+        detector,
+        least: options.least,
+        root,
+    };
+    let mut files: Vec<Prepared<'_>> = Vec::new();
+    let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut sorted: Vec<&Finding<'_>> = findings.iter().collect();
+    sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
+    for group in sorted.chunk_by(|a, b| a.location.file == b.location.file) {
+        let prepared = planner.prepare(group).and_then(|it| {
+            // Two paths may lead to one file.
+            let first = taken.insert(it.opened.at.file.clone());
+            first.then_some(it).ok_or(SkipReason::Overlap)
+        });
+        match prepared {
+            Ok(mut file) => {
+                plan.skipped.append(&mut file.skipped);
+                files.push(file);
+            }
+            Err(reason) => {
+                let all = group.iter().map(|it| skipped(it.fingerprint, reason));
+                plan.skipped.extend(all);
+            }
+        }
+    }
+    let conflicts = naming::settle(files.iter_mut().flat_map(|it| &mut it.drafts).collect());
+    let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
+    let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
+    let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
+    for mut file in files {
+        file.refuse(&conflicts);
+        let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
+            plan.skipped.append(&mut file.skipped);
+            continue;
+        };
+        plan.skipped.append(&mut file.skipped);
+        plan.files.push(fixed);
+        for wrapper in file.wrappers {
+            wrappers.entry(wrapper.file.clone()).or_insert(wrapper);
+        }
+        for piece in kept.into_iter().flat_map(|it| it.pieces) {
+            deposit(&mut deposits, piece);
+        }
+    }
+    plan.wrappers = wrappers.into_values().collect();
+    plan.deposits = deposits.into_values().collect();
+    plan
+}
+
+/// Adds what a piece captures to what is to be stored.
+fn deposit(deposits: &mut BTreeMap<SecretName, Deposit>, piece: Piece) {
+    let Some(value) = piece.capture else {
+        return;
+    };
+    let entry = deposits.entry(piece.name.clone());
+    let deposit = entry.or_insert_with(|| Deposit {
+        name: piece.name,
+        value,
+        labels: Vec::new(),
+    });
+    for label in piece.labels {
+        if !deposit.labels.contains(&label) {
+            deposit.labels.push(label);
+        }
+    }
+}
+
+/// What holds for the whole plan.
+struct Planner<'a, 'p> {
+    detector: &'a Detector<'p>,
+    least: Applicability,
+    /// The project, without links in its path.
+    root: PathBuf,
+}
+
+/// A file that may be rewritten, and what could be done in it.
+struct Prepared<'p> {
+    opened: Opened,
+    home: Home,
+    wrappers: Vec<Wrapper>,
+    /// Everything that is found in it now.
+    findings: Vec<Finding<'p>>,
+    /// Its secrets, and where they are.
+    values: Vec<(Span, Secret)>,
+    drafts: Vec<Draft>,
+    skipped: Vec<Skipped>,
+    /// The findings that the file itself speaks against.
+    refused: BTreeSet<Fingerprint>,
+}
+
+impl Prepared<'_> {
+    /// Takes out the drafts that want a name which stands for something else elsewhere.
+    fn refuse(&mut self, conflicts: &BTreeSet<SecretName>) {
+        let clashes = |it: &mut Draft| it.pieces.iter().any(|it| conflicts.contains(&it.name));
+        let lost: Vec<Draft> = self.drafts.extract_if(.., clashes).collect();
+        self.skip(lost, SkipReason::NameConflict);
+    }
+
+    /// Skips the findings of drafts.
+    fn skip(&mut self, drafts: impl IntoIterator<Item = Draft>, reason: SkipReason) {
+        let findings = drafts.into_iter().flat_map(|it| it.findings);
+        self.skipped.extend(findings.map(|it| skipped(it, reason)));
+    }
+}
+
+impl<'p> Planner<'_, 'p> {
+    /// Reads and scans the file of some findings again, and drafts what could be done.
+    fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
+        let location = group.first().map(|it| &it.location);
+        let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, &self.root)?;
+        let package = Package::of(&opened.at.file, &self.root);
+        let best = gate::trust(&opened, &package)?;
+        let home = Home::of(&opened, &package, &self.root);
+        let wrappers = home.missing(&self.root, &opened.at.file, &opened.at.path)?;
+        let source = Source {
+            at: &opened.at,
+            text: Cow::Borrowed(&opened.text),
+            encoding: Encoding::Utf8,
+        };
+        let scan = self.detector.scan_text(&source);
+        let suppressed = scan.suppressed.iter().map(|it| &it.finding);
+        let values = values(&opened.text, scan.findings.iter().chain(suppressed));
+
+        let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
+        document.tree().ok_or(SkipReason::TooLarge)?;
+        let asked: BTreeSet<Fingerprint> = group.iter().map(|it| it.fingerprint).collect();
+        let present = scan.findings.iter();
+        let present: Vec<&Finding<'_>> = present
+            .filter(|it| asked.contains(&it.fingerprint))
+            .collect();
+        let callee = assemble::callee(&document, &home);
+        let mut drafts = draft(&document, &present, self.least, callee.as_deref());
+        for draft in &mut drafts.made {
+            draft.applicability = draft.applicability.min(best);
+        }
+        let refused = drafts.skipped.iter().map(|it| it.finding).collect();
+        let found: BTreeSet<Fingerprint> = present.iter().map(|it| it.fingerprint).collect();
+        let gone = asked.difference(&found);
+        drafts
+            .skipped
+            .extend(gone.map(|it| skipped(*it, SkipReason::ChangedSinceScan)));
+        Ok(Prepared {
+            home,
+            wrappers,
+            values,
+            drafts: drafts.made,
+            skipped: drafts.skipped,
+            refused,
+            findings: scan.findings,
+            opened,
+        })
+    }
+
+    /// Applies and verifies what may be applied; tells what was.
+    fn finish(&self, file: &mut Prepared<'p>, secrets: &Secrets) -> Option<(FileFix, Vec<Draft>)> {
+        let opened = &file.opened;
+        let text = opened.text.clone();
+        let document = Document::new(&text, Syntax::of_path(&opened.at.path));
+        self.withhold(&document, file);
+        let mut drafts = std::mem::take(&mut file.drafts);
+        while !drafts.is_empty() {
+            let all: Vec<&Draft> = drafts.iter().collect();
+            let blamed = match assemble(&document, &file.home, &all) {
+                Ok(assembly) => match self.verify(file, &document, &all, &assembly) {
+                    Verdict::Good => {
+                        let fixed = fixed(file, &document, &drafts, assembly, secrets);
+                        return Some((fixed, drafts));
+                    }
+                    Verdict::Blame(numbers) => blame(numbers, SkipReason::Unverified),
+                    Verdict::Bad => self.try_alone(file, &document, &all),
+                },
+                Err(Failure::Import(obstacle)) => importless(file, &document, &all, obstacle),
+                Err(Failure::Edits) => self.try_alone(file, &document, &all),
+            };
+            for (number, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
+                match blamed.get(&number) {
+                    Some(reason) => file.skip([draft], *reason),
+                    None => drafts.push(draft),
+                }
+            }
+        }
+        None
+    }
+
+    /// Takes out the drafts that are less trusted than asked for, with a suggestion for each.
+    fn withhold(&self, document: &Document<'_>, file: &mut Prepared<'p>) {
+        let least = self.least;
+        let lost: Vec<Draft> = file
+            .drafts
+            .extract_if(.., |it| it.applicability < least)
+            .collect();
+        for draft in lost {
+            let assembly = assemble(document, &file.home, &[&draft]).ok();
+            let suggestion = assembly.and_then(|it| it.fixes.into_iter().next());
+            let all = draft.findings.into_iter();
+            file.skipped.extend(all.map(|it| Skipped {
+                finding: it,
+                reason: SkipReason::Withheld,
+                suggestion: suggestion.clone(),
+            }));
+        }
+    }
+
+    fn verify(
+        &self,
+        file: &Prepared<'p>,
+        document: &Document<'_>,
+        drafts: &[&Draft],
+        assembly: &Assembly,
+    ) -> Verdict {
+        let bench = Bench {
+            detector: self.detector,
+            at: &file.opened.at,
+            home: &file.home,
+            least: self.least,
+            findings: &file.findings,
+            refused: &file.refused,
+        };
+        verify(&bench, document, drafts, assembly)
+    }
+
+    /// The drafts that do not even work alone; all of them when each does.
+    fn try_alone(
+        &self,
+        file: &Prepared<'p>,
+        document: &Document<'_>,
+        drafts: &[&Draft],
+    ) -> BTreeMap<usize, SkipReason> {
+        let all = blame(0..drafts.len(), SkipReason::Unverified);
+        if drafts.len() > MAX_TRIALS {
+            return all;
+        }
+        let works = |draft: &&Draft| {
+            let alone = assemble(document, &file.home, &[*draft]);
+            alone.is_ok_and(|it| self.verify(file, document, &[*draft], &it) == Verdict::Good)
+        };
+        let bad = drafts.iter().enumerate().filter(|(_, it)| !works(it));
+        let bad: Vec<usize> = bad.map(|(number, _)| number).collect();
+        if bad.is_empty() {
+            all
+        } else {
+            blame(bad, SkipReason::Unverified)
+        }
+    }
+}
+
+/// The drafts that the wrapper cannot be imported for; all of them when it can for each alone.
+fn importless(
+    file: &Prepared<'_>,
+    document: &Document<'_>,
+    drafts: &[&Draft],
+    obstacle: Obstacle,
+) -> BTreeMap<usize, SkipReason> {
+    let all = blame(0..drafts.len(), SkipReason::Code(obstacle));
+    if drafts.len() > MAX_TRIALS {
+        return all;
+    }
+    let alone = drafts.iter().enumerate().filter_map(|(number, it)| {
+        let uses: Vec<Span> = it.pieces.iter().map(|it| it.span).collect();
+        let failure = assemble::import(document, &file.home, &uses).err()?;
+        Some((number, SkipReason::Code(failure)))
+    });
+    let alone: BTreeMap<usize, SkipReason> = alone.collect();
+    if alone.is_empty() { all } else { alone }
+}
+
+/// Some drafts, by number, and why they are not applied.
+fn blame(
+    numbers: impl IntoIterator<Item = usize>,
+    reason: SkipReason,
+) -> BTreeMap<usize, SkipReason> {
+    numbers.into_iter().map(|it| (it, reason)).collect()
+}
+
+/// The secrets of a file as they are written and as they are at run time, and where they are.
+fn values<'f>(text: &str, findings: impl Iterator<Item = &'f Finding<'f>>) -> Vec<(Span, Secret)> {
+    let mut values = Vec::new();
+    for finding in findings {
+        if let Subject::Value { secret, .. } = &finding.subject {
+            let span = finding.location.span;
+            let written = span.of(text).unwrap_or_default();
+            values.push((span, Secret::new(written.to_owned())));
+            values.push((span, secret.clone()));
+        }
+    }
+    values
+}
+
+/// The file with its fixes.
+fn fixed(
+    file: &Prepared<'_>,
+    document: &Document<'_>,
+    drafts: &[Draft],
+    assembly: Assembly,
+    secrets: &Secrets,
+) -> FileFix {
+    let text = document.text;
+    let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
+    let shift = Shift::new(&assembly.edits);
+    let values = file.findings.iter().filter(|it| {
+        matches!(it.subject, Subject::Value { .. }) && !gone.contains(&it.fingerprint)
+    });
+    let kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();
+    FileFix {
+        path: file.opened.at.path.clone(),
+        file: file.opened.at.file.clone(),
+        places: places(text, &assembly.imports, &assembly.fixes),
+        masked_before: secrets.mask(text, file.values.iter().map(|(it, _)| *it).collect()),
+        masked_after: secrets.mask(&assembly.after, kept),
+        before: ContentHash::of(text.as_bytes()),
+        fixes: assembly.fixes,
+        imports: assembly.imports,
+        after: assembly.after,
+    }
+}

@@ -1,0 +1,102 @@
+//! What of a file may be shown: everything but its secrets.
+
+use aho_corasick::AhoCorasick;
+
+use crate::secret::Secret;
+use crate::text::Span;
+use crate::text::mask;
+
+/// Values shorter than this are masked where they were found, and not wherever else their letters
+/// occur.
+const SHORTEST: usize = 4;
+
+/// The secrets of all files of a plan.
+pub(super) struct Secrets {
+    /// Finds them wherever they occur; nothing when there is none to look for.
+    everywhere: Option<AhoCorasick>,
+}
+
+impl Secrets {
+    /// Takes `values` as they are written, and as they are at run time.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is masked is looked for in the text"
+    )]
+    #[expect(
+        single_use_lifetimes,
+        reason = "the item of an iterator cannot do without"
+    )]
+    pub(super) fn new<'v>(values: impl Iterator<Item = &'v Secret>) -> Self {
+        let mut wanted: Vec<&str> = values
+            .map(Secret::expose)
+            .filter(|it| it.len() >= SHORTEST)
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let everywhere = (!wanted.is_empty()).then(|| AhoCorasick::new(&wanted));
+        Self {
+            everywhere: everywhere.and_then(Result::ok),
+        }
+    }
+
+    /// `text` with the secrets masked, and what is at `spans` of it.
+    pub(super) fn mask(&self, text: &str, mut spans: Vec<Span>) -> String {
+        spans.extend(self.occurrences(text));
+        mask(text, &spans)
+    }
+
+    /// Where a secret occurs in `text`.
+    fn occurrences(&self, text: &str) -> Vec<Span> {
+        let Some(everywhere) = &self.everywhere else {
+            return Vec::new();
+        };
+        let mut spans: Vec<Span> = Vec::new();
+        for found in everywhere.find_overlapping_iter(text) {
+            let span = Span::from(found.range());
+            match spans.last_mut() {
+                // Of what starts before or at the same place, only the ends matter.
+                Some(last) if last.start >= span.start => *last = span,
+                Some(last) if last.contains(span) => {}
+                Some(_) | None => spans.push(span),
+            }
+        }
+        spans
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str, values: &[&str], spans: Vec<Span>) -> String {
+        let values: Vec<Secret> = values.iter().map(|it| Secret::new((*it).into())).collect();
+        Secrets::new(values.iter()).mask(text, spans)
+    }
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_occurs() {
+        let text = "a = 'rosebud'\n# rosebud, again\nb = 'xy'";
+        assert_eq!(
+            masked(text, &["rosebud", "xy"], Vec::new()),
+            "a = '********'\n# ********, again\nb = 'xy'"
+        );
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_where_it_was_found() {
+        let text = "a = 'xy' # xylophone";
+        assert_eq!(
+            masked(text, &["xy"], vec![Span::new(5, 7)]),
+            "a = '********' # xylophone"
+        );
+    }
+
+    #[test]
+    fn a_secret_within_another_takes_nothing_of_its_mask() {
+        let text = "u = 'db://app:rosebud@h' + 'rosebud'";
+        assert_eq!(
+            masked(text, &["rosebud", "db://app:rosebud@h"], Vec::new()),
+            "u = '********' + '********'"
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! What there is to know about trees of JavaScript, TypeScript and TSX.
+
+mod binding;
+mod decode;
+mod env;
+#[cfg(test)]
+mod fixture;
+mod import;
+mod literal;
+mod scope;
+mod standing;
+mod surroundings;
+mod tree;
+
+pub(super) use binding::bindings;
+pub(super) use env::env_reads;
+pub(super) use import::import;
+pub(super) use import::quote;
+pub(super) use import::reaches_import;
+pub(super) use literal::literal;
+pub(super) use literal::role;

@@ -1,0 +1,209 @@
+//! The ways of detection: what each needs, and the needles it is found by.
+
+use std::collections::BTreeMap;
+
+use regex_syntax::hir::{Hir, HirKind};
+use serde_saphyr::Spanned;
+
+use super::{Compiler, Trust};
+use crate::lang::Family;
+use crate::pattern::Check;
+use crate::pattern::Expression;
+use crate::pattern::Matcher;
+use crate::pattern::Needle;
+use crate::pattern::PatternError;
+use crate::pattern::needle;
+use crate::pattern::query;
+use crate::pattern::syntax;
+use crate::pattern::syntax::LanguageFamily;
+
+/// The group that holds the value.
+const SECRET: &str = "secret";
+
+/// The least that a needle or a keyword may have, in bytes: shorter ones are in every file.
+const LEAST: usize = 3;
+
+/// From this length on a needle is rare enough to need no keywords beside it.
+const ENOUGH: usize = 4;
+
+/// A way of detection, ready to run.
+pub(super) struct Way {
+    pub(super) matcher: Matcher,
+    pub(super) checks: Vec<Check>,
+    pub(super) needles: Vec<Needle>,
+}
+
+/// Captures, each with what its text must look like.
+type Conditions = Vec<(String, Expression)>;
+
+impl Compiler<'_> {
+    pub(super) fn literal(&self, literal: &syntax::Literal) -> Result<Way, PatternError> {
+        let (regex, hir) = self.expression(&literal.regex)?;
+        if !has_group(&hir, SECRET) {
+            return Err(self.script.mistake_at(
+                &literal.regex,
+                "the expression needs a group named `secret`",
+                "put the value between `(?<secret>` and `)`",
+            ));
+        }
+        let keywords = self.keywords(&literal.keywords)?;
+        let needles = needle::of(&hir, ENOUGH)
+            .or_else(|| (!keywords.is_empty()).then_some(keywords))
+            .or_else(|| needle::of(&hir, LEAST))
+            .ok_or_else(|| -> PatternError {
+                self.script.mistake_at(
+                    &literal.regex,
+                    "every text would have to be searched for this expression",
+                    "it has no part of three fixed characters or more; give `keywords`, of which \
+                     every text that is searched must hold one",
+                )
+            })?;
+        let matcher = Matcher::Literal {
+            regex,
+            roles: literal.roles.clone(),
+        };
+        Ok(Way {
+            matcher,
+            checks: self.checks(&literal.checks)?,
+            needles,
+        })
+    }
+
+    pub(super) fn assignment(&self, assignment: &syntax::Assignment) -> Result<Way, PatternError> {
+        let (name, needles) = self.name(&assignment.name)?;
+        let matcher = Matcher::Assignment {
+            name,
+            except: self.optional(assignment.except.as_ref())?,
+            value: self.optional(assignment.regex.as_ref())?,
+        };
+        Ok(Way {
+            matcher,
+            checks: self.checks(&assignment.checks)?,
+            needles,
+        })
+    }
+
+    pub(super) fn env_read(&self, read: &syntax::EnvRead) -> Result<Way, PatternError> {
+        let (name, needles) = self.name(&read.name)?;
+        let family = |it: &LanguageFamily| match it {
+            LanguageFamily::Python => Family::Python,
+            LanguageFamily::Ecmascript => Family::EcmaScript,
+        };
+        let matcher = Matcher::EnvRead {
+            name,
+            except: self.optional(read.except.as_ref())?,
+            families: read.languages.iter().map(family).collect(),
+        };
+        Ok(Way {
+            matcher,
+            checks: Vec::new(),
+            needles,
+        })
+    }
+
+    pub(super) fn query(
+        &self,
+        query: &syntax::Query,
+        point: &Spanned<syntax::Point>,
+    ) -> Result<Way, PatternError> {
+        if self.trust == Trust::Foreign {
+            query::verify_query(self.script, query)?;
+        }
+        let matcher = Matcher::Query {
+            shapes: query::shapes(&query.shapes),
+            conditions: self.conditions(&query.conditions)?,
+        };
+        let needles = self.required_keywords(&query.keywords, point)?;
+        Ok(Way {
+            matcher,
+            checks: self.checks(&query.checks)?,
+            needles,
+        })
+    }
+
+    pub(super) fn absence(
+        &self,
+        absence: &syntax::Absence,
+        point: &Spanned<syntax::Point>,
+    ) -> Result<Way, PatternError> {
+        if self.trust == Trust::Foreign {
+            query::verify_absence(self.script, absence)?;
+        }
+        let matcher = Matcher::Absence {
+            anchor: query::shapes(&absence.anchor),
+            require: query::shapes(&absence.require),
+            conditions: self.conditions(&absence.conditions)?,
+        };
+        Ok(Way {
+            matcher,
+            checks: Vec::new(),
+            needles: self.required_keywords(&absence.keywords, point)?,
+        })
+    }
+
+    fn conditions(
+        &self,
+        written: &BTreeMap<String, Spanned<String>>,
+    ) -> Result<Conditions, PatternError> {
+        let compiled = written
+            .iter()
+            .map(|(capture, it)| Ok((capture.clone(), self.expression(it)?.0)));
+        compiled.collect()
+    }
+
+    fn keywords(&self, written: &[Spanned<String>]) -> Result<Vec<Needle>, PatternError> {
+        let keyword = |it: &Spanned<String>| {
+            if it.value.len() < LEAST {
+                return Err(self.script.mistake_at(
+                    it,
+                    "the keyword is too short",
+                    "nearly every text holds it; three bytes are the least, four or more are good",
+                ));
+            }
+            Ok(Needle::keyword(&it.value))
+        };
+        written.iter().map(keyword).collect()
+    }
+
+    fn required_keywords(
+        &self,
+        written: &[Spanned<String>],
+        point: &Spanned<syntax::Point>,
+    ) -> Result<Vec<Needle>, PatternError> {
+        if written.is_empty() {
+            return Err(self.script.mistake_at(
+                point,
+                "a point with a query needs keywords",
+                "without words that a text must hold every file would have to be parsed",
+            ));
+        }
+        self.keywords(written)
+    }
+
+    /// Compiles an expression for names, with its needles.
+    fn name(&self, written: &Spanned<String>) -> Result<(Expression, Vec<Needle>), PatternError> {
+        let (expression, hir) = self.expression(written)?;
+        let needles = needle::of_name(&hir, LEAST).ok_or_else(|| -> PatternError {
+            self.script.mistake_at(
+                written,
+                "every name would have to be compared with this expression",
+                "each name it matches must hold a fixed part of three characters or more",
+            )
+        })?;
+        Ok((expression, needles))
+    }
+}
+
+/// Whether an expression has a group of this name.
+fn has_group(hir: &Hir, name: &str) -> bool {
+    let mut rest = vec![hir];
+    while let Some(part) = rest.pop() {
+        if let HirKind::Capture(it) = part.kind()
+            && it.name.as_deref() == Some(name)
+        {
+            return true;
+        }
+        rest.extend(part.kind().subs());
+    }
+    false
+}

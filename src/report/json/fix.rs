@@ -1,0 +1,156 @@
+//! What a fix would do, as programs read it: places and what is put there, never what goes.
+
+use serde::Serialize;
+
+use super::finding::Place;
+use crate::fix::Applicability;
+use crate::fix::FileFix;
+use crate::fix::Fix;
+use crate::fix::FixPlan;
+use crate::fix::Requires;
+use crate::fix::Skipped;
+use crate::text::Edit;
+
+/// The fix of a finding.
+#[derive(Serialize)]
+pub(super) struct Fixed<'a> {
+    applicability: Applicability,
+    title: &'a str,
+    secret: &'a str,
+    stores_value: bool,
+    edits: Vec<Change<'a>>,
+}
+
+impl<'a> Fixed<'a> {
+    /// The fix of one finding in `file`.
+    pub(super) fn of(file: &'a FileFix, fix: &'a Fix) -> Self {
+        Self {
+            applicability: fix.applicability,
+            title: &fix.title,
+            secret: fix.secret.as_str(),
+            stores_value: fix.requires == Requires::Capture,
+            edits: changes(file, &fix.edits),
+        }
+    }
+}
+
+/// Why a finding stays.
+#[derive(Serialize)]
+pub(super) struct Kept<'a> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<Suggestion<'a>>,
+}
+
+/// What a person could do instead.
+#[derive(Serialize)]
+struct Suggestion<'a> {
+    applicability: Applicability,
+    title: &'a str,
+    secret: &'a str,
+}
+
+impl<'a> Kept<'a> {
+    /// The reason that the plan gives.
+    pub(super) fn of(skipped: &'a Skipped) -> Self {
+        Self {
+            code: skipped.reason.code(),
+            message: skipped.reason.to_string(),
+            suggestion: skipped.suggestion.as_ref().map(|it| Suggestion {
+                applicability: it.applicability,
+                title: &it.title,
+                secret: it.secret.as_str(),
+            }),
+        }
+    }
+}
+
+/// The replacement of a part of a file.
+#[derive(Serialize)]
+struct Change<'a> {
+    /// In bytes of the file.
+    span: [usize; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<Place>,
+    insert: &'a str,
+}
+
+/// The edits of a file.
+fn changes<'a>(file: &FileFix, edits: &'a [Edit]) -> Vec<Change<'a>> {
+    let place = |offset: usize| file.places.get(&offset).copied().map(Place::of);
+    let change = |it: &'a Edit| Change {
+        span: [it.span.start, it.span.end],
+        start: place(it.span.start),
+        end: place(it.span.end),
+        insert: &it.content,
+    };
+    edits.iter().map(change).collect()
+}
+
+/// What `--fix` would change, beyond the findings.
+#[derive(Serialize)]
+pub(super) struct Plan<'a> {
+    files: Vec<Changed<'a>>,
+    wrappers: Vec<Made<'a>>,
+    deposits: Vec<Stored<'a>>,
+}
+
+/// A file that changes.
+#[derive(Serialize)]
+struct Changed<'a> {
+    path: &'a str,
+    fixes: usize,
+    imports: Vec<Change<'a>>,
+}
+
+/// A file that is made, or replaced by a newer version of it.
+#[derive(Serialize)]
+struct Made<'a> {
+    path: &'a str,
+    replaces: bool,
+}
+
+/// A secret that is stored.
+#[derive(Serialize)]
+struct Stored<'a> {
+    name: &'a str,
+    variable: String,
+    labels: &'a [String],
+}
+
+impl<'a> Plan<'a> {
+    /// What the plan changes.
+    pub(super) fn of(plan: &'a FixPlan) -> Self {
+        Self {
+            files: plan
+                .files
+                .iter()
+                .map(|it| Changed {
+                    path: it.path.as_str(),
+                    fixes: it.fixes.len(),
+                    imports: changes(it, &it.imports),
+                })
+                .collect(),
+            wrappers: plan
+                .wrappers
+                .iter()
+                .map(|it| Made {
+                    path: it.path.as_str(),
+                    replaces: it.before.is_some(),
+                })
+                .collect(),
+            deposits: plan
+                .deposits
+                .iter()
+                .map(|it| Stored {
+                    name: it.name.as_str(),
+                    variable: it.name.variable(),
+                    labels: &it.labels,
+                })
+                .collect(),
+        }
+    }
+}

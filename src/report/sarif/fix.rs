@@ -1,0 +1,39 @@
+//! Planned fixes as SARIF writes them down: what to delete by its place, what to insert as text.
+
+use serde_sarif::sarif;
+
+use super::message;
+use super::place;
+use crate::fix::FileFix;
+use crate::fix::Fix;
+use crate::text::Edit;
+
+/// The fix of one finding, complete with the import; none when its places are not known.
+pub(super) fn of(file: &FileFix, fix: &Fix) -> Option<sarif::Fix> {
+    let replacements = file
+        .imports
+        .iter()
+        .chain(&fix.edits)
+        .map(|it| replacement(file, it))
+        .collect::<Option<Vec<_>>>()?;
+    let change = sarif::ArtifactChange::builder()
+        .artifact_location(place::artifact(&file.path))
+        .replacements(replacements)
+        .build();
+    let fix = sarif::Fix::builder()
+        .description(message(&fix.title))
+        .artifact_changes(vec![change])
+        .build();
+    Some(fix)
+}
+
+fn replacement(file: &FileFix, edit: &Edit) -> Option<sarif::Replacement> {
+    let start = *file.places.get(&edit.span.start)?;
+    let end = *file.places.get(&edit.span.end)?;
+    let mut replacement = sarif::Replacement::builder()
+        .deleted_region(place::region(start, end))
+        .build();
+    let content = &edit.content;
+    replacement.inserted_content = (!content.is_empty()).then(|| place::content(content));
+    Some(replacement)
+}

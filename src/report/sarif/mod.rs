@@ -1,0 +1,274 @@
+//! SARIF 2.1.0, for code scanning.
+
+mod fix;
+mod notice;
+mod place;
+mod result;
+mod rule;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Serialize, Serializer};
+use serde_sarif::sarif;
+
+use super::fate::Fates;
+use super::{Options, Report, Reporter, ShowSuppressed};
+use crate::notice::Notice;
+use crate::pattern::Pattern;
+use crate::text::MASK;
+
+/// Where the schema is published.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The page of the program; empty while the package names none.
+const PAGE: &str = env!("CARGO_PKG_REPOSITORY");
+
+/// Groups the results of this tool on a server, whatever workflow uploads them.
+const CATEGORY: &str = "shield/";
+
+/// Writes for code scanning.
+pub(super) struct Sarif<'o>(pub(super) &'o Options);
+
+impl Reporter for Sarif<'_> {
+    fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let log = Log {
+            schema: SCHEMA,
+            version: "2.1.0",
+            runs: [Run::of(report, self.0.suppressed)],
+        };
+        serde_json::to_writer_pretty(&mut *out, &log)?;
+        writeln!(out)
+    }
+}
+
+/// The whole report.
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+/// [`sarif::Run`], with results that are made one at a time while they are written: a result of
+/// the library takes kilobytes, and there can be many.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: sarif::Tool,
+    automation_details: sarif::RunAutomationDetails,
+    invocations: [sarif::Invocation; 1],
+    original_uri_base_ids: BTreeMap<&'static str, sarif::ArtifactLocation>,
+    column_kind: sarif::ResultColumnKind,
+    redaction_tokens: [&'static str; 1],
+    results: Results<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn of(report: &'a Report<'a>, suppressed: ShowSuppressed) -> Self {
+        let rules = report.patterns.iter().map(rule::of).collect::<Vec<_>>();
+        let ids = report.patterns.iter().map(Pattern::id);
+        Self {
+            tool: tool(rules, report.notices),
+            automation_details: sarif::RunAutomationDetails::builder().id(CATEGORY).build(),
+            invocations: [invocation(report.notices)],
+            original_uri_base_ids: BTreeMap::from([(place::ROOT, place::root())]),
+            column_kind: sarif::ResultColumnKind::Utf16CodeUnits,
+            redaction_tokens: [MASK],
+            results: Results {
+                report,
+                fates: Fates::of(report.plan),
+                rules: ids.zip(0..).collect(),
+                suppressed,
+            },
+        }
+    }
+}
+
+/// The results of a run.
+struct Results<'a> {
+    report: &'a Report<'a>,
+    fates: Fates<'a>,
+    rules: BTreeMap<&'a str, i64>,
+    suppressed: ShowSuppressed,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let rule = |id: &str| self.rules.get(id).copied();
+        let findings = self.report.findings.iter().map(|it| {
+            let mut result = result::of(it, rule(it.pattern.id()), self.fates.get(it));
+            // Where one result says whether it is suppressed, every result says so.
+            result.suppressions = match self.suppressed {
+                ShowSuppressed::Yes => Some(Vec::new()),
+                ShowSuppressed::No => None,
+            };
+            result
+        });
+        let suppressed = match self.suppressed {
+            ShowSuppressed::Yes => self.report.suppressed,
+            ShowSuppressed::No => &[],
+        };
+        let suppressed = suppressed
+            .iter()
+            .map(|it| result::of_suppressed(it, rule(it.finding.pattern.id())));
+        serializer.collect_seq(findings.chain(suppressed))
+    }
+}
+
+/// The program, its rules and the kinds of notices that `notices` has.
+fn tool(rules: Vec<sarif::ReportingDescriptor>, notices: &[Notice]) -> sarif::Tool {
+    let mut driver = sarif::ToolComponent::builder()
+        .name(env!("CARGO_PKG_NAME"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .short_description(text(env!("CARGO_PKG_DESCRIPTION")))
+        .rules(rules)
+        .build();
+    driver.information_uri = (!PAGE.is_empty()).then(|| PAGE.to_owned());
+    let kinds = notice::descriptors(notices);
+    driver.notifications = (!kinds.is_empty()).then_some(kinds);
+    sarif::Tool::builder().driver(driver).build()
+}
+
+/// That the run came to its end, and what it survived.
+fn invocation(notices: &[Notice]) -> sarif::Invocation {
+    let notifications: Vec<_> = notices.iter().map(notice::of).collect();
+    let mut invocation = sarif::Invocation::builder()
+        .execution_successful(true)
+        .build();
+    invocation.tool_execution_notifications = (!notifications.is_empty()).then_some(notifications);
+    invocation
+}
+
+/// A message that is shown as it is: what would be a link or a place to fill in is escaped.
+fn message(text: &str) -> sarif::Message {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '[' | ']' => escaped.extend(['\\', c]),
+            '{' | '}' => escaped.extend([c, c]),
+            _ => escaped.push(c),
+        }
+    }
+    sarif::Message::builder().text(escaped).build()
+}
+
+/// A text about the program, a rule or a kind of notice.
+fn text(text: &str) -> sarif::MultiformatMessageString {
+    sarif::MultiformatMessageString::builder()
+        .text(text)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::Format;
+    use crate::report::fixture::{Fixture, everything, options};
+
+    /// How many tags code scanning keeps.
+    const MAX_TAGS: usize = 10;
+
+    fn written(fixture: &Fixture, suppressed: ShowSuppressed) -> String {
+        let mut options = options(Format::Sarif);
+        options.suppressed = suppressed;
+        fixture.written(&options)
+    }
+
+    fn log(fixture: &Fixture, suppressed: ShowSuppressed) -> Value {
+        serde_json::from_str(&written(fixture, suppressed)).unwrap()
+    }
+
+    /// What code scanning would refuse or drop; the size is checked where there is a compressor.
+    fn beyond_limits(log: &Value) -> Vec<String> {
+        let len = |value: &Value| value.as_array().map_or(0, Vec::len);
+        let mut beyond = Vec::new();
+        let mut check = |what: &str, number: usize, limit: usize| {
+            if number > limit {
+                beyond.push(format!("{what}: {number}, of which {limit} are kept"));
+            }
+        };
+        check("runs", len(&log["runs"]), 20);
+        let run = &log["runs"][0];
+        check("results", len(&run["results"]), 25_000);
+        check("rules", len(&run["tool"]["driver"]["rules"]), 25_000);
+        for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+            check("tags", len(&rule["properties"]["tags"]), MAX_TAGS);
+        }
+        for result in run["results"].as_array().unwrap() {
+            check("locations", len(&result["locations"]), 100);
+        }
+        beyond
+    }
+
+    #[test]
+    fn a_report_is_complete() {
+        let written = written(&everything(), ShowSuppressed::Yes);
+        let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+        insta::assert_snapshot!("sarif", written.replace(&version, "\"VERSION\""));
+    }
+
+    #[test]
+    fn a_report_is_what_the_schema_asks_for() {
+        let schema = include_str!("../../../fixtures/schemas/sarif-2.1.0.json");
+        // Two of its expressions have a stray bracket.
+        let schema = schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$");
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap();
+        let mut empty = everything();
+        empty.findings.clear();
+        empty.suppressed.clear();
+        empty.notices.clear();
+        for fixture in [everything(), empty] {
+            for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
+                let log = log(&fixture, suppressed);
+                let errors: Vec<_> = validator.iter_errors(&log).collect();
+                assert!(errors.is_empty(), "{errors:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_result_points_at_its_rule() {
+        let log = log(&everything(), ShowSuppressed::Yes);
+        let run = &log["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(
+                run["tool"]["driver"]["rules"][index]["id"],
+                result["ruleId"]
+            );
+        }
+    }
+
+    #[test]
+    fn columns_are_counted_in_utf_16() {
+        let log = log(&everything(), ShowSuppressed::No);
+        let result = &log["runs"][0]["results"][3];
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!(region["startColumn"], 25);
+    }
+
+    #[test]
+    fn code_scanning_takes_a_report_and_too_many_results_are_not_hidden() {
+        let mut fixture = everything();
+        assert_eq!(beyond_limits(&log(&fixture, ShowSuppressed::Yes)), [""; 0]);
+        fixture.findings = vec![fixture.findings[0].clone(); 25_001];
+        let beyond = beyond_limits(&log(&fixture, ShowSuppressed::No));
+        assert_eq!(beyond, ["results: 25001, of which 25000 are kept"]);
+    }
+
+    #[test]
+    fn a_message_shows_brackets_and_braces_as_they_are() {
+        let message = message(r"a [b](c) {0} \d");
+        assert_eq!(message.text.unwrap(), r"a \[b\](c) {{0}} \\d");
+    }
+}

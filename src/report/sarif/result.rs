@@ -1,0 +1,98 @@
+//! One finding as a result.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use serde_sarif::sarif;
+
+use super::fix;
+use super::message;
+use super::place;
+use crate::finding::Finding;
+use crate::finding::Suppressed;
+use crate::report::fate::Fate;
+use crate::report::words;
+use crate::risk::Level;
+
+/// The name of our fingerprint; its version changes when what it is made of does.
+const FINGERPRINT: &str = "shieldFingerprint/v1";
+
+/// The result of a finding.
+pub(super) fn of(
+    finding: &Finding<'_>,
+    rule_index: Option<i64>,
+    fate: Option<Fate<'_>>,
+) -> sarif::Result {
+    let mut text = format!("{}.", words::headline(finding, '\''));
+    if let Some(description) = words::description(finding) {
+        text.push(' ');
+        text.push_str(&description);
+    }
+    let fingerprint = finding.fingerprint.to_string();
+    let mut result = sarif::Result::builder()
+        .rule_id(finding.pattern.id())
+        .level(level(finding.risk.level))
+        .rank(f64::from(finding.risk.score))
+        .message(message(&text))
+        .locations(vec![place::location(finding)])
+        .partial_fingerprints(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)]))
+        .properties(properties(finding, fate))
+        .build();
+    result.rule_index = rule_index;
+    if let Some(Fate::Fixed { file, fix }) = fate {
+        result.fixes = fix::of(file, fix).map(|it| vec![it]);
+    }
+    result
+}
+
+/// The result of a finding that does not count.
+pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
+    let mut suppression = sarif::Suppression::builder()
+        .kind("inSource")
+        .status("accepted")
+        .build();
+    suppression.justification = words::reason(suppressed).map(str::to_owned);
+    let mut result = of(&suppressed.finding, rule_index, None);
+    result.suppressions = Some(vec![suppression]);
+    result
+}
+
+/// The level that code scanning knows.
+fn level(level: Level) -> sarif::ResultLevel {
+    match level {
+        Level::Critical | Level::High => sarif::ResultLevel::Error,
+        Level::Medium => sarif::ResultLevel::Warning,
+        Level::Low => sarif::ResultLevel::Note,
+    }
+}
+
+/// What SARIF has no place for.
+fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyBag {
+    let mut properties: BTreeMap<String, Value> = BTreeMap::new();
+    let mut set = |name: &str, value: Value| properties.insert(name.to_owned(), value);
+    set("score", finding.risk.score.into());
+    set("severity", finding.risk.level.as_str().into());
+    let factors = finding.risk.factors.iter();
+    let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
+    set("factors", factors.collect::<Vec<_>>().into());
+    set("confidence", finding.confidence.as_str().into());
+    if let Some(point) = &finding.point.name {
+        set("point", point.as_str().into());
+    }
+    if !finding.also.is_empty() {
+        let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
+        set("also", also.into());
+    }
+    match fate {
+        Some(Fate::Fixed { fix, .. }) => {
+            set("fixApplicability", json!(fix.applicability));
+        }
+        Some(Fate::Stays(skipped)) => {
+            set("fixSkipped", skipped.reason.code().into());
+        }
+        None => {}
+    }
+    sarif::PropertyBag::builder()
+        .additional_properties(properties)
+        .build()
+}

@@ -1,0 +1,180 @@
+//! Wrong input of every kind: a clear message, the right exit code, nothing lost.
+
+use std::fs;
+
+use crate::project::Project;
+use crate::snapshot;
+
+#[test]
+fn an_unknown_flag_is_named() {
+    snapshot!(Project::new().shield(["scan", "--fxi"]));
+}
+
+#[test]
+fn a_missing_path_is_named() {
+    snapshot!(Project::new().shield(["scan", "no/such/folder"]));
+}
+
+#[test]
+fn an_empty_folder_is_clean() {
+    snapshot!(Project::new().shield(["scan"]));
+}
+
+#[test]
+fn an_unknown_key_in_the_settings_is_pointed_at() {
+    let project = Project::new().with("shield.yaml", "schema: 1\nexlude:\n  - docs/**\n");
+    snapshot!(project.shield(["scan"]));
+}
+
+#[test]
+fn a_wrong_glob_in_the_settings_is_told() {
+    let project = Project::new().with("shield.yaml", "schema: 1\nexclude: ['docs/[']\n");
+    snapshot!(project.shield(["scan"]));
+}
+
+#[test]
+fn settings_of_another_version_are_told() {
+    let project = Project::new().with("shield.yaml", "schema: 9\n");
+    snapshot!(project.shield(["scan"]));
+}
+
+#[test]
+fn a_folder_of_patterns_that_is_not_there_is_told() {
+    let project = Project::new().with("shield.yaml", "schema: 1\npatterns: [rules]\n");
+    snapshot!(project.shield(["scan"]));
+}
+
+#[test]
+fn a_disabled_pattern_that_does_not_exist_is_told() {
+    let project = Project::new().with("shield.yaml", "schema: 1\ndisable: [github/tokn]\n");
+    assert_eq!(project.shield(["scan"]).code, 2);
+}
+
+/// A pattern file with one line exchanged for another.
+fn pattern(old: &str, new: &str) -> Project {
+    let text = "\
+schema: 1
+id: acme/key
+title: Acme key
+severity: high
+detect:
+  - literal:
+      regex: '\\b(?<secret>acme_[0-9a-f]{32})\\b'
+";
+    assert!(text.contains(old));
+    Project::new().with("rules/acme/key.yaml", &text.replace(old, new))
+}
+
+#[test]
+fn a_pattern_of_the_user_runs() {
+    let project =
+        pattern("acme", "acme").with("a.txt", "acme_0123456789abcdef<|>0123456789abcdef\n");
+    let ran = project.shield(["scan", "--patterns", "rules", "a.txt"]);
+    snapshot!(ran);
+}
+
+#[test]
+fn a_pattern_with_a_wrong_type_is_pointed_at() {
+    let project = pattern("severity: high", "severity: [high]");
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_with_an_unknown_key_is_pointed_at() {
+    let project = pattern("title: Acme key", "tilte: Acme key");
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_with_a_broken_expression_is_pointed_at() {
+    let project = pattern("{32})", "{32}");
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_with_look_ahead_is_told_why_not() {
+    let project = pattern("(?<secret>acme_", "(?!x)(?<secret>acme_");
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_without_a_secret_group_is_told() {
+    let project = pattern("?<secret>", "?<secre>");
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_with_the_id_of_another_is_told() {
+    let text = pattern("acme", "acme").read("rules/acme/key.yaml");
+    let taken = text.replace("acme/key", "github/personal-access-token");
+    let project = Project::new().with("rules/github/personal-access-token.yaml", &taken);
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_file_of_fifty_megabytes_is_not_read() {
+    let project = Project::new().with("rules/big.yaml", "");
+    let file = fs::File::create(project.root().join("rules/big.yaml")).unwrap();
+    file.set_len(50 * 1024 * 1024).unwrap();
+    snapshot!(project.shield(["scan", "--patterns", "rules"]));
+}
+
+#[test]
+fn a_pattern_file_that_is_an_alias_bomb_is_refused() {
+    let mut bomb = String::from("a: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+        bomb.push_str(&format!("b{level}: &a{level} [{aliases}]\n"));
+    }
+    let project = Project::new().with("rules/bomb.yaml", &bomb);
+    let ran = project.shield(["scan", "--patterns", "rules"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told() {
+    let project = Project::new();
+    snapshot!(project.shield(["scan", "--output", "no/such/folder/report.json"]));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_under_the_report_is_told() {
+    snapshot!(Project::new().shield(["scan", "--output", "/dev/full"]));
+}
+
+#[test]
+fn a_file_over_the_limit_is_told_and_the_others_are_scanned() {
+    let project = Project::new()
+        .with("shield.yaml", "schema: 1\nmax_file_size: 100\n")
+        .with("big.txt", &"x".repeat(101));
+    snapshot!(project.shield(["scan"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_loop_of_links_is_harmless() {
+    let project = Project::new().with("a/b.txt", "hello\n");
+    std::os::unix::fs::symlink(project.root().join("a"), project.root().join("a/loop")).unwrap();
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf8_is_scanned_and_shown() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use crate::project::put;
+
+    let project = Project::new();
+    let token = concat!("ghp_NotARealToken", "JustAnExample00011gfy10");
+    put(
+        &project.root().join(OsStr::from_bytes(b"caf\xe9.sh")),
+        token.as_bytes(),
+    );
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains(r"caf\xe9.sh"), "{}", ran.all());
+}

@@ -1,0 +1,117 @@
+//! Links, places outside, and large files.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use shield::risk::FileClass;
+use shield::source::SourceRef;
+
+use crate::project::{Project, put, reasons};
+
+const CODE: &str = "import os\n\nK = os.environ[\"K_SECRET\"]\n";
+
+/// A source that was named by its path, which may be a link.
+fn source(project: &Project, path: &str) -> SourceRef {
+    SourceRef {
+        path: path.into(),
+        file: project.root.join(path),
+        class: FileClass::Code,
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_one_and_its_target_is_rewritten() {
+    let project = Project::of(&[("real/app.py", CODE)]).unwrap();
+    let link = project.root.join("app.py");
+    std::os::unix::fs::symlink("real/app.py", &link).unwrap();
+    let sources = [source(&project, "app.py"), source(&project, "real/app.py")];
+    let plan = project.plan_of(&sources).unwrap();
+    assert_eq!(plan.files.len(), 1);
+    assert_eq!(reasons(&plan), ["overlap"]);
+    project.write(&plan).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let text = fs::read_to_string(project.root.join("real/app.py")).unwrap();
+    assert!(text.contains("get_secret(\"k-secret\")"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_project_is_refused() {
+    let project = Project::of(&[("a.txt", "")]).unwrap();
+    let outside = project.root.with_file_name("outside.py");
+    put(&outside, CODE).unwrap();
+    std::os::unix::fs::symlink(&outside, project.root.join("app.py")).unwrap();
+    let plan = project.plan_of(&[source(&project, "app.py")]).unwrap();
+    assert_eq!(reasons(&plan), ["outside-repo"]);
+    assert!(plan.files.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_wrapper_never_lands_behind_a_link_that_leaves_the_project() {
+    let code = "const k = process.env.A_TOKEN;\nuse(k);\n";
+    let project = Project::of(&[("package.json", "{}"), ("app.js", code)]).unwrap();
+    let outside = project.root.with_file_name("outside");
+    fs::create_dir(&outside).unwrap();
+    std::os::unix::fs::symlink(&outside, project.root.join("src")).unwrap();
+    let plan = project.plan_of(&[source(&project, "app.js")]).unwrap();
+    let wrapper = &plan.wrappers[0];
+    assert_eq!(wrapper.file, project.root.join("shield-secrets.js"));
+    std::os::unix::fs::symlink("nowhere", &wrapper.file).unwrap();
+    let again = project.plan_of(&[source(&project, "app.js")]).unwrap();
+    assert_eq!(reasons(&again), ["module-collision"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_several_names_is_refused() {
+    let project = Project::of(&[("app.py", CODE)]).unwrap();
+    let other = project.root.with_file_name("other.py");
+    fs::hard_link(project.root.join("app.py"), other).unwrap();
+    let plan = project.plan().unwrap();
+    assert_eq!(reasons(&plan), ["hard-link"]);
+}
+
+#[test]
+fn a_wrapper_that_is_there_is_not_made_again() {
+    let project = Project::of(&[("app.py", CODE)]).unwrap();
+    let plan = project.plan().unwrap();
+    project.write(&plan).unwrap();
+    put(&project.root.join("more.py"), CODE).unwrap();
+    let more = project.plan().unwrap();
+    assert_eq!((more.files.len(), more.wrappers.len()), (1, 0));
+}
+
+#[test]
+fn a_wrapper_changed_by_a_person_stays_as_long_as_it_can_be_called() {
+    let project = Project::of(&[("app.py", CODE)]).unwrap();
+    project.write(&project.plan().unwrap()).unwrap();
+    put(&project.root.join("more.py"), CODE).unwrap();
+    let module = project.root.join("shield_secrets/__init__.py");
+    let text = fs::read_to_string(&module).unwrap();
+    put(&module, &format!("{text}\nMINE = 1\n")).unwrap();
+    let plan = project.plan().unwrap();
+    assert_eq!((plan.files.len(), plan.wrappers.len()), (1, 0));
+    put(&module, "get_secret = print\n").unwrap();
+    assert_eq!(reasons(&project.plan().unwrap()), ["module-collision"]);
+}
+
+#[test]
+fn many_findings_in_a_large_file_take_linear_time() {
+    let time = |count: usize| -> Duration {
+        let mut text = String::from("import os\n\n");
+        for number in 0..count {
+            let read = format!("K{number} = os.environ[\"K{number}_SECRET\"]\n");
+            let _ = write!(text, "{read}{}", "x = [1, 2, 3]\n".repeat(19));
+        }
+        let project = Project::of(&[("app.py", &text)]).unwrap();
+        let start = Instant::now();
+        let plan = project.plan().unwrap();
+        assert_eq!(plan.files[0].fixes.len(), count);
+        start.elapsed()
+    };
+    let (small, large) = (time(125), time(500));
+    assert!(large < small * 12, "{small:?} and {large:?}");
+}

@@ -1,0 +1,99 @@
+//! A project in a temporary folder.
+
+use std::error::Error;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
+use shield::detect::Detector;
+use shield::fix;
+use shield::fix::Applicability;
+use shield::fix::Archive;
+use shield::fix::FixPlan;
+use shield::pattern;
+use shield::pattern::PatternSet;
+use shield::seal::Identity;
+use shield::source;
+use shield::source::IgnoreFiles;
+use shield::source::SourceRef;
+use tempfile::TempDir;
+
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A project in a temporary folder, and the patterns of the fixtures.
+pub(crate) struct Project {
+    pub(crate) root: PathBuf,
+    pub(crate) folder: TempDir,
+    patterns: PatternSet,
+}
+
+impl Project {
+    /// A project with these files.
+    pub(crate) fn of(files: &[(&str, &str)]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("plan").tempdir()?;
+        let root = fs::canonicalize(folder.path())?.join("project");
+        for (path, content) in files {
+            put(&root.join(path), content)?;
+        }
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fixes/patterns");
+        let mut options = pattern::Options::default();
+        let builtin = PatternSet::load(&options)?;
+        options.disabled = builtin.iter().map(|it| it.id().to_owned()).collect();
+        options.folders = vec![Utf8PathBuf::try_from(fixtures)?];
+        Ok(Self {
+            root,
+            folder,
+            patterns: PatternSet::load(&options)?,
+        })
+    }
+
+    /// What there is to fix in everything that lies in the project.
+    pub(crate) fn plan(&self) -> Result<FixPlan> {
+        let listing = source::enumerate(&source::Options {
+            paths: vec![self.root.clone()],
+            ignore_files: IgnoreFiles::Respect,
+            exclude: Vec::new(),
+            max_file_size: source::MAX_FILE_SIZE,
+        })?;
+        let mut sources = listing.sources;
+        for at in &mut sources {
+            let below = at.file.strip_prefix(&self.root)?.to_owned();
+            at.path = Utf8PathBuf::try_from(below)?;
+        }
+        self.plan_of(&sources)
+    }
+
+    /// What there is to fix in some files.
+    pub(crate) fn plan_of(&self, sources: &[SourceRef]) -> Result<FixPlan> {
+        let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE)?;
+        let scan = |it| detector.scan(it, &mut Vec::new()).findings;
+        let findings: Vec<_> = sources.iter().flat_map(scan).collect();
+        let options = fix::Options {
+            least: Applicability::Safe,
+            root: self.root.clone(),
+        };
+        Ok(fix::plan(&findings, &detector, &options))
+    }
+
+    /// Carries out `plan`, without a store.
+    pub(crate) fn write(&self, plan: &FixPlan) -> Result<()> {
+        let identity = Identity::generate();
+        let state = self.folder.path().join("state");
+        let archive = Archive::new(&state, &self.root, &identity)?;
+        fix::write(plan, fix::begin(plan, &[], &archive)?)?;
+        Ok(())
+    }
+}
+
+/// The reason codes of what a plan leaves.
+pub(crate) fn reasons(plan: &FixPlan) -> Vec<&'static str> {
+    plan.skipped.iter().map(|it| it.reason.code()).collect()
+}
+
+/// Writes a file and makes the folders above it.
+pub(crate) fn put(path: &Path, content: &str) -> Result<()> {
+    fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+    fs::File::create(path)?.write_all(content.as_bytes())?;
+    Ok(())
+}

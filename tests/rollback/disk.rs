@@ -1,0 +1,132 @@
+//! Disks that are full, read-only, or do not let a file be exchanged.
+//!
+//! Each case runs in a child with mounts of its own, where the system allows that.
+
+use std::fs;
+use std::io;
+use std::process::Command;
+
+use shield::fix;
+use shield::fix::FixError;
+use shield::fix::RunState;
+
+use crate::child::tell;
+use crate::place::{CODE, Place, Result, put};
+
+/// The file that the mounts are about.
+const FILE: &str = CODE[2].0;
+
+/// Runs `task` in `place` in a child that first runs `mounts`, and stops at the step `stop`.
+///
+/// Tells whether it came to the end; `None` where the system does not allow mounts.
+fn child(place: &Place, mounts: &str, task: &str, stop: usize) -> Result<Option<bool>> {
+    let allowed = Command::new("unshare").args(["-rm", "true"]).output();
+    if !allowed.is_ok_and(|it| it.status.success()) {
+        return Ok(None);
+    }
+    let mut command = Command::new("unshare");
+    command
+        .args(["-rm", "sh", "-c"])
+        .arg(format!("cd \"$0\" && {mounts} && exec \"$@\""))
+        .arg(&place.root)
+        .arg(std::env::current_exe()?);
+    tell(&mut command, place, task, stop)?;
+    Ok(Some(command.output()?.status.success()))
+}
+
+#[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
+fn skipped() {
+    eprintln!("skipped: this system does not allow mounts in a namespace");
+}
+
+/// In the child: a run that cannot write fails with the name of the file and changes nothing.
+pub(crate) fn fails(place: &Place) -> Result<()> {
+    let before = place.image()?;
+    let archive = place.archive()?;
+    let plan = place.plan()?;
+    let journal = fix::begin(&plan, &[], &archive)?;
+    let err = fix::write(&plan, journal).err().ok_or("it was written")?;
+    assert!(matches!(err, FixError::Write { .. }), "{err:?}");
+    assert!(err.to_string().contains(".py"), "{err}");
+    assert!(place.image()? == before);
+    let states: Vec<_> = fix::runs(&archive)?.iter().map(|it| it.state).collect();
+    assert_eq!(states, [RunState::Undone]);
+    Ok(())
+}
+
+/// In the child: the disk of the project is full.
+pub(crate) fn full(place: &Place) -> Result<()> {
+    for (name, before, ..) in CODE {
+        put(&place.root.join(name), before)?;
+    }
+    let mut filler = fs::File::create(place.root.join("filler"))?;
+    let written = io::copy(&mut io::repeat(0), &mut filler);
+    let kind = written.err().map(|it| it.kind());
+    assert_eq!(kind, Some(io::ErrorKind::StorageFull));
+    fails(place)
+}
+
+#[test]
+fn a_full_disk_leaves_everything_as_it_was() {
+    let place = Place::new().unwrap();
+    let mount = "mount -t tmpfs -o size=64k tmpfs \"$0\"";
+    match child(&place, mount, "full", usize::MAX).unwrap() {
+        Some(passed) => assert!(passed),
+        None => skipped(),
+    }
+}
+
+#[test]
+fn a_read_only_folder_leaves_everything_as_it_was() {
+    let place = Place::new().unwrap();
+    let mount = "mount --bind web web && mount -o remount,ro,bind web";
+    match child(&place, mount, "fails", usize::MAX).unwrap() {
+        Some(passed) => assert!(passed),
+        None => skipped(),
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_exchanged_is_written_in_place() {
+    let place = Place::new().unwrap();
+    let before = place.image().unwrap();
+    let mount = format!("mount --bind {FILE} {FILE}");
+    let Some(passed) = child(&place, &mount, "write", usize::MAX).unwrap() else {
+        return skipped();
+    };
+    assert!(passed);
+    let written = fs::read_to_string(place.root.join(FILE)).unwrap();
+    assert_eq!(written, CODE[2].2);
+    assert_eq!(
+        child(&place, &mount, "undo", usize::MAX).unwrap(),
+        Some(true)
+    );
+    assert_eq!(place.image().unwrap(), before);
+}
+
+#[test]
+fn a_file_half_written_in_place_is_put_back() {
+    let mut torn = 0;
+    for step in 1.. {
+        let place = Place::new().unwrap();
+        let before = place.image().unwrap();
+        let mount = format!("mount --bind {FILE} {FILE}");
+        match child(&place, &mount, "write", step).unwrap() {
+            None => return skipped(),
+            Some(true) => break,
+            Some(false) => {}
+        }
+        let archive = place.archive().unwrap();
+        if fix::runs(&archive).unwrap().is_empty() {
+            continue;
+        }
+        let journal = place.journal().unwrap();
+        if journal.contains("in-place") && !journal.contains("done") {
+            torn += 1;
+            put(&place.root.join(FILE), "Q =").unwrap();
+        }
+        fix::rollback(None, &archive).unwrap();
+        assert_eq!(place.image().unwrap(), before, "after step {step}");
+    }
+    assert!(torn > 0);
+}

@@ -1,0 +1,142 @@
+//! The TypeScript wrapper and the JavaScript that is made of it: types, style, tests.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+
+use crate::tool;
+
+/// What Node says about its version.
+pub(crate) static VERSION: LazyLock<Option<String>> = LazyLock::new(|| tool::version("node"));
+
+/// The forms that JavaScript comes in, below `fix_templates/typescript`.
+const FORMS: [&str; 2] = [
+    "javascript/shield-secrets.mjs",
+    "javascript/shield-secrets.cjs",
+];
+
+/// The tests of the TypeScript wrapper.
+pub(crate) fn trials() -> Vec<Trial> {
+    let version = VERSION.as_deref();
+    vec![
+        tool::trial("node/types", "node", version, types),
+        tool::trial("node/style", "node", version, style),
+        tool::trial("node/javascript-in-sync", "node", version, in_sync),
+        tool::trial("node/tests", "node", version, tests),
+        Trial::test("node/lock-file-names-no-registry", lock_file),
+    ]
+}
+
+/// The folder with the packages of the tests.
+pub(crate) fn packages() -> Result<PathBuf, Failed> {
+    let source = source();
+    let about = fs::read_to_string(source.join("package.json"))?;
+    let lock = fs::read_to_string(source.join("package-lock.json"))?;
+    let version = VERSION.as_deref().unwrap_or_default();
+    tool::once("node", &format!("{version}\n{about}{lock}"), |folder| {
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(source.join(name), folder.join(name))?;
+        }
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        let mut install = Command::new(npm);
+        install
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(folder);
+        tool::run(&mut install).map(drop)
+    })
+}
+
+/// Both kinds of modules that the compiler makes of the wrapper.
+pub(crate) fn compiled() -> Result<Vec<PathBuf>, Failed> {
+    let packages = packages()?;
+    let wrapper = source().join("shield-secrets.ts");
+    let inputs = fs::read_to_string(&wrapper)?;
+    let mut compiled = Vec::new();
+    for kind in ["module", "commonjs"] {
+        let name = format!("node/{kind}");
+        let folder = tool::once(&name, &inputs, |folder| {
+            let about = format!("{{ \"type\": \"{kind}\" }}\n");
+            shield::seal::private::replace(&folder.join("package.json"), about.as_bytes())?;
+            fs::copy(&wrapper, folder.join("shield-secrets.ts"))?;
+            let mut tsc = node_module(&packages, "typescript/bin/tsc");
+            tsc.args(["--strict", "--types", "node", "--target", "es2022"])
+                .args(["--module", "nodenext"])
+                .arg(folder.join("shield-secrets.ts"));
+            tool::run(&mut tsc).map(drop)
+        })?;
+        compiled.push(folder.join("shield-secrets.js"));
+    }
+    Ok(compiled)
+}
+
+/// Where the TypeScript wrapper lies.
+pub(crate) fn source() -> PathBuf {
+    tool::templates().join("typescript")
+}
+
+/// A program that came with a package.
+fn node_module(packages: &Path, program: &str) -> Command {
+    let mut command = Command::new("node");
+    command
+        .arg(packages.join("node_modules").join(program))
+        .current_dir(packages);
+    command
+}
+
+/// The wrapper is typed, with the types of Node and without, and calls mean what they should.
+fn types() -> Result<(), Failed> {
+    compiled()?;
+    let mut tsc = node_module(&packages()?, "typescript/bin/tsc");
+    tsc.arg("--project")
+        .arg(source().join("tests/tsconfig.json"));
+    tool::run(&mut tsc).map(drop)
+}
+
+/// Everything is formatted.
+fn style() -> Result<(), Failed> {
+    let mut prettier = node_module(&packages()?, "prettier/bin/prettier.cjs");
+    prettier.args(["--check", "."]).current_dir(source());
+    tool::run(&mut prettier).map(drop)
+}
+
+/// The JavaScript is what the script makes of the TypeScript.
+fn in_sync() -> Result<(), Failed> {
+    let mut make = Command::new("node");
+    make.args(["make-javascript.mjs", "--check"])
+        .env("TEMPLATE_MODULES", packages()?)
+        .current_dir(source());
+    tool::run(&mut make).map(drop)
+}
+
+/// The tests of the wrapper pass, for every form it comes in.
+fn tests() -> Result<(), Failed> {
+    let packages = packages()?;
+    let mut wrappers = compiled()?;
+    wrappers.extend(FORMS.iter().map(|it| source().join(it)));
+    let wrappers: Vec<String> = wrappers
+        .iter()
+        .map(|it| it.to_string_lossy().into_owned())
+        .collect();
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter", "spec"])
+        .arg(source().join("tests/vectors.test.mjs"))
+        .arg(source().join("tests/wrapper.test.mjs"))
+        .env("TEMPLATE_MODULES", &packages)
+        .env("TEMPLATE_WRAPPERS", wrappers.join(";"))
+        .current_dir(&packages);
+    tool::run(&mut node).map(drop)
+}
+
+/// Whoever installs the packages takes them from where they always do.
+fn lock_file() -> Result<(), Failed> {
+    let lock = fs::read_to_string(source().join("package-lock.json"))?;
+    if lock.contains("\"resolved\"") {
+        return Err("make it with `npm install --omit-lockfile-registry-resolved`".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The Python wrapper: its tests on every version that is here, its types, its style.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+
+use crate::tool;
+
+/// The programs that may be there; the first decides about types and style.
+const PROGRAMS: [&str; 6] = [
+    "python3",
+    "python3.9",
+    "python3.10",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+];
+
+/// What the first of the programs says about its version.
+pub(crate) static VERSION: LazyLock<Option<String>> = LazyLock::new(|| tool::version("python3"));
+
+/// The tests of the Python wrapper.
+pub(crate) fn trials() -> Vec<Trial> {
+    let version = VERSION.as_deref();
+    let mut trials = vec![
+        tool::trial("python/types", "python3", version, types),
+        tool::trial("python/style", "python3", version, style),
+    ];
+    // One program for each version.
+    let found: BTreeMap<String, &str> = PROGRAMS
+        .iter()
+        .rev()
+        .filter_map(|it| Some((tool::version(it)?, *it)))
+        .collect();
+    if found.is_empty() {
+        trials.push(tool::trial("python/tests", "python3", None, || Ok(())));
+    }
+    for (version, program) in found {
+        let name = format!("python/tests/{}", version.replace(' ', "-").to_lowercase());
+        trials.push(Trial::test(name, move || tests(program, &version)));
+    }
+    trials
+}
+
+/// The interpreter that the first of the programs has made, with every package.
+pub(crate) fn interpreter() -> Result<PathBuf, Failed> {
+    let version = VERSION.as_deref().ok_or("python3 is not installed")?;
+    environment("python3", version)
+}
+
+/// A command of Python that leaves nothing behind, in the folder of the wrapper.
+pub(crate) fn python(interpreter: &Path) -> Command {
+    let mut command = Command::new(interpreter);
+    command
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(tool::templates().join("python"));
+    command
+}
+
+/// Makes an environment with the packages of the tests.
+fn environment(program: &str, version: &str) -> Result<PathBuf, Failed> {
+    let requirements = tool::templates().join("python/requirements.txt");
+    let inputs = format!("{version}\n{}", fs::read_to_string(&requirements)?);
+    let name = version.replace(' ', "-").to_lowercase();
+    let within = |folder: &Path| {
+        let programs = if cfg!(windows) { "Scripts" } else { "bin" };
+        folder.join(programs).join("python")
+    };
+    let folder = tool::once(&name, &inputs, |folder| {
+        tool::run(Command::new(program).args(["-m", "venv"]).arg(folder))?;
+        let mut install = python(&within(folder));
+        install.args(["-m", "pip", "install", "--quiet", "--requirement"]);
+        tool::run(install.arg(&requirements)).map(drop)
+    })?;
+    Ok(within(&folder))
+}
+
+/// The tests of the wrapper pass.
+fn tests(program: &str, version: &str) -> Result<(), Failed> {
+    let mut pytest = python(&environment(program, version)?);
+    tool::run(pytest.args(["-m", "pytest"])).map(drop)
+}
+
+/// The wrapper is typed, and calls of it mean what they should.
+fn types() -> Result<(), Failed> {
+    let mut mypy = python(&interpreter()?);
+    mypy.args(["-m", "mypy", "--strict", "--cache-dir"])
+        .arg(tool::target().join("mypy"))
+        .args(["shield_secrets", "tests/typed.py"]);
+    tool::run(&mut mypy).map(drop)
+}
+
+/// The wrapper is written as linters want it.
+fn style() -> Result<(), Failed> {
+    let interpreter = interpreter()?;
+    for arguments in [["check"].as_slice(), &["format", "--check"]] {
+        let mut ruff = python(&interpreter);
+        ruff.args(["-m", "ruff"]).args(arguments);
+        ruff.args(["--no-cache", "."]);
+        tool::run(&mut ruff)?;
+    }
+    Ok(())
+}
