@@ -63,7 +63,7 @@ const PREFIXES: [&str; 10] = ["", "", "", "r", "R", "u", "b", "B", "rb", "bR"];
 const QUOTES: [&str; 4] = ["'", "\"", "'''", "\"\"\""];
 
 /// Reads literals in hexadecimal, one a line, and writes their values so, or `-`.
-const JUDGE: &str = r"
+const JUDGE: &str = "
 import ast, sys
 for line in sys.stdin:
     try:
@@ -174,7 +174,7 @@ fn judge(literals: &[String]) -> Result<Option<String>, Box<dyn Error>> {
     let mut stdin = python.stdin.take().ok_or("no standard input")?;
     let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()));
     let output = python.wait_with_output()?;
-    writer.join().map_err(|_| "the writer panicked")??;
+    writer.join().map_err(|_panic| "the writer panicked")??;
     Ok(Some(String::from_utf8(output.stdout)?))
 }
 

@@ -159,8 +159,8 @@ impl<'s> Environment<'s> {
             };
         };
         let meaning = bound_meaning(first)?;
-        let same = others.iter().all(|it| bound_meaning(it) == Some(meaning));
-        same.then_some(meaning)
+        let alike = others.iter().all(|it| bound_meaning(it) == Some(meaning));
+        alike.then_some(meaning)
     }
 }
 
