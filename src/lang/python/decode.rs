@@ -49,7 +49,7 @@ impl<'a> Decoder<'a> {
     }
 
     fn run(mut self) -> Result<(), Obstacle> {
-        // The grammar sometimes looks past the end of a string; so does no value.
+        // The grammar sometimes reads past the closing quotes; no value has them inside.
         let quote = self.part.quote();
         let mut quotes = 0;
         while let Some(c) = self.rest.next() {

@@ -145,11 +145,11 @@ impl<'s> Environment<'s> {
     fn named(&self, name: &str, site: Site<'_, '_>) -> Option<Meaning> {
         let alias = self.aliases.iter().find(|it| it.name == name)?;
         let mut reached = alias.names.reached(site.scopes());
-        let some = !reached.is_empty();
+        let bound = !reached.is_empty();
         // A module often cleans up behind itself; until then, the name means what it meant.
         reached.retain(|it| it.what != What::Nothing);
         let Some((first, others)) = reached.split_first() else {
-            if some {
+            if bound {
                 return None;
             }
             // From a star import, or from an import that the text at hand does not show.

@@ -8,7 +8,10 @@ use super::{is_field, text_of};
 use crate::text::Span;
 
 /// A file that mentions a name more often than this, other than by calling it, is not judged.
-const MAX_MENTIONS: usize = 500;
+const MAX_MENTIONS: usize = 5_000;
+
+/// A file that binds a name more often than this is not judged.
+const MAX_BOUND: usize = 500;
 
 /// How far before a name its `import` is looked for, in bytes.
 const REACH: usize = 200;
@@ -17,6 +20,8 @@ const REACH: usize = 200;
 pub(super) struct Names<'s> {
     module: usize,
     bound: Vec<Bound<'s>>,
+    /// The scopes that bind the name, sorted.
+    binding: Vec<usize>,
     /// The functions that say the name is the module's.
     global: Vec<usize>,
 }
@@ -53,22 +58,21 @@ pub(super) enum What<'s> {
 }
 
 impl<'s> Names<'s> {
-    /// Finds the bindings of `name`; `None` when the file mentions it too often.
+    /// Finds the bindings of `name`; `None` when there are too many.
     pub(super) fn of(root: Node<'_>, text: &'s str, name: &str) -> Option<Self> {
         let mut names = Self {
             module: root.id(),
             bound: Vec::new(),
+            binding: Vec::new(),
             global: Vec::new(),
         };
-        let mut mentions = 0;
-        for mention in mentions_of(text, name).filter(|it| may_bind(text, *it)) {
-            mentions += 1;
-            if mentions > MAX_MENTIONS {
+        let mentions = mentions_of(text, name).filter(|it| may_bind(text, *it));
+        for (count, mention) in mentions.enumerate() {
+            if count == MAX_MENTIONS || names.bound.len() == MAX_BOUND {
                 return None;
             }
-            names
-                .bound
-                .extend(binding_at(&Trail::to(root, mention), text));
+            let bound = binding_at(&Trail::to(root, mention), text);
+            names.bound.extend(bound);
         }
         names.settle();
         Some(names)
@@ -94,6 +98,9 @@ impl<'s> Names<'s> {
                 bound.what = What::Other;
             }
         }
+        self.binding = self.bound.iter().map(|it| it.scope).collect();
+        self.binding.sort_unstable();
+        self.binding.dedup();
     }
 
     /// The bindings that a mention of the name in `scopes`, innermost first, can reach.
@@ -110,7 +117,7 @@ impl<'s> Names<'s> {
 
     /// The scope whose name is meant in `scopes`.
     fn scope_of(&self, scopes: impl Iterator<Item = Scope>) -> usize {
-        if self.is_of_module_only() {
+        if self.binding.iter().all(|it| *it == self.module) {
             return self.module;
         }
         for (depth, scope) in scopes.enumerate() {
@@ -119,16 +126,11 @@ impl<'s> Names<'s> {
             }
             // Functions in a class do not see its names.
             let visible = depth == 0 || scope.kind != ScopeKind::Class;
-            if visible && self.bound.iter().any(|it| it.scope == scope.id) {
+            if visible && self.binding.binary_search(&scope.id).is_ok() {
                 return scope.id;
             }
         }
         self.module
-    }
-
-    /// Whether only the module itself binds the name.
-    fn is_of_module_only(&self) -> bool {
-        self.bound.iter().all(|it| it.scope == self.module)
     }
 
     /// The bindings of the module itself.

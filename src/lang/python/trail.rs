@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 1_000;
 const MAX_SCOPES: usize = 100;
 
 /// The children of an error lie flat; among more than these, no place is searched for.
-pub(super) const MAX_LOOSE: u32 = 50_000;
+pub(super) const MAX_LOOSE: u32 = 20_000;
 
 /// The nodes from the root to some node, and the scopes that each of them lies in.
 pub(super) struct Trail<'t> {
