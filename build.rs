@@ -21,8 +21,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in pattern_files(&root)? {
         let name = path.strip_prefix(&root)?.to_string_lossy();
         let name = name.replace('\\', "/");
-        let path = path.display();
-        writeln!(list, "    (r#\"{name}\"#, include_str!(r#\"{path}\"#)),")?;
+        let name = name.escape_default();
+        let path = path.display().to_string();
+        let path = path.escape_default();
+        writeln!(list, "    (\"{name}\", include_str!(\"{path}\")),")?;
     }
     list.push_str("]\n");
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;

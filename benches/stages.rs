@@ -3,13 +3,24 @@
 //! `cargo bench` runs all of it, `cargo bench -- prefilter` one part. See benches/README.md for
 //! comparisons with other programs.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot start has nobody to tell"
+)]
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
 use shield::detect::Detector;
 use shield::detect::Document;
+use shield::detect::Scan;
+use shield::fix;
+use shield::fix::Applicability;
 use shield::lang::Syntax;
 use shield::pattern;
 use shield::pattern::Matcher;
@@ -17,12 +28,20 @@ use shield::pattern::PatternSet;
 use shield::risk::FileClass;
 use shield::source;
 use shield::source::Encoding;
+use shield::source::IgnoreFiles;
+use shield::source::Listing;
 use shield::source::Source;
 use shield::source::SourceRef;
 
 fn main() {
     divan::main();
 }
+
+/// Whether a matcher is of one kind.
+type Kind = fn(&Matcher) -> bool;
+
+/// A token with a right checksum that nobody has issued.
+const TOKEN: &str = concat!("ghp_NotARealToken", "JustAnExample00011gfy10");
 
 /// Code without anything to find, and with few words that could begin a secret.
 fn clean() -> String {
@@ -45,8 +64,7 @@ fn settings() -> String {
              SERVICE_{number} = {{\"user\": \"shop\", \"password\": \"rosebud-19{number}\"}}\n\
              LABEL_{number} = \"A line of text that is not a secret at all\"\n\
              header_{number} = jwt.encode({{\"sub\": {number}}}, \"tulip-orchard-{number}\")\n\
-             GITHUB_{number} = \"ghp_{}{}\"\n",
-            "NotARealToken", "JustAnExample00011gfy10",
+             GITHUB_{number} = \"{TOKEN}\"\n",
         );
         written.unwrap();
     }
@@ -54,7 +72,7 @@ fn settings() -> String {
 }
 
 /// The built-in patterns that have a point of one kind, and all with `None`.
-fn patterns(kind: Option<fn(&Matcher) -> bool>) -> PatternSet {
+fn patterns(kind: Option<Kind>) -> PatternSet {
     let all = PatternSet::all(&pattern::Options::default()).unwrap();
     let disabled = all
         .iter()
@@ -69,7 +87,7 @@ fn patterns(kind: Option<fn(&Matcher) -> bool>) -> PatternSet {
 }
 
 /// A text as if it were read from a file.
-fn scan(bencher: Bencher<'_, '_>, kind: Option<fn(&Matcher) -> bool>, text: &str) {
+fn scan(bencher: Bencher<'_, '_>, kind: Option<Kind>, text: &str) {
     let patterns = patterns(kind);
     let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
     let at = SourceRef {
@@ -154,4 +172,61 @@ fn parse(bencher: Bencher<'_, '_>, path: &str) {
             .tree()
             .is_some()
     });
+}
+
+/// A folder with code that has nothing in it and a few settings.
+fn folder() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for number in 0..50 {
+        let (name, text) = if number % 10 == 0 {
+            (format!("settings_{number}.py"), settings())
+        } else {
+            (format!("area_{number}.py"), clean())
+        };
+        let mut file = fs::File::create(root.path().join(name)).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+    root
+}
+
+/// Everything below a folder.
+fn listing(root: &Path) -> Listing {
+    let options = source::Options {
+        paths: vec![root.to_owned()],
+        ignore_files: IgnoreFiles::Disregard,
+        exclude: Vec::new(),
+        max_file_size: source::MAX_FILE_SIZE,
+    };
+    source::enumerate(&options).unwrap()
+}
+
+/// The scan of a folder, one file after the other.
+fn scanned<'p>(detector: &Detector<'p>, listing: &Listing) -> Scan<'p> {
+    let mut buffer = Vec::new();
+    let scans = listing.sources.iter();
+    Scan::gather(scans.map(|it| detector.scan(it, &mut buffer)).collect())
+}
+
+#[divan::bench]
+fn whole_scan(bencher: Bencher<'_, '_>) {
+    let root = folder();
+    let patterns = patterns(None);
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let bytes = scanned(&detector, &listing(root.path())).bytes;
+    bencher
+        .counter(BytesCount::new(bytes))
+        .bench(|| scanned(&detector, &listing(root.path())).findings.len());
+}
+
+#[divan::bench(sample_count = 10)]
+fn plan_fixes(bencher: Bencher<'_, '_>) {
+    let root = folder();
+    let patterns = patterns(None);
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let scan = scanned(&detector, &listing(root.path()));
+    let options = fix::Options {
+        least: Applicability::Safe,
+        root: root.path().to_owned(),
+    };
+    bencher.bench(|| fix::plan(&scan.findings, &detector, &options).files.len());
 }

@@ -217,7 +217,7 @@ impl Project {
             let finding = findings
                 .iter()
                 .find(|other| other.fingerprint == it.finding);
-            finding.map(|it| (it.location.path.clone(), it.location.span))
+            finding.map(|at| (at.location.path.clone(), at.location.span))
         };
         reasons.sort_by_key(|it| place(it));
         let reasons: Vec<String> = reasons

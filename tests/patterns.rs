@@ -73,8 +73,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for pattern in patterns {
         let name = format!("{} is complete", pattern.id());
         trials.push(Trial::test(name, move || is_complete(pattern)));
-        let name = format!("{} is found by its needles", pattern.id());
-        trials.push(Trial::test(name, move || has_needles(pattern)));
+        let title = format!("{} is found by its needles", pattern.id());
+        trials.push(Trial::test(title, move || has_needles(pattern)));
     }
     let name = "pattern files hold no secret as they lie";
     trials.push(Trial::test(name, move || finds_nothing(&detector)));

@@ -22,7 +22,9 @@ use crate::finding::Suppressed;
 use crate::lang::Syntax;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
+use crate::pattern::Matcher;
 use crate::pattern::PatternSet;
+use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
@@ -35,6 +37,8 @@ use query::Queries;
 pub struct Detector<'p> {
     prefilter: Prefilter<'p>,
     queries: Queries<'p>,
+    /// The points that know secrets by their names.
+    names: Vec<&'p Point>,
     max_file_size: u64,
 }
 
@@ -85,6 +89,11 @@ impl<'p> Detector<'p> {
         Ok(Self {
             prefilter: Prefilter::new(patterns).map_err(DetectorError)?,
             queries: Queries::new(patterns),
+            names: patterns
+                .iter()
+                .flat_map(|it| &it.points)
+                .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
+                .collect(),
             max_file_size,
         })
     }
@@ -117,8 +126,14 @@ impl<'p> Detector<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
         let survey = survey::survey(&self.prefilter, &document, source.at);
         let cut_short = survey.cut_short;
+        let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
         let sightings = sight::sight(&self.queries, &document, survey);
-        let mut scan = sight::judge(&document, source.at, overlap::resolve(sightings));
+        let sightings = if sightings.is_empty() {
+            sightings
+        } else {
+            overlap::resolve(document.lines(), sightings)
+        };
+        let mut scan = sight::judge(&document, source.at, &named, sightings);
         scan.files = 1;
         scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();

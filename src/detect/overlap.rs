@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use super::candidate::Sighting;
 use crate::finding::Subject;
 use crate::pattern::Matcher;
+use crate::text::LineIndex;
 
 /// Keeps one sighting for each place, and names the patterns of the others in it.
 ///
 /// The result is sorted by position. Reads of the environment stay beside the values of their
-/// defaults: these are two things to repair. A missing thing is told only where nothing else is.
-pub(super) fn resolve(sightings: Vec<Sighting<'_>>) -> Vec<Sighting<'_>> {
+/// defaults: these are two things to repair. A missing thing is told only where nothing else is:
+/// not on the line of another finding, nor in a text with another finding of its pattern.
+pub(super) fn resolve<'p>(lines: &LineIndex, sightings: Vec<Sighting<'p>>) -> Vec<Sighting<'p>> {
     let (values, others): (Vec<_>, Vec<_>) = sightings.into_iter().partition(Sighting::is_value);
     let (reads, absences): (Vec<_>, Vec<_>) = others
         .into_iter()
@@ -19,7 +21,9 @@ pub(super) fn resolve(sightings: Vec<Sighting<'_>>) -> Vec<Sighting<'_>> {
     let mut kept = best_values(values);
     kept.extend(distinct_reads(reads));
     for absence in absences {
-        if !kept.iter().any(|it| it.span.overlaps(absence.span)) {
+        let line = lines.line_at(absence.span.start);
+        let mut known = kept.iter().map(|it| (it.pattern.id(), it.span.start));
+        if !known.any(|(id, at)| id == absence.pattern.id() || lines.line_at(at) == line) {
             kept.push(absence);
         }
     }

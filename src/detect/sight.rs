@@ -155,20 +155,19 @@ fn plain<'p>(
 
 /// Turns sightings, sorted by position, into findings, and sets aside those that a comment
 /// allows.
+///
+/// `named` tells the names under which secrets are kept.
 pub(super) fn judge<'p>(
     document: &Document<'_>,
     at: &SourceRef,
+    named: &dyn Fn(&str) -> bool,
     sightings: Vec<Sighting<'p>>,
 ) -> Scan<'p> {
     let mut scan = Scan::default();
     if sightings.is_empty() {
         return scan;
     }
-    let secrets: Vec<Span> = sightings
-        .iter()
-        .filter(|it| it.is_value())
-        .map(|it| it.span)
-        .collect();
+    let secrets = hidden(document, named, &sightings);
     let comments = Comments::of(document);
     let mut occurrences = BTreeMap::new();
     for sighting in sightings {
@@ -193,6 +192,31 @@ pub(super) fn judge<'p>(
         }
     }
     scan
+}
+
+/// What no excerpt shows: the values that were found, and what else stands under a name that is
+/// `named` like one, found or not; sorted and without overlaps.
+fn hidden(
+    document: &Document<'_>,
+    named: &dyn Fn(&str) -> bool,
+    sightings: &[Sighting<'_>],
+) -> Vec<Span> {
+    let values = sightings.iter().filter(|it| it.is_value());
+    let bound = document.bindings().iter().filter(|it| named(&it.name));
+    let mut spans: Vec<Span> = values
+        .map(|it| it.span)
+        .chain(bound.map(|it| it.value))
+        .filter(|it| !it.is_empty())
+        .collect();
+    spans.sort_unstable();
+    spans.dedup_by(|later, earlier| {
+        let joined = later.start < earlier.end;
+        if joined {
+            earlier.end = earlier.end.max(later.end);
+        }
+        joined
+    });
+    spans
 }
 
 fn finding<'p>(
@@ -244,7 +268,7 @@ fn without_secret_name<'p>(
     if let Subject::Value { name, .. } = &mut sighting.subject {
         let hidden = name.take_if(|it| {
             let near = around(document, sighting.span, secrets);
-            let mut values = near.iter().filter_map(|it| it.of(document.text));
+            let mut values = near.iter().filter_map(|span| span.of(document.text));
             values.any(|value| it.contains(value))
         });
         drop(hidden);

@@ -87,16 +87,27 @@ struct Reads<'p> {
     anywhere: bool,
     /// Where the last word ended that reads the environment.
     read: Option<usize>,
-    /// Points with the place of their last name, and whether it stands near a read.
-    names: Vec<(&'p Pattern, &'p Point, usize, bool)>,
+    names: Vec<Name<'p>>,
+}
+
+/// A word of a variable's name.
+#[derive(Debug)]
+struct Name<'p> {
+    pattern: &'p Pattern,
+    /// Who looks for it.
+    point: &'p Point,
+    /// Where it was seen last.
+    last: usize,
+    /// Whether it was ever seen near a read.
+    near: bool,
 }
 
 impl<'p> Reads<'p> {
     /// A word that reads the environment.
     fn read(&mut self, hit: Span) {
         self.read = Some(hit.end);
-        for (_, _, name, near) in &mut self.names {
-            *near |= hit.start.saturating_sub(*name) <= NAME_BEFORE;
+        for it in &mut self.names {
+            it.near |= hit.start.saturating_sub(it.last) <= NAME_BEFORE;
         }
     }
 
@@ -105,23 +116,25 @@ impl<'p> Reads<'p> {
         let near = self
             .read
             .is_some_and(|it| hit.start.saturating_sub(it) <= NAME_BEHIND);
-        let known = self.names.iter_mut().find(|it| std::ptr::eq(it.1, point));
-        match known {
-            Some((_, _, name, seen)) => {
-                *name = hit.end;
-                *seen |= near;
+        let mut known = self.names.iter_mut();
+        match known.find(|it| std::ptr::eq(it.point, point)) {
+            Some(it) => {
+                it.last = hit.end;
+                it.near |= near;
             }
-            None => self.names.push((pattern, point, hit.end, near)),
+            None => self.names.push(Name {
+                pattern,
+                point,
+                last: hit.end,
+                near,
+            }),
         }
     }
 
     /// The points that may find a read.
     fn wanted(self) -> Wanted<'p> {
-        let near = self.names.into_iter().filter(|it| self.anywhere || it.3);
-        Wanted(
-            near.map(|(pattern, point, _, _)| (pattern, point))
-                .collect(),
-        )
+        let near = self.names.into_iter().filter(|it| self.anywhere || it.near);
+        Wanted(near.map(|it| (it.pattern, it.point)).collect())
     }
 }
 

@@ -176,6 +176,9 @@ pub enum SkipReason {
     /// The value fills only a part of its literal.
     #[error("the value is only a part of its literal")]
     PartOfLiteral,
+    /// The pattern has advice and no fix.
+    #[error("there is advice for it, and no rewrite")]
+    AdviceOnly,
     /// Nothing to fix: the finding has no expression that could be replaced.
     #[error("there is nothing that could be replaced")]
     NothingToReplace,
@@ -221,6 +224,7 @@ impl SkipReason {
             Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::PartOfLiteral => "part-of-literal",
+            Self::AdviceOnly => "advice-only",
             Self::NothingToReplace => "nothing-to-replace",
             Self::NameConflict => "name-conflict",
             Self::SentinelCompared => "sentinel-compared",

@@ -65,12 +65,12 @@ impl SettingsFile {
         let mut pattern_folders = Vec::new();
         for folder in &syntax.patterns {
             let joined = Utf8PathBuf::from_path_buf(root.join(&folder.value));
-            let Some(path) = joined.ok().filter(|it| it.is_dir()) else {
+            let Some(found) = joined.ok().filter(|it| it.is_dir()) else {
                 let message = "there is no such folder next to shield.yaml";
                 let help = "name a folder of pattern files, as seen from shield.yaml";
                 return Err(script.mistake_at(folder, message, help));
             };
-            pattern_folders.push(path);
+            pattern_folders.push(found);
         }
         Ok(Self {
             pattern_folders,

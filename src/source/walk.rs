@@ -61,8 +61,12 @@ pub(super) fn enumerate(options: &Options, here: &Here) -> Result<Listing, Sourc
     }
     if options.paths.len() > 1 {
         // Stable: of several ways to name a file, the one from the outermost folder stays.
-        listing.sources.sort_by(|a, b| a.file.cmp(&b.file));
-        listing.sources.dedup_by(|a, b| a.file == b.file);
+        let file =
+            |it: &SourceRef, other: &SourceRef| it.file.as_os_str().cmp(other.file.as_os_str());
+        listing.sources.sort_by(file);
+        listing
+            .sources
+            .dedup_by(|it, other| it.file.as_os_str() == other.file.as_os_str());
     }
     let path = |it: &SourceRef, other: &SourceRef| it.path.as_str().cmp(other.path.as_str());
     listing.sources.sort_by(path);

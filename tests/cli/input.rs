@@ -1,5 +1,6 @@
 //! Wrong input of every kind: a clear message, the right exit code, nothing lost.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use crate::project::Project;
@@ -124,7 +125,7 @@ fn a_pattern_file_that_is_an_alias_bomb_is_refused() {
     let mut bomb = String::from("a: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb.push_str(&format!("b{level}: &a{level} [{aliases}]\n"));
+        writeln!(bomb, "b{level}: &a{level} [{aliases}]").unwrap();
     }
     let project = Project::new().with("rules/bomb.yaml", &bomb);
     let ran = project.shield(["scan", "--patterns", "rules"]);

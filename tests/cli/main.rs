@@ -1,5 +1,8 @@
 //! Everything that runs the program itself.
 
+#[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
+#[cfg(test)]
 mod project; // a folder to run it in
+#[cfg(test)]
 mod scan; // shield scan

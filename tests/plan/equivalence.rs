@@ -102,8 +102,8 @@ fn assert_same(program: &str, path: &str, text: &str, other: &[(&str, &str)], re
         return;
     };
     let plan = project.plan().unwrap_or_else(|err| panic!("{err}"));
-    let fixes: usize = plan.files.iter().map(|it| it.fixes.len()).sum();
-    assert_eq!(fixes, reads, "{:?}", plan.skipped);
+    let planned: usize = plan.files.iter().map(|it| it.fixes.len()).sum();
+    assert_eq!(planned, reads, "{:?}", plan.skipped);
     project.write(&plan).unwrap_or_else(|err| panic!("{err}"));
     assert_eq!(run(), Some(before));
 }

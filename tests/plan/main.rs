@@ -1,6 +1,10 @@
 //! Plans over projects on disk: what is left alone, what the fixed programs do, how long it takes.
 
+#[cfg(test)]
 mod equivalence;
+#[cfg(test)]
 mod leaks;
+#[cfg(test)]
 mod limits;
+#[cfg(test)]
 mod project;

@@ -41,9 +41,9 @@ pub(crate) fn trials() -> Vec<Trial> {
     if found.is_empty() {
         trials.push(tool::trial("python/tests", "python3", None, || Ok(())));
     }
-    for (version, program) in found {
-        let name = format!("python/tests/{}", version.replace(' ', "-").to_lowercase());
-        trials.push(Trial::test(name, move || tests(program, &version)));
+    for (name, program) in found {
+        let title = format!("python/tests/{}", name.replace(' ', "-").to_lowercase());
+        trials.push(Trial::test(title, move || tests(program, &name)));
     }
     trials
 }

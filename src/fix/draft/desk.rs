@@ -85,7 +85,14 @@ impl<'d> Desk<'d> {
     pub(super) fn draft(&self, finding: &Finding<'_>) -> Result<Option<Draft>, SkipReason> {
         let best = best(finding);
         if best == Applicability::DisplayOnly {
-            return Err(SkipReason::Code(Obstacle::UnsupportedForm));
+            return Err(match &finding.subject {
+                Subject::Value { secret, name, .. } if is_placeholder(secret, name.as_deref()) => {
+                    SkipReason::Placeholder
+                }
+                Subject::Value { .. } | Subject::EnvRead { .. } | Subject::Absence => {
+                    SkipReason::AdviceOnly
+                }
+            });
         }
         let draft = match &finding.subject {
             Subject::EnvRead { .. } => self.read(finding)?,

@@ -54,11 +54,12 @@ const PAIRS: [&str; 12] = [
 const LATE_PAIRS: [&str; 4] = ["buildconfigfield", "resvalue", "stringvar", "stringvarp"];
 
 /// Functions that fall back to a text.
-const FALLBACKS: [&str; 6] = [
+const FALLBACKS: [&str; 7] = [
     "getorelse",
     "ifempty",
     "orelse",
     "unwrap_or",
+    "unwrap_or_else",
     "valueordefault",
     "withdefault",
 ];

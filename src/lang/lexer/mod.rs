@@ -348,7 +348,7 @@ mod tests {
 
     #[test]
     fn the_last_resort_is_bound_to_what_it_is_for() {
-        let rust = "let a = env(\"X\").unwrap_or(\"one\".into());";
+        let rust = "let a = env(\"X\").unwrap_or_else(|_| \"one\".into());";
         assert_eq!(read(Dialect::Rust, rust).last().unwrap(), "a = one");
         let text = "@Value(\"${db.password:one}\") String x;";
         assert_eq!(read(Dialect::Java, text), ["password = one"]);

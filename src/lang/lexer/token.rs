@@ -180,9 +180,15 @@ impl<'t> Tokens<'t> {
     }
 
     fn sign(&mut self, byte: u8) -> Kind {
-        for (sign, kind) in SIGNS {
-            if self.cursor.eat(sign) {
-                return *kind;
+        // Most signs are a byte alone.
+        if matches!(
+            self.cursor.peek_at(1),
+            Some(b'=' | b'>' | b'.' | b':' | b'-' | b'?' | b'|' | b'~')
+        ) {
+            for (sign, kind) in SIGNS {
+                if self.cursor.eat(sign) {
+                    return *kind;
+                }
             }
         }
         let blank_before = self

@@ -49,7 +49,14 @@ impl<'a> Decoder<'a> {
     }
 
     fn run(mut self) -> Result<(), Obstacle> {
+        // The grammar sometimes looks past the end of a string; so does no value.
+        let quote = self.part.quote();
+        let mut quotes = 0;
         while let Some(c) = self.rest.next() {
+            quotes = if c == quote { quotes + 1 } else { 0 };
+            if quotes > 2 || quotes > 0 && !self.part.is_triple() {
+                return Err(Obstacle::UnsupportedForm);
+            }
             match c {
                 '\\' if self.part.is_raw() => self.raw_backslash(),
                 '\\' => self.escape()?,
@@ -65,6 +72,9 @@ impl<'a> Decoder<'a> {
                 }
                 c => self.push(c),
             }
+        }
+        if quotes > 0 {
+            return Err(Obstacle::UnsupportedForm);
         }
         Ok(())
     }
@@ -85,8 +95,11 @@ impl<'a> Decoder<'a> {
     /// Keeps the backslash, and what it guards from ending the string.
     fn raw_backslash(&mut self) {
         self.push('\\');
-        if let Some(c) = self.rest.next_if(|it| matches!(it, '\r' | '\n')) {
-            self.line_end(c);
+        let guarded = |it: &char| matches!(it, '\\' | '\'' | '"' | '\r' | '\n');
+        match self.rest.next_if(guarded) {
+            Some(c @ ('\r' | '\n')) => self.line_end(c),
+            Some(c) => self.push(c),
+            None => {}
         }
     }
 

@@ -144,8 +144,14 @@ impl<'s> Environment<'s> {
     /// What `name` stands for at `site`.
     fn named(&self, name: &str, site: Site<'_, '_>) -> Option<Meaning> {
         let alias = self.aliases.iter().find(|it| it.name == name)?;
-        let reached = alias.names.reached(site.scopes());
+        let mut reached = alias.names.reached(site.scopes());
+        let some = !reached.is_empty();
+        // A module often cleans up behind itself; until then, the name means what it meant.
+        reached.retain(|it| it.what != What::Nothing);
         let Some((first, others)) = reached.split_first() else {
+            if some {
+                return None;
+            }
             // From a star import, or from an import that the text at hand does not show.
             return match name {
                 "os" => Some(Meaning::Os),
@@ -153,8 +159,8 @@ impl<'s> Environment<'s> {
             };
         };
         let meaning = bound_meaning(first)?;
-        let same = others.iter().all(|it| bound_meaning(it) == Some(meaning));
-        same.then_some(meaning)
+        let alike = others.iter().all(|it| bound_meaning(it) == Some(meaning));
+        alike.then_some(meaning)
     }
 }
 
@@ -197,9 +203,23 @@ fn bound_meaning(bound: &Bound<'_>) -> Option<Meaning> {
         What::Package(_)
         | What::Module(_)
         | What::Symbol(..)
+        | What::Nothing
         | What::Other
         | What::Global
         | What::Nonlocal => None,
+    }
+}
+
+/// Whether a function of this name may use the environment; cheap, and right when it says no.
+pub(super) fn may_use(function: &str, text: &str) -> bool {
+    match function {
+        "get" | "getenv" | "pop" | "setdefault" | "update" | "putenv" | "unsetenv" => true,
+        _ => mentions_of(text, "getenv").any(|it| {
+            let after = text.get(it.end..).unwrap_or("");
+            after
+                .trim_start_matches([' ', '\t', '\\', '\r', '\n'])
+                .starts_with("as")
+        }),
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, target: Span) -> Opti
     let index = trail.nodes().iter().rposition(|it| is_string(*it))?;
     let path = literal_path(trail.nodes(), index);
     let node = *path.last()?;
-    let inner = inner(node)?;
+    let inner = inner(node, text)?;
     let parts = parts_of(node, text)?;
     let decoded = decode(&parts);
     let own = match &decoded {

@@ -42,6 +42,8 @@ pub(super) enum What<'s> {
     Module(&'s str),
     /// What a module has: `from a.b import c`.
     Symbol(&'s str, &'s str),
+    /// Nothing any more.
+    Nothing,
     /// Anything else.
     Other,
     /// The module's name of the same spelling.
@@ -242,9 +244,8 @@ fn bound_by<'s>(binder: Node<'_>, target: Node<'_>, text: &'s str) -> Option<Wha
         }
         "global_statement" => return Some(What::Global),
         "nonlocal_statement" => return Some(What::Nonlocal),
-        "future_import_statement" | "delete_statement" | "as_pattern_target" | "splat_pattern" => {
-            true
-        }
+        "delete_statement" => return Some(What::Nothing),
+        "future_import_statement" | "as_pattern_target" | "splat_pattern" => true,
         "case_pattern" | "keyword_pattern" => {
             target.kind() == "union_pattern"
                 || target.kind() == "dotted_name" && target.named_child_count() == 1

@@ -189,7 +189,7 @@ impl<'s> Survey<'s> {
             variable: variable.to_owned(),
             expression: node.map_or_else(|| (0..0).into(), |it| span(*it)),
             form,
-            fallback: fallback(path),
+            fallback: fallback(path, self.text),
             standing: standing(path, self.text),
         });
     }
@@ -237,7 +237,7 @@ fn is_target(path: &[Node<'_>]) -> bool {
 }
 
 /// The string that a read at the end of `path` falls back to.
-fn fallback(path: &[Node<'_>]) -> Option<Fallback> {
+fn fallback(path: &[Node<'_>], text: &str) -> Option<Fallback> {
     let mut outwards = path.windows(2).rev();
     let pair = outwards.find(|it| {
         it.first()
@@ -250,7 +250,7 @@ fn fallback(path: &[Node<'_>]) -> Option<Fallback> {
         && parent.child_by_field_name("operator")?.kind() == "or"
         && is_field(parent, "left", child);
     let literal = parent.child_by_field_name("right").filter(|_| or)?;
-    plain(literal)?;
+    plain(literal, text)?;
     Some(Fallback {
         expression: span(parent),
         literal: span(literal),

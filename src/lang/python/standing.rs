@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use tree_sitter::Node;
 
 use super::class::{Fields, fields};
-use super::environ::{Environment, Site};
+use super::environ::{Environment, Site, may_use};
 use super::string::is_remark;
 use super::trail::Trail;
 use super::{Obstacle, Standing};
@@ -177,8 +177,12 @@ impl<'a, 't> Climb<'a, 't> {
         if whole && matches!(name, "TypeVar" | "ParamSpec" | "TypeVarTuple" | "NewType") {
             return Some(Obstacle::ConstantRequired);
         }
-        let environment = self.environment()?;
-        let used = environment.use_of(call, self.site(depth.checked_sub(2)?));
+        if !may_use(name, self.text) {
+            return None;
+        }
+        let used = self
+            .environment()?
+            .use_of(call, self.site(depth.checked_sub(2)?));
         used.map(|_| Obstacle::UnsupportedForm)
     }
 

@@ -21,7 +21,7 @@ impl<'s> Part<'s> {
     /// Reads a `string` node; `None` when its quotes or its prefix are not Python's.
     fn of(node: Node<'_>, text: &'s str) -> Option<Self> {
         let opening = text_of(node.child(0)?, text);
-        let quotes = opening.trim_start_matches(|it: char| it.is_ascii_alphabetic());
+        let quotes = quotes(opening);
         let prefix = opening.strip_suffix(quotes)?.to_ascii_lowercase();
         let known = matches!(
             &*prefix,
@@ -31,7 +31,7 @@ impl<'s> Part<'s> {
             return None;
         }
         Some(Self {
-            inner: inner(node)?.of(text)?,
+            inner: inner(node, text)?.of(text)?,
             prefix,
             quotes,
             interpolated: is_interpolated(node),
@@ -51,6 +51,11 @@ impl<'s> Part<'s> {
     /// Whether braces are doubled.
     pub(super) fn is_format(&self) -> bool {
         self.prefix.contains(['f', 't'])
+    }
+
+    /// The character that ends it, once or three times.
+    pub(super) fn quote(&self) -> char {
+        self.quotes.chars().next().unwrap_or('"')
     }
 
     /// Whether it may go over several lines.
@@ -89,19 +94,26 @@ pub(super) fn parts_of<'s>(literal: Node<'_>, text: &'s str) -> Option<Vec<Part<
 }
 
 /// What is written between the quotes; between the first and the last of a concatenation.
-pub(super) fn inner(literal: Node<'_>) -> Option<Span> {
+pub(super) fn inner(literal: Node<'_>, text: &str) -> Option<Span> {
     let all = strings(literal);
-    let opening = all.first()?.child(0)?;
-    let last = all.last()?;
+    let (first, last) = (all.first()?, all.last()?);
     let closing = last.child(last.child_count().checked_sub(1)?)?;
-    let quoted = opening.kind() == "string_start" && closing.kind() == "string_end";
-    quoted.then(|| Span::new(opening.end_byte(), closing.start_byte()))
+    let start = first.child(0).filter(|it| it.kind() == "string_start")?;
+    // The grammar takes backslashes at the end of a raw string for a part of its closing quotes.
+    let quotes = quotes(text_of(last.child(0)?, text)).len();
+    let end = closing.end_byte().checked_sub(quotes)?;
+    (closing.kind() == "string_end").then(|| Span::new(start.end_byte(), end))
+}
+
+/// The quotes that a string opens with, without its prefix.
+fn quotes(opening: &str) -> &str {
+    opening.trim_start_matches(|it: char| it.is_ascii_alphabetic())
 }
 
 /// What is written between the quotes, when nothing is to be filled in.
-pub(super) fn plain(literal: Node<'_>) -> Option<Span> {
+pub(super) fn plain(literal: Node<'_>, text: &str) -> Option<Span> {
     let plain = is_string(literal) && !strings(literal).into_iter().any(is_interpolated);
-    plain.then(|| inner(literal)).flatten()
+    plain.then(|| inner(literal, text)).flatten()
 }
 
 /// The name that a literal without escapes and prefixes spells.
@@ -172,7 +184,7 @@ pub(in crate::lang) fn quote(root: Node<'_>, text: &str) -> char {
     loop {
         let node = walk.node();
         let opening = (node.kind() == "string_start").then(|| text_of(node, text));
-        match opening.map(|it| it.trim_start_matches(|it: char| it.is_ascii_alphabetic())) {
+        match opening.map(quotes) {
             Some("'") => single += 1,
             Some("\"") => double += 1,
             // Three quotes are a docstring's, in files of either habit.

@@ -165,6 +165,12 @@ impl<'g, 't> Binder<'g, 't> {
             Kind::Word if last == 1 && self.identifies(token.span) => return self.password(value),
             Kind::Comma if self.is_account(last) => return self.password(value),
             Kind::Comma => self.paired(last),
+            // `unwrap_or_else(|_| "x")`.
+            Kind::Sign if self.str(token.span) == "|" => {
+                let callee = self.call().map(|it| self.str(it));
+                let falls_back = callee.is_some_and(calls::is_fallback);
+                falls_back.then(|| self.fallen_back(last)).flatten()
+            }
             Kind::Word if last == 1 => self.beside(token.span),
             Kind::Word
             | Kind::Text

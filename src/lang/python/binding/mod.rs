@@ -171,7 +171,7 @@ impl<'t, 's> Survey<'t, 's> {
     }
 
     fn string(&mut self, node: Node<'t>, slots: &Slots<'s>, around: Around) {
-        let Some(value) = plain(node) else {
+        let Some(value) = plain(node, self.text) else {
             return self.push_children(node, &Slots::default(), around);
         };
         for slot in slots.iter() {

@@ -185,7 +185,7 @@ impl<'t, 's> Scene<'t, 's> {
                 sought == Sought::Module && head(module) == head(self.request.module)
             }
             What::Module(_) | What::Symbol(..) => self.gives(what, sought),
-            What::Other | What::Global | What::Nonlocal => false,
+            What::Nothing | What::Other | What::Global | What::Nonlocal => false,
         }
     }
 
@@ -203,7 +203,7 @@ impl<'t, 's> Scene<'t, 's> {
                 rest.and_then(|it| it.strip_prefix('.')) == Some(*name)
             }
             (Sought::Symbol, What::Package(_) | What::Module(_))
-            | (_, What::Other | What::Global | What::Nonlocal) => false,
+            | (_, What::Nothing | What::Other | What::Global | What::Nonlocal) => false,
         }
     }
 

@@ -75,6 +75,7 @@ fn values_are_what_python_makes_of_them() {
         ("K = 'ab' r'\\c' \"d\"", "ab\\cd"),
         ("K = f'a{{b}}c\\x41'", "a{b}cA"),
         ("K = ''", ""),
+        ("K = r'''\\\\'''", "\\\\"),
         ("K = '\u{e9}\u{1d11e}'", "\u{e9}\u{1d11e}"),
     ];
     for (text, expected) in table {

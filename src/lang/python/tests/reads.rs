@@ -124,6 +124,7 @@ fn names_are_followed_to_their_imports() {
         ("import os as _os\n_os.environ.get('A'); _os.getenv('B')", 2),
         ("import sys, os as o\no.getenv('A')", 1),
         ("import os.path\nos.getenv('A')", 1),
+        ("import os\nos.getenv('A')\ndel os", 1),
         ("from .base import *\nos.environ['A']", 1),
         ("from os import *\nenviron['A']", 1),
         (
