@@ -147,7 +147,7 @@ impl Compiler<'_> {
     ) -> Result<Conditions, PatternError> {
         let compiled = written
             .iter()
-            .map(|(capture, it)| Ok((capture.clone(), self.expression(it)?.0)));
+            .map(|(capture, it)| Ok((capture.clone(), self.opaque(it)?)));
         compiled.collect()
     }
 

@@ -242,11 +242,13 @@ fn concat(parts: &[&Hir]) -> Known {
     let mut run_at = at;
     for part in parts {
         let known = analyse(part);
-        best.offer(strands(&run, run_at));
-        let longer = known.exact.as_ref().and_then(|it| cross(&run, it));
-        if let Some(longer) = longer {
+        if let Some([only]) = known.exact.as_deref() {
+            run.iter_mut().for_each(|it| it.extend_from_slice(only));
+        } else if let Some(longer) = known.exact.as_ref().and_then(|it| cross(&run, it)) {
+            best.offer(strands(&run, run_at));
             run = longer;
         } else {
+            best.offer(strands(&run, run_at));
             let reached = known.openings().and_then(|it| cross(&run, it));
             let reached = reached.unwrap_or_else(|| run.clone());
             best.offer(strands(&reached, run_at));
