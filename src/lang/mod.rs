@@ -404,6 +404,14 @@ impl Language {
         }
     }
 
+    /// How a lexer reads it, where there is no tree.
+    fn dialect(self) -> Dialect {
+        match self.family() {
+            Family::Python => Dialect::Starlark,
+            Family::EcmaScript => Dialect::Script,
+        }
+    }
+
     /// The grammar of its trees.
     #[must_use]
     pub fn grammar(self) -> tree_sitter::Language {
@@ -509,15 +517,16 @@ impl Syntax {
         Dialect::of_path(path).map_or(Self::Plain, Self::Lexed)
     }
 
-    /// Every name with a value bound to it, in a text without a grammar, in order.
+    /// Every name with a value bound to it, as far as that can be seen without a tree, in order.
     ///
-    /// None for a language with a grammar: [`Language::bindings`] reads those.
+    /// [`Language::bindings`] reads more out of a tree, where there is one.
     #[must_use]
     pub fn bindings(self, text: &str) -> Vec<Binding> {
         match self {
             Self::Data(format) => data::bindings(format, text),
             Self::Lexed(dialect) => lexer::bindings(dialect, text),
-            Self::Tree(_) | Self::Plain => Vec::new(),
+            Self::Tree(language) => lexer::bindings(language.dialect(), text),
+            Self::Plain => Vec::new(),
         }
     }
 }

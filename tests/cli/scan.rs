@@ -118,3 +118,17 @@ fn a_binary_file_is_passed_over() {
     let project = Project::new().with_bytes("a.out", format!("\0\0{SCRIPT}").as_bytes());
     assert_eq!(project.shield(["scan"]).code, 0);
 }
+
+#[test]
+fn a_file_too_large_for_a_tree_is_scanned_without_it() {
+    let filler = "# nothing to see here\n".repeat(60_000);
+    let code = format!("{filler}DB_PASSWORD = \"rosebud-1941\"\n");
+    let project = Project::new().with("settings.py", &code);
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    assert!(
+        ran.stdout.contains("without its syntax tree"),
+        "{}",
+        ran.all()
+    );
+}
