@@ -33,6 +33,11 @@ pub enum NoticeKind {
     /// The file took too long.
     #[error("scanned in part: it took too long")]
     CutShort,
+    /// The file has more findings than are told.
+    #[error(
+        "told in part: it has {0} findings or more; look at the file, or exclude it in shield.yaml"
+    )]
+    TooMany(usize),
     /// The detector failed on this file.
     #[error("not scanned: shield failed on this file, which is a bug in shield; please report it")]
     Panicked,
@@ -47,6 +52,7 @@ impl NoticeKind {
             Self::TooLarge { .. } => "too-large",
             Self::NoTree(_) => "no-tree",
             Self::CutShort => "cut-short",
+            Self::TooMany(_) => "too-many",
             Self::Panicked => "panicked",
         }
     }

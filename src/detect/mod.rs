@@ -125,7 +125,7 @@ impl<'p> Detector<'p> {
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
         let survey = survey::survey(&self.prefilter, &document, source.at);
-        let cut_short = survey.cut_short;
+        let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
         let sightings = sight::sight(&self.queries, &document, survey);
         let sightings = if sightings.is_empty() {
@@ -133,14 +133,13 @@ impl<'p> Detector<'p> {
         } else {
             overlap::resolve(document.lines(), sightings)
         };
+        let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
         let mut scan = sight::judge(&document, source.at, &named, sightings);
         scan.files = 1;
         scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
-        let troubles = no_tree
-            .into_iter()
-            .chain(cut_short.then_some(NoticeKind::CutShort));
+        let troubles = no_tree.into_iter().chain(cut_short).chain(many);
         scan.notices.extend(troubles.map(|kind| Notice {
             path: source.at.path.clone(),
             kind,

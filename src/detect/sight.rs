@@ -35,7 +35,11 @@ const EXCERPT_MARGIN: usize = 2048;
 /// So many bytes on each side of a finding tell its line from others.
 const LINE_MARGIN: usize = 512;
 
-/// Finds what the survey promises, with the help of the syntax tree.
+/// More findings than this in one text are not told one by one.
+pub(super) const MANY: usize = 10_000;
+
+/// Finds what the survey promises, with the help of the syntax tree; [`MANY`] of each kind at
+/// the most.
 pub(super) fn sight<'p>(
     queries: &Queries<'p>,
     document: &Document<'_>,
@@ -45,9 +49,14 @@ pub(super) fn sight<'p>(
         .literals
         .into_iter()
         .filter_map(|it| literal(document, it))
+        .take(MANY)
         .collect();
     if !survey.assignments.is_empty() {
+        let enough = sightings.len() + MANY;
         for binding in document.bindings() {
+            if sightings.len() >= enough {
+                break;
+            }
             for (pattern, point) in survey.assignments.iter() {
                 if assignment::matches(document, point, binding) {
                     let name = Some(binding.name.clone());
@@ -59,7 +68,7 @@ pub(super) fn sight<'p>(
     if !survey.reads.is_empty()
         && let Some((language, _)) = document.tree()
     {
-        for read in document.env_reads() {
+        for read in document.env_reads().iter().take(MANY) {
             for (pattern, point) in survey.reads.iter() {
                 if env_read::matches(point, language.family(), read) {
                     let subject = Subject::EnvRead {
@@ -75,7 +84,7 @@ pub(super) fn sight<'p>(
     {
         let found = queries.run(document.text, tree, |it| survey.queries.has(it));
         let secrets = found.secrets.into_iter();
-        sightings.extend(secrets.filter_map(|it| argument(document, it)));
+        sightings.extend(secrets.take(MANY).filter_map(|it| argument(document, it)));
         let absent = |it: Capture<'p>| plain((it.pattern, it.point), it.span, Subject::Absence);
         sightings.extend(found.absences.into_iter().map(absent));
     }

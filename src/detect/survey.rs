@@ -1,5 +1,6 @@
 //! The first look at a text: what its needles promise, before anything is parsed.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
@@ -25,6 +26,9 @@ const LONG_CODE: usize = 8 * 1024;
 
 /// Lines of code are shorter than this on average, in bytes.
 const LONG_LINE: usize = 250;
+
+/// A text with so many words of a name is better read than guessed at.
+const MANY_TRIES: u32 = 2_000;
 
 /// How far behind the word that reads the environment a name may stand, in bytes.
 const NAME_BEHIND: usize = 256;
@@ -77,6 +81,19 @@ impl<'p> Wanted<'p> {
     fn retain_for(&mut self, path: &Utf8Path) {
         self.0
             .retain(|(pattern, point)| pattern.looks_at(path) && point.looks_at(path));
+    }
+}
+
+/// How often each point was asked whether a binding is plausible.
+#[derive(Debug, Default)]
+struct Tries(BTreeMap<*const Point, u32>);
+
+impl Tries {
+    /// Whether asking costs more by now than looking; counts as asking.
+    fn exhausted(&mut self, point: &Point) -> bool {
+        let tries = self.0.entry(std::ptr::from_ref(point)).or_default();
+        *tries += 1;
+        *tries > MANY_TRIES
     }
 }
 
@@ -147,6 +164,7 @@ pub(super) fn survey<'p>(
     let mut survey = Survey::default();
     let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
+    let mut tries = Tries::default();
     let deadline = Instant::now() + SURVEY_TIME;
     for (count, (hit, target)) in prefilter.hits(document.text).enumerate() {
         if count % 4096 == 4095 && Instant::now() > deadline {
@@ -164,7 +182,8 @@ pub(super) fn survey<'p>(
                 }
                 Matcher::Assignment { .. } => {
                     if !survey.assignments.has(point)
-                        && assignment::plausible(document.text, document.syntax, point, hit)
+                        && (tries.exhausted(point)
+                            || assignment::plausible(document.text, document.syntax, point, hit))
                     {
                         survey.assignments.add(pattern, point);
                     }

@@ -41,6 +41,11 @@ fn descriptor(kind: &NoticeKind) -> sarif::ReportingDescriptor {
             "A file took too long and was scanned in part.",
             "Look at the file yourself, or exclude it in shield.yaml.",
         ),
+        NoticeKind::TooMany(_) => (
+            "FileWithTooMany",
+            "A file has more findings than are told one by one.",
+            "Look at the file yourself, or exclude it in shield.yaml.",
+        ),
         NoticeKind::Panicked => (
             "FileThatFailed",
             "A file was not scanned because of a bug in shield.",
@@ -60,7 +65,10 @@ fn descriptor(kind: &NoticeKind) -> sarif::ReportingDescriptor {
 pub(super) fn of(notice: &Notice) -> sarif::Notification {
     let level = match &notice.kind {
         NoticeKind::Unreadable(_) | NoticeKind::Panicked => "error",
-        NoticeKind::TooLarge { .. } | NoticeKind::NoTree(_) | NoticeKind::CutShort => "warning",
+        NoticeKind::TooLarge { .. }
+        | NoticeKind::NoTree(_)
+        | NoticeKind::CutShort
+        | NoticeKind::TooMany(_) => "warning",
     };
     let descriptor = sarif::ReportingDescriptorReference::builder()
         .id(notice.kind.code())
