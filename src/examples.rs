@@ -68,7 +68,7 @@ pub enum Failure {
 /// Every example of the patterns, by pattern.
 pub fn cases(patterns: &PatternSet) -> impl Iterator<Item = Case<'_>> {
     patterns.iter().flat_map(|pattern| {
-        let examples = &pattern.file.examples;
+        let examples = pattern.examples();
         let matches = examples.matches.iter().map(Kind::Match).zip(1..);
         let others = examples.no_match.iter().map(Kind::NoMatch).zip(1..);
         let misses = examples.known_miss.iter().map(Kind::KnownMiss).zip(1..);

@@ -109,14 +109,14 @@ fn is_complete(pattern: &Pattern) -> Result<(), Failed> {
             !file.title.is_empty() && !file.title.ends_with('.'),
         ),
         ("summary", file.summary.trim().ends_with('.')),
-        ("remediation", file.remediation.trim().ends_with('.')),
-        ("rotation.steps", !file.rotation.steps.is_empty()),
-        ("references.cwe", !file.references.cwe.is_empty()),
-        ("references.owasp", !file.references.owasp.is_empty()),
+        ("remediation", pattern.remediation().trim().ends_with('.')),
+        ("rotation.steps", !pattern.rotation().steps.is_empty()),
+        ("references.cwe", !pattern.references().cwe.is_empty()),
+        ("references.owasp", !pattern.references().owasp.is_empty()),
         ("risk labels", !pattern.risk.labels.is_empty()),
         ("attack vectors", !pattern.risk.attack_vectors.is_empty()),
-        ("examples.match", !file.examples.matches.is_empty()),
-        ("examples.no_match", !file.examples.no_match.is_empty()),
+        ("examples.match", !pattern.examples().matches.is_empty()),
+        ("examples.no_match", !pattern.examples().no_match.is_empty()),
     ];
     for (what, is_filled) in filled {
         if !is_filled {
@@ -129,8 +129,7 @@ fn is_complete(pattern: &Pattern) -> Result<(), Failed> {
 /// A pattern with queries has a match for each family of languages.
 fn has_each_family(pattern: &Pattern) -> Result<(), Failed> {
     let paths: Vec<&str> = pattern
-        .file
-        .examples
+        .examples()
         .matches
         .iter()
         .map(|it| it.path.as_str())
@@ -159,7 +158,7 @@ fn has_each_family(pattern: &Pattern) -> Result<(), Failed> {
 /// Every match holds a needle, or the prefilter would hide it.
 fn has_needles(pattern: &Pattern) -> Result<(), Failed> {
     let needles = || pattern.points.iter().flat_map(|it| &it.needles);
-    for (number, example) in (1..).zip(&pattern.file.examples.matches) {
+    for (number, example) in (1..).zip(&pattern.examples().matches) {
         let case = Case {
             pattern,
             kind: Kind::Match(example),

@@ -107,17 +107,17 @@ fn show(pattern: &Pattern) -> Result<(), PatternsError> {
             pattern.point_id(point)
         )?;
     }
-    paragraph(&mut out, "What to do:", &file.remediation)?;
-    if !file.rotation.steps.is_empty() {
+    paragraph(&mut out, "What to do:", pattern.remediation())?;
+    if !pattern.rotation().steps.is_empty() {
         writeln!(out, "\nRotation:")?;
-        for (number, step) in (1..).zip(&file.rotation.steps) {
+        for (number, step) in (1..).zip(&pattern.rotation().steps) {
             writeln!(out, "  {number}. {step}")?;
         }
     }
-    if let Some(console) = &file.rotation.console {
+    if let Some(console) = &pattern.rotation().console {
         writeln!(out, "  {console}")?;
     }
-    for link in &file.references.links {
+    for link in &pattern.references().links {
         writeln!(out, "See {link}")?;
     }
     Ok(())

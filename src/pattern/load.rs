@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 use super::compile::{Trust, compile};
 use super::script;
 use super::syntax::Status;
-use super::{Options, Pattern, PatternError, builtin};
+use super::{Options, Pattern, PatternError, Tail, builtin};
 use crate::yaml::Script;
 use crate::yaml::source_span;
 
@@ -22,33 +23,11 @@ const MAX_FILE: u64 = 1024 * 1024;
 /// How deep folders of patterns may be nested.
 const MAX_FOLDERS: usize = 16;
 
-/// What is read of the built-in files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// Everything.
-    Whole,
-    /// What comes before the examples.
-    WithoutExamples,
-}
-
 /// Every pattern there is, sorted by id, whether it runs or not.
 pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
-    read_all(options, Extent::Whole)
-}
-
-fn read_all(options: &Options, extent: Extent) -> Result<Vec<Pattern>, PatternError> {
     let mut loaded = builtin::FILES
         .par_iter()
-        .map(|(path, text)| {
-            let text = match extent {
-                Extent::Whole => text,
-                Extent::WithoutExamples => before_examples(text),
-            };
-            let script = script(format!("patterns/{path}"), text);
-            let pattern = compile(&script, Trust::BuiltIn)?;
-            expect_id(&script, &pattern, path)?;
-            Ok((script, pattern))
-        })
+        .map(|(path, text)| read_builtin(path, text))
         .collect::<Result<Vec<_>, PatternError>>()?;
     for folder in &options.folders {
         read_folder(folder, &mut loaded)?;
@@ -66,7 +45,7 @@ fn read_all(options: &Options, extent: Extent) -> Result<Vec<Pattern>, PatternEr
 
 /// The patterns that run, sorted by id.
 pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
-    let mut patterns = read_all(options, Extent::WithoutExamples)?;
+    let mut patterns = all(options)?;
     for id in options.disabled.iter().chain(&options.enabled) {
         expect_known(id, &patterns)?;
     }
@@ -82,9 +61,17 @@ pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
     Ok(patterns)
 }
 
-/// The part of a built-in file before its examples, which come last.
-fn before_examples(text: &str) -> &str {
-    text.split_once("\nexamples:\n").map_or(text, |(it, _)| it)
+/// Reads a built-in file up to its tail, which is more than half of it.
+fn read_builtin(path: &str, text: &'static str) -> Result<(Script, Pattern), PatternError> {
+    let head = text.split_once("\nremediation:").map_or(text, |(it, _)| it);
+    let script = script(format!("patterns/{path}"), head);
+    let mut pattern = compile(&script, Trust::BuiltIn)?;
+    pattern.tail = Tail::Pending {
+        text,
+        whole: OnceLock::new(),
+    };
+    expect_id(&script, &pattern, path)?;
+    Ok((script, pattern))
 }
 
 fn read_folder(folder: &Utf8Path, loaded: &mut Vec<(Script, Pattern)>) -> Result<(), PatternError> {

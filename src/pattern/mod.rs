@@ -43,9 +43,46 @@ pub struct Pattern {
     pub risk: RiskAssessment,
     include: Globs,
     exclude: Globs,
+    tail: Tail,
 }
 
 impl Pattern {
+    /// What a person should do, in Markdown.
+    #[must_use]
+    pub fn remediation(&self) -> &str {
+        &self.whole().remediation
+    }
+
+    /// How the secret is replaced by a new one.
+    #[must_use]
+    pub fn rotation(&self) -> &syntax::Rotation {
+        &self.whole().rotation
+    }
+
+    /// What has been written about it.
+    #[must_use]
+    pub fn references(&self) -> &syntax::References {
+        &self.whole().references
+    }
+
+    /// Texts that say what is found and what is not.
+    #[must_use]
+    pub fn examples(&self) -> &syntax::Examples {
+        &self.whole().examples
+    }
+
+    /// The file with its tail.
+    fn whole(&self) -> &syntax::PatternFile {
+        match &self.tail {
+            Tail::Read => &self.file,
+            Tail::Pending { text, whole } => {
+                let parsed =
+                    whole.get_or_init(|| script(self.id(), text).parse().ok().map(Box::new));
+                parsed.as_deref().unwrap_or(&self.file)
+            }
+        }
+    }
+
     /// The id of the pattern: `github/personal-access-token`.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -78,6 +115,21 @@ impl Pattern {
             None => self.id().to_owned(),
         }
     }
+}
+
+/// What comes after the fix in a pattern file; only findings and tests ask for it.
+#[derive(Debug)]
+enum Tail {
+    /// It was read with the rest.
+    Read,
+    /// It is read from the text of the file when first asked for; the tests read it for each
+    /// built-in file.
+    Pending {
+        /// The whole file.
+        text: &'static str,
+        /// The whole file, read.
+        whole: OnceLock<Option<Box<syntax::PatternFile>>>,
+    },
 }
 
 /// One way in which a pattern shows itself.
@@ -283,7 +335,6 @@ impl PatternSet {
     /// Reads the built-in patterns and those of the user, as far as they run.
     ///
     /// Retired patterns, experimental ones that are not enabled, and disabled ones are left out.
-    /// So are the examples of the built-in ones, half of their text, which a scan does not need.
     ///
     /// # Errors
     ///
@@ -292,7 +343,7 @@ impl PatternSet {
         load::running(options).map(|patterns| Self { patterns })
     }
 
-    /// Reads all patterns with their examples, whether they run or not.
+    /// Reads all patterns, whether they run or not.
     ///
     /// # Errors
     ///

@@ -52,18 +52,18 @@ pub struct PatternFile {
     /// What a fix does.
     #[serde(default)]
     pub fix: Fix,
-    /// What a person should do, in Markdown.
+    /// What a person should do, in Markdown; see [`super::Pattern::remediation`].
     #[serde(default)]
-    pub remediation: String,
-    /// How the secret is replaced by a new one.
+    pub(super) remediation: String,
+    /// How the secret is replaced by a new one; see [`super::Pattern::rotation`].
     #[serde(default)]
-    pub rotation: Rotation,
-    /// What has been written about it.
+    pub(super) rotation: Rotation,
+    /// What has been written about it; see [`super::Pattern::references`].
     #[serde(default)]
-    pub references: References,
-    /// Texts that say what is found and what is not.
+    pub(super) references: References,
+    /// Texts that say what is found and what is not; see [`super::Pattern::examples`].
     #[serde(default)]
-    pub examples: Examples,
+    pub(super) examples: Examples,
 }
 
 /// Whether a pattern runs.

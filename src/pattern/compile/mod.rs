@@ -11,7 +11,7 @@ use serde_saphyr::Spanned;
 
 use self::kind::Way;
 use super::syntax::{self, PatternFile};
-use super::{Pattern, PatternError, Point};
+use super::{Pattern, PatternError, Point, Tail};
 use crate::risk::AttackVector;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -62,6 +62,7 @@ impl Compiler<'_> {
                 .unwrap_or_else(|| risk_of(file.severity)),
             points,
             file,
+            tail: Tail::Read,
         })
     }
 

@@ -243,7 +243,9 @@ fn concat(parts: &[&Hir]) -> Known {
     for part in parts {
         let known = analyse(part);
         if let Some([only]) = known.exact.as_deref() {
-            run.iter_mut().for_each(|it| it.extend_from_slice(only));
+            for it in &mut run {
+                it.extend_from_slice(only);
+            }
         } else if let Some(longer) = known.exact.as_ref().and_then(|it| cross(&run, it)) {
             best.offer(strands(&run, run_at));
             run = longer;

@@ -32,11 +32,11 @@ pub(super) fn of(pattern: &Pattern) -> sarif::ReportingDescriptor {
         .name(pascal(pattern.id()))
         .short_description(text(&words::sentence(&file.title)))
         .full_description(text(&full_description(file)))
-        .help(help(file))
+        .help(help(pattern))
         .default_configuration(configuration)
         .properties(properties(pattern, &risk))
         .build();
-    rule.help_uri = file.references.links.first().cloned();
+    rule.help_uri = pattern.references().links.first().cloned();
     rule
 }
 
@@ -86,8 +86,8 @@ fn properties(pattern: &Pattern, risk: &Risk) -> sarif::PropertyBag {
     set("problem.severity", problem.into());
     set("security-severity", security_severity(risk.score).into());
     set("riskAssessment", json!(pattern.risk));
-    if !file.references.compliance.is_empty() {
-        set("compliance", json!(file.references.compliance));
+    if !pattern.references().compliance.is_empty() {
+        set("compliance", json!(pattern.references().compliance));
     }
     sarif::PropertyBag::builder()
         .tags(tags(pattern))
@@ -97,7 +97,7 @@ fn properties(pattern: &Pattern, risk: &Risk) -> sarif::PropertyBag {
 
 /// The words that code scanning filters by, the ones it knows first.
 fn tags(pattern: &Pattern) -> Vec<String> {
-    let weaknesses = pattern.file.references.cwe.iter();
+    let weaknesses = pattern.references().cwe.iter();
     let more = weaknesses
         .map(|it| format!("external/cwe/cwe-{it:03}"))
         .chain(pattern.risk.labels.iter().cloned());
@@ -125,25 +125,25 @@ fn full_description(file: &PatternFile) -> String {
 }
 
 /// What a person should do, as text and in Markdown.
-fn help(file: &PatternFile) -> sarif::MultiformatMessageString {
-    let remediation = file.remediation.trim();
+fn help(pattern: &Pattern) -> sarif::MultiformatMessageString {
+    let remediation = pattern.remediation().trim();
     let mut markdown = if remediation.is_empty() {
-        full_description(file)
+        full_description(&pattern.file)
     } else {
         remediation.to_owned()
     };
     let mut plain = markdown.clone();
-    if !file.rotation.steps.is_empty() {
+    if !pattern.rotation().steps.is_empty() {
         markdown.push_str("\n\n## Rotation\n");
         plain.push_str("\n\nRotation:\n");
-        for (step, number) in file.rotation.steps.iter().zip(1..) {
+        for (step, number) in pattern.rotation().steps.iter().zip(1..) {
             let line = format!("\n{number}. {}", step.trim());
             markdown.push_str(&line);
             plain.push_str(&line);
         }
     }
-    let console = file.rotation.console.iter();
-    let links: Vec<&String> = console.chain(&file.references.links).collect();
+    let console = pattern.rotation().console.iter();
+    let links: Vec<&String> = console.chain(&pattern.references().links).collect();
     if !links.is_empty() {
         markdown.push_str("\n\n## References\n");
         plain.push_str("\n\nReferences:\n");
