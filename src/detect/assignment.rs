@@ -11,8 +11,8 @@ use crate::text::Span;
 /// Names longer than this are not looked at, in bytes.
 const LONGEST_NAME: usize = 128;
 
-/// How far behind a name its value may start, in bytes.
-const REACH: usize = 256;
+/// How far behind a name, or behind the literal before, a value may start, in bytes.
+const REACH: usize = 96;
 
 /// Values longer than this are not looked at before parsing, in bytes.
 const LONGEST_VALUE: usize = 8 * 1024;
@@ -89,7 +89,9 @@ fn has_value(text: &str, point: &Point, name: Span) -> bool {
     let bound = name.of(text).unwrap_or_default();
     for _ in 0..TRIES {
         let window = bytes.get(at..(at + REACH).min(bytes.len()));
-        let Some(opening) = window.and_then(|it| it.iter().position(|it| is_quote(*it))) else {
+        let end = window.and_then(|it| it.iter().position(|it| is_quote(*it) || ends(*it)));
+        let Some(opening) = end.filter(|it| bytes.get(at + it).is_some_and(|it| is_quote(*it)))
+        else {
             return false;
         };
         let start = at + opening + 1;
@@ -111,6 +113,11 @@ fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
     let closes = |it: &usize| start + it == 0 || bytes.get(start + it - 1) != Some(&b'\\');
     let end = memchr::memchr_iter(quote, window).find(closes)?;
     Some(Span::new(start, start + end))
+}
+
+/// Whether what follows belongs to something else than the name before.
+fn ends(byte: u8) -> bool {
+    matches!(byte, b';' | b'{' | b'}')
 }
 
 fn is_quote(byte: u8) -> bool {
