@@ -1,7 +1,7 @@
 //! `shield scan`.
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 
 use super::Exit;
 use super::args;
@@ -31,10 +31,8 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
                 path: Some(path.clone()),
                 error,
             };
-            let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
-            let outcome = run::scan(&settings, &bar, &mut file)?;
-            file.flush().map_err(unwritable)?;
-            Ok(outcome)
+            let mut file = File::create(path).map_err(unwritable)?;
+            run::scan(&settings, &bar, &mut file)
         }
     };
     let outcome = outcome?;
@@ -79,11 +77,7 @@ fn request(args: args::Scan) -> Request {
 
 /// Runs with the report on standard output; a reader who has seen enough is no trouble.
 fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, RunError> {
-    let mut out = BufWriter::new(Pipe(io::stdout().lock()));
-    let outcome = run::scan(settings, bar, &mut out)?;
-    out.flush()
-        .map_err(|error| RunError::Report { path: None, error })?;
-    Ok(outcome)
+    run::scan(settings, bar, &mut Pipe(io::stdout().lock()))
 }
 
 /// A stream whose reader may leave.

@@ -120,12 +120,7 @@ impl Comment {
 
     /// Whether it allows findings of `pattern`.
     fn names(&self, pattern: &Pattern) -> bool {
-        let called = |it: &String| {
-            it == pattern.id()
-                || pattern.file.formerly.contains(it)
-                || pattern.file.aliases.contains(it)
-        };
-        self.ids.is_empty() || self.ids.iter().any(called)
+        self.ids.is_empty() || self.ids.iter().any(|it| pattern.is_called(it))
     }
 }
 
