@@ -7,6 +7,7 @@ pub mod classifier;
 mod document;
 mod env_read;
 mod literal;
+mod mention;
 mod overlap;
 mod prefilter;
 mod query;
