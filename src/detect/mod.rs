@@ -3,9 +3,11 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+pub mod classifier;
 mod document;
 mod env_read;
 mod literal;
+mod mention;
 mod overlap;
 mod prefilter;
 mod query;
