@@ -225,14 +225,9 @@ mod tests {
 
     #[test]
     fn a_token_of_grafana_ends_with_its_checksum() {
-        let token = concat!("glsa_NotARealTokenJust", "AnExample00001_0c8f98f0");
-        let body = token.rsplit_once('_').unwrap().0;
-        let right = format!(
-            "{body}_{:08x}",
-            crc32fast::hash(body.as_bytes()).swap_bytes()
-        );
-        assert!(is_grafana_token(&right));
-        assert!(!is_grafana_token(&right.replace("Not", "Now")));
+        let token = concat!("glsa_NotARealTokenJus", "tAnExampleForUs0_ebfb2d2a");
+        assert!(is_grafana_token(token));
+        assert!(!is_grafana_token(&token.replace("Not", "Now")));
         assert!(!is_grafana_token("glsa"));
     }
 

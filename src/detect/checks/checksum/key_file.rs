@@ -34,13 +34,26 @@ pub(super) fn is_google_service_account(value: &str) -> bool {
         && text("private_key").is_some_and(is_private_key)
 }
 
-/// Whether the value is a PEM block with a body that can be one.
+/// Whether the value is a PEM block with a body that can be one, or base64 of a text with one.
 ///
 /// Line ends may be written as `\n`, and lines may open with the marks of a comment or the quotes
 /// of one string for each line.
 pub(super) fn is_private_key(value: &str) -> bool {
-    let begun = value.split_once("-----BEGIN ");
-    let labelled = begun.and_then(|(_, it)| it.split_once("-----"));
+    if value.contains("-----BEGIN ") {
+        return has_private_block(value);
+    }
+    let bytes = BASE64.decode(value).unwrap_or_default();
+    str::from_utf8(&bytes).is_ok_and(has_private_block)
+}
+
+/// Whether one of the blocks in `text` is a private key.
+fn has_private_block(text: &str) -> bool {
+    text.split("-----BEGIN ").skip(1).any(is_private_block)
+}
+
+/// Whether what follows `-----BEGIN ` is the label and the body of a private key.
+fn is_private_block(block: &str) -> bool {
+    let labelled = block.split_once("-----");
     let Some((label, rest)) = labelled.filter(|(it, _)| it.contains("PRIVATE KEY")) else {
         return false;
     };
@@ -201,6 +214,10 @@ mod tests {
         assert!(is_private_key(&key.replace('\n', "\n    ")));
         assert!(is_private_key(&key.replace('\n', "\\n\" +\n  \"")));
         assert!(!is_private_key(&key.replace("-----END", "-----OOPS")));
+        assert!(is_private_key(&BASE64.encode(&key)));
+        let bundle = [pem("CERTIFICATE", &der), key.clone()].concat();
+        assert!(is_private_key(&BASE64.encode(bundle)));
+        assert!(!is_private_key(&BASE64.encode(pem("CERTIFICATE", &der))));
         assert!(!is_private_key(&pem("PRIVATE KEY", &noise())));
         assert!(!is_private_key(
             "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----"
