@@ -3,9 +3,12 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+pub mod classifier;
 mod document;
 mod env_read;
+mod likely;
 mod literal;
+mod mention;
 mod overlap;
 mod prefilter;
 mod query;
@@ -29,6 +32,7 @@ use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
 
+use candidate::Scene;
 use prefilter::Prefilter;
 use query::Queries;
 
@@ -40,6 +44,7 @@ pub struct Detector<'p> {
     /// The points that know secrets by their names.
     names: Vec<&'p Point>,
     max_file_size: u64,
+    explain: bool,
 }
 
 /// Why no detector could be made.
@@ -95,7 +100,14 @@ impl<'p> Detector<'p> {
                 .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
                 .collect(),
             max_file_size,
+            explain: false,
         })
+    }
+
+    /// Tells also what is not taken for a secret, and why, among what is suppressed.
+    #[must_use]
+    pub fn explaining(self, explain: bool) -> Self {
+        Self { explain, ..self }
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
@@ -124,10 +136,15 @@ impl<'p> Detector<'p> {
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
-        let survey = survey::survey(&self.prefilter, &document, source.at);
+        let scene = Scene {
+            document: &document,
+            at: source.at,
+            explain: self.explain,
+        };
+        let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let sightings = sight::sight(&self.queries, &document, survey);
+        let sightings = sight::sight(&self.queries, scene, survey);
         let sightings = if sightings.is_empty() {
             sightings
         } else {

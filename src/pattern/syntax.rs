@@ -158,9 +158,19 @@ pub struct Assignment {
     pub except: Option<Spanned<String>>,
     /// What the whole value looks like.
     pub regex: Option<Spanned<String>>,
+    /// Whether a value counts that only stands next to the name, in a text, a comment or prose.
+    #[serde(default = "Assignment::mentions")]
+    pub mentions: bool,
     /// What the value must also pass, in order.
     #[serde(default)]
     pub checks: Vec<Spanned<Check>>,
+}
+
+impl Assignment {
+    /// Values that only stand next to a name count, unless the file says otherwise.
+    fn mentions() -> bool {
+        true
+    }
 }
 
 /// A read from the environment, by the variable.
@@ -255,6 +265,14 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Spanned<String>),
+    /// The model takes the value for a secret.
+    Likely {
+        /// The least probability, from 0 to 1.
+        min: f64,
+        /// The name to judge it by, where nothing in the text names it.
+        #[serde(rename = "as")]
+        name: Option<String>,
+    },
 }
 
 /// What a fix does.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::finding::Finding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
 use crate::finding::Suppression;
@@ -96,10 +97,14 @@ fn cut(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The reason that the author of the code gives for a suppression, where the excerpt shows it.
-pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<&'a str> {
+/// Why a finding does not count: the reason that the author of the code gives, where the excerpt
+/// shows it, or our own.
+pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<Cow<'a, str>> {
     match &suppressed.cause {
-        Suppression::Comment { reason } => shown(reason.as_deref()?, &suppressed.finding.excerpt),
+        Suppression::Comment { reason } => {
+            shown(reason.as_deref()?, &suppressed.finding.excerpt).map(Cow::Borrowed)
+        }
+        Suppression::NoSecret(doubt) => Some(Cow::Owned(doubt.to_string())),
     }
 }
 
@@ -135,6 +140,13 @@ pub(super) fn grouped(number: usize) -> String {
         result.push(digit);
     }
     result
+}
+
+/// How sure it is, and why.
+pub(super) fn likelihood(likelihood: &Likelihood) -> String {
+    let percent = (likelihood.probability * 100.0).round();
+    let reasons = likelihood.reasons.join("; ");
+    format!("{percent} % sure: {reasons}")
 }
 
 #[cfg(test)]

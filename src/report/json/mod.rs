@@ -3,6 +3,7 @@
 mod finding;
 mod fix;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -150,7 +151,7 @@ struct SuppressedFindings<'a>(&'a Report<'a>);
 impl Serialize for SuppressedFindings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.suppressed.iter().map(|it| Excused {
-            cause: "comment",
+            cause: it.cause.code(),
             reason: words::reason(it),
             finding: Found::of(&it.finding, None),
         }))
@@ -160,7 +161,7 @@ impl Serialize for SuppressedFindings<'_> {
 #[derive(Serialize)]
 struct Excused<'a> {
     cause: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<Cow<'a, str>>,
     finding: Found<'a>,
 }
 

@@ -1,5 +1,6 @@
 //! One finding as a result.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use super::message;
 use super::place;
 use crate::finding::Finding;
 use crate::finding::Suppressed;
+use crate::finding::Suppression;
 use crate::report::fate::Fate;
 use crate::report::words;
 use crate::risk::Level;
@@ -47,11 +49,15 @@ pub(super) fn of(
 
 /// The result of a finding that does not count.
 pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
+    let kind = match suppressed.cause {
+        Suppression::Comment { .. } => "inSource",
+        Suppression::NoSecret(_) => "external",
+    };
     let mut suppression = sarif::Suppression::builder()
-        .kind("inSource")
+        .kind(kind)
         .status("accepted")
         .build();
-    suppression.justification = words::reason(suppressed).map(str::to_owned);
+    suppression.justification = words::reason(suppressed).map(Cow::into_owned);
     let mut result = of(&suppressed.finding, rule_index, None);
     result.suppressions = Some(vec![suppression]);
     result
@@ -76,6 +82,9 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
     set("factors", factors.collect::<Vec<_>>().into());
     set("confidence", finding.confidence.as_str().into());
+    if let Some(likelihood) = &finding.likelihood {
+        set("likelihood", words::likelihood(likelihood).into());
+    }
     if let Some(point) = &finding.point.name {
         set("point", point.as_str().into());
     }
