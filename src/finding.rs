@@ -42,6 +42,20 @@ pub struct Finding<'p> {
     pub risk: Risk,
     /// What makes it the same from one run to the next.
     pub fingerprint: Fingerprint,
+    /// The other parts of the same credential, which have no parts of their own.
+    pub related: Vec<Self>,
+}
+
+impl<'p> Finding<'p> {
+    /// Itself and the other parts of its credential.
+    pub fn parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        std::iter::once(self).chain(&self.related)
+    }
+
+    /// Itself and the other parts of its credential that are secrets: what a fix takes out.
+    pub fn secret_parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        self.parts().filter(|it| !it.point.public)
+    }
 }
 
 /// What a finding is about.

@@ -234,6 +234,7 @@ fn fixed(plan: &FixPlan, written: &Written) -> BTreeSet<Fingerprint> {
 fn worst(findings: &[Finding<'_>], fixed: &BTreeSet<Fingerprint>) -> Option<Level> {
     findings
         .iter()
+        .flat_map(Finding::secret_parts)
         .filter(|it| !fixed.contains(&it.fingerprint))
         .map(|it| it.risk.level)
         .max()

@@ -12,6 +12,7 @@ mod query;
 mod sight;
 mod suppress;
 mod survey;
+mod together;
 
 pub use document::Document;
 
@@ -127,7 +128,8 @@ impl<'p> Detector<'p> {
         let survey = survey::survey(&self.prefilter, &document, source.at);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let sightings = sight::sight(&self.queries, &document, survey);
+        let mut sightings = sight::sight(&self.queries, &document, survey);
+        together::leave_out_lonely(document.lines(), &mut sightings);
         let sightings = if sightings.is_empty() {
             sightings
         } else {
@@ -135,6 +137,7 @@ impl<'p> Detector<'p> {
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
         let mut scan = sight::judge(&document, source.at, &named, sightings);
+        together::join(&mut scan);
         scan.files = 1;
         scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();

@@ -265,6 +265,7 @@ fn finding<'p>(
         subject: sighting.subject,
         captures: sighting.captures,
         fingerprint,
+        related: Vec::new(),
     }
 }
 

@@ -8,9 +8,11 @@ mod load;
 mod needle;
 mod query;
 pub mod syntax;
+mod together;
 
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
+pub use together::Together;
 
 use std::sync::OnceLock;
 
@@ -39,6 +41,8 @@ pub struct Pattern {
     pub file: syntax::PatternFile,
     /// The ways in which it shows itself.
     pub points: Vec<Point>,
+    /// Which of them find parts of one credential.
+    pub together: Vec<Together>,
     /// What a finding means: what the file says, or what follows from its severity.
     pub risk: RiskAssessment,
     include: Globs,
@@ -143,6 +147,10 @@ pub struct Point {
     pub severity: Level,
     /// How likely a finding is a real secret.
     pub confidence: Level,
+    /// Whether it finds nothing unless another part of the credential is near.
+    pub only_together: bool,
+    /// Whether the value is no secret: it is never told alone, and stays where it is.
+    pub public: bool,
     /// How it matches.
     pub matcher: Matcher,
     /// What a value must also pass, in order.

@@ -4,6 +4,7 @@ mod kind;
 mod part;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax as options;
@@ -54,6 +55,7 @@ impl Compiler<'_> {
             .map(|it| self.point(it, &file))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Pattern {
+            together: self.together(&file)?,
             include: self.globs(&file.files.include)?,
             exclude: self.globs(&file.files.exclude)?,
             risk: file
@@ -132,6 +134,8 @@ impl Compiler<'_> {
             description: point.description.clone(),
             severity: point.severity.unwrap_or(file.severity),
             confidence: point.confidence.unwrap_or(file.confidence).into(),
+            only_together: point.only_together || point.public,
+            public: point.public,
             matcher: way.matcher,
             checks: way.checks,
             needles: way.needles,

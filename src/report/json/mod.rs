@@ -135,12 +135,7 @@ struct Findings<'a>(&'a Report<'a>, &'a Fates<'a>);
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report, fates) = self;
-        serializer.collect_seq(
-            report
-                .findings
-                .iter()
-                .map(|it| Found::of(it, fates.get(it))),
-        )
+        serializer.collect_seq(report.findings.iter().map(|it| Found::of(it, Some(fates))))
     }
 }
 

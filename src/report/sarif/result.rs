@@ -11,6 +11,7 @@ use super::place;
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 use crate::report::fate::Fate;
+use crate::report::fate::Fates;
 use crate::report::words;
 use crate::risk::Level;
 
@@ -21,8 +22,9 @@ const FINGERPRINT: &str = "shieldFingerprint/v1";
 pub(super) fn of(
     finding: &Finding<'_>,
     rule_index: Option<i64>,
-    fate: Option<Fate<'_>>,
+    fates: Option<&Fates<'_>>,
 ) -> sarif::Result {
+    let fate = fates.and_then(|it| it.get(finding));
     let mut text = format!("{}.", words::headline(finding, '\''));
     if let Some(description) = words::description(finding) {
         text.push(' ');
@@ -40,9 +42,24 @@ pub(super) fn of(
         .build();
     result.rule_index = rule_index;
     if let Some(Fate::Fixed { file, fix }) = fate {
-        result.fixes = fix::of(file, fix).map(|it| vec![it]);
+        let parts = finding.related.iter();
+        let parts = parts.filter_map(|it| match fates?.get(it)? {
+            Fate::Fixed { fix: part, .. } => Some(part),
+            Fate::Stays(_) => None,
+        });
+        result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
+    let related = finding.related.iter().map(related);
+    let related: Vec<sarif::Location> = related.collect();
+    result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+/// Where another part of the credential is.
+fn related(part: &Finding<'_>) -> sarif::Location {
+    let text =
+        words::description(part).unwrap_or_else(|| "Another part of the credential.".to_owned());
+    place::related(part, message(&text))
 }
 
 /// The result of a finding that does not count.

@@ -2,6 +2,10 @@
 //!
 //! Knows nothing of matching; [`super::compile`] turns it into a pattern.
 
+mod prose;
+
+pub use prose::{Applicability, Examples, Fix, Match, NoMatch, References, Rotation};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +51,9 @@ pub struct PatternFile {
     pub files: Files,
     /// The ways in which the secret shows itself.
     pub detect: Vec<Spanned<Point>>,
+    /// Points that find parts of one credential.
+    #[serde(default)]
+    pub together: Vec<Spanned<Together>>,
     /// What a finding means.
     pub risk_assessment: Option<RiskAssessment>,
     /// What a fix does.
@@ -119,6 +126,12 @@ pub struct Point {
     /// Paths looked at, beyond what the pattern says.
     #[serde(default)]
     pub include: Vec<Spanned<String>>,
+    /// Whether it finds nothing unless another part of the credential is near.
+    #[serde(default)]
+    pub only_together: bool,
+    /// Whether the value is no secret: it is never told alone, and stays where it is.
+    #[serde(default)]
+    pub public: bool,
     /// A value by its looks.
     pub literal: Option<Literal>,
     /// A literal by the name it is bound to.
@@ -129,6 +142,18 @@ pub struct Point {
     pub query: Option<Query>,
     /// A file without something.
     pub absence: Option<Absence>,
+}
+
+/// Points that find parts of one credential.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// Points that find the secret, which is what is told.
+    pub main: Vec<Spanned<String>>,
+    /// Points that find what belongs to it; of each, one value.
+    pub with: Vec<Spanned<String>>,
+    /// How many lines there may be from one to the other.
+    pub within: Option<Spanned<usize>>,
 }
 
 /// A value by its looks.
@@ -255,105 +280,6 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Spanned<String>),
-}
-
-/// What a fix does.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fix {
-    /// A template in `fix_templates/<language>/`.
-    pub template: Option<String>,
-    /// The name to store a value under where the code gives none.
-    pub secret_name: Option<String>,
-    /// The best the fix can be.
-    pub applicability: Option<Applicability>,
-}
-
-/// How far a rewrite can be trusted, least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Applicability {
-    /// Shown, never written.
-    DisplayOnly,
-    /// Written with `--unsafe-fixes`: the code runs, its behaviour may differ.
-    Unsafe,
-    /// Written with `--fix`.
-    Safe,
-}
-
-/// How the secret is replaced by a new one.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rotation {
-    /// The page where the secret is replaced.
-    pub console: Option<String>,
-    /// Whether a provisioner can do it.
-    #[serde(default)]
-    pub automatic: bool,
-    /// What to do, in order.
-    #[serde(default)]
-    pub steps: Vec<String>,
-}
-
-/// What has been written about it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct References {
-    /// Numbers of the Common Weakness Enumeration.
-    #[serde(default)]
-    pub cwe: Vec<u32>,
-    /// Categories of the OWASP Top Ten, with the year.
-    #[serde(default)]
-    pub owasp: Vec<String>,
-    /// Control numbers, by standard and version.
-    #[serde(default)]
-    pub compliance: BTreeMap<String, Vec<String>>,
-    /// Further reading.
-    #[serde(default)]
-    pub links: Vec<String>,
-}
-
-/// Texts that say what is found and what is not.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Examples {
-    /// Found exactly once.
-    #[serde(default, rename = "match")]
-    pub matches: Vec<Match>,
-    /// Rightly not found.
-    #[serde(default)]
-    pub no_match: Vec<NoMatch>,
-    /// Wrongly not found.
-    #[serde(default)]
-    pub known_miss: Vec<NoMatch>,
-}
-
-/// A text in which the pattern is found exactly once.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Match {
-    /// The path of the file that holds it.
-    #[serde(rename = "in")]
-    pub path: String,
-    /// The text.
-    pub code: String,
-    /// The value that is taken; none for reads and absences.
-    pub secret: Option<String>,
-    /// The text after a fix.
-    pub fixed: Option<String>,
-}
-
-/// A text in which the pattern is not found.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoMatch {
-    /// The path of the file that holds it.
-    #[serde(rename = "in")]
-    pub path: String,
-    /// Why it is not found.
-    pub because: String,
-    /// The text.
-    pub code: String,
 }
 
 impl From<Confidence> for Level {
