@@ -10,21 +10,26 @@ use std::path::PathBuf;
 /// The folder of the pattern files.
 const FOLDER: &str = "patterns";
 
+/// The variable that says where the crate is.
+const CRATE: &str = "CARGO_MANIFEST_DIR";
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is how a build script talks to cargo"
 )]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FOLDER}");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER);
+    println!("cargo::rerun-if-env-changed={CRATE}");
+    // Asked for when it runs: checkouts that share a target folder share the build script.
+    let root = std::env::var_os(CRATE).ok_or("the folder of the crate is not known")?;
+    let root = Path::new(&root).join(FOLDER);
     let mut list = String::from("&[\n");
     for path in pattern_files(&root)? {
         let name = path.strip_prefix(&root)?.to_string_lossy();
         let name = name.replace('\\', "/");
         let name = name.escape_default();
-        let path = path.display().to_string();
-        let path = path.escape_default();
-        writeln!(list, "    (\"{name}\", include_str!(\"{path}\")),")?;
+        let path = format!("concat!(env!(\"{CRATE}\"), \"/{FOLDER}/{name}\")");
+        writeln!(list, "    (\"{name}\", include_str!({path})),")?;
     }
     list.push_str("]\n");
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
