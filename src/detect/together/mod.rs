@@ -1,6 +1,8 @@
 //! Parts of one credential that stand near each other are one finding.
 
 mod pair;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
