@@ -2,14 +2,13 @@
 
 use super::checks;
 use super::document::Document;
+use super::mention;
+use super::mention::Mention;
 use crate::lang::Binding;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Point;
 use crate::text::Span;
-
-/// Names longer than this are not looked at, in bytes.
-const LONGEST_NAME: usize = 128;
 
 /// How far behind a name, or behind the literal before, a value may start, in bytes.
 const REACH: usize = 96;
@@ -25,7 +24,7 @@ const TRIES: usize = 3;
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
 pub(super) fn plausible(text: &str, syntax: Syntax, point: &Point, hit: Span) -> bool {
-    let Some(name) = identifier(text.as_bytes(), hit) else {
+    let Some(name) = mention::identifier(text.as_bytes(), hit) else {
         return false;
     };
     let named = name.of(text).is_some_and(|it| fits(point, it));
@@ -55,6 +54,13 @@ pub(super) fn matches(document: &Document<'_>, point: &Point, binding: &Binding)
     fits(point, &binding.name) && accepts(point, &binding.name, value)
 }
 
+/// Whether what is written next to a name is a value that `point` wants.
+pub(super) fn mentions(document: &Document<'_>, point: &Point, mention: Mention) -> bool {
+    let name = mention.name.of(document.text).unwrap_or_default();
+    let value = mention.value.of(document.text).unwrap_or_default();
+    fits(point, name) && accepts(point, name, value)
+}
+
 /// Whether the point wants `value` under `name`.
 fn accepts(point: &Point, name: &str, value: &str) -> bool {
     let Matcher::Assignment { value: shape, .. } = &point.matcher else {
@@ -65,17 +71,6 @@ fn accepts(point: &Point, name: &str, value: &str) -> bool {
             .checks
             .iter()
             .all(|it| checks::pass(it, Some(name), value))
-}
-
-/// The whole identifier around `hit`.
-fn identifier(bytes: &[u8], hit: Span) -> Option<Span> {
-    let part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'$');
-    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME)..hit.start)?;
-    let after = bytes.get(hit.end..(hit.end + LONGEST_NAME).min(bytes.len()))?;
-    let left = before.iter().rev().take_while(|it| part(it)).count();
-    let right = after.iter().take_while(|it| part(it)).count();
-    let name = Span::new(hit.start - left, hit.end + right);
-    (name.len() <= LONGEST_NAME).then_some(name)
 }
 
 /// Whether one of the next string literals behind `name` is a value that `point` wants.

@@ -6,6 +6,7 @@ pub mod checks;
 mod document;
 mod env_read;
 mod literal;
+mod mention;
 mod overlap;
 mod prefilter;
 mod query;

@@ -9,6 +9,7 @@ use super::checks;
 use super::document::Document;
 use super::env_read;
 use super::literal::RawMatch;
+use super::mention::Mention;
 use super::query::{Capture, Queries};
 use super::suppress::Comments;
 use super::survey::Survey;
@@ -65,6 +66,9 @@ pub(super) fn sight<'p>(
             }
         }
     }
+    let mentions = survey.mentions.into_iter();
+    let mentions = mentions.filter_map(|it| mentioned(document, it));
+    sightings.extend(mentions.take(MANY));
     if !survey.reads.is_empty()
         && let Some((language, _)) = document.tree()
     {
@@ -111,6 +115,26 @@ fn literal<'p>(document: &Document<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p
     let mut sighting = value(document, (raw.pattern, raw.point), raw.span, name)?;
     sighting.captures = raw.captures;
     Some(sighting)
+}
+
+/// A value next to a name, where no language binds the one to the other.
+fn mentioned<'p>(
+    document: &Document<'_>,
+    (pattern, point, mention): (&'p Pattern, &'p Point, Mention),
+) -> Option<Sighting<'p>> {
+    let whole = Span::new(mention.name.start, mention.value.end);
+    if document.syntax.is_code() && document.role(whole) == Role::Plain {
+        return None;
+    }
+    let bindings = document.bindings();
+    let start = mention.value.start;
+    let near = bindings.partition_point(|it| it.value.start + 1 < start);
+    let mut near = bindings.iter().skip(near);
+    if near.next().is_some_and(|it| it.value.start <= start + 1) {
+        return None;
+    }
+    let name = mention.name.of(document.text)?.to_owned();
+    value(document, (pattern, point), mention.value, Some(name))
 }
 
 /// The literal that a query points out, if it passes the checks of its point.

@@ -10,10 +10,11 @@ mod quotes;
 mod token;
 
 use self::bind::Binder;
-use self::token::Tokens;
+use self::token::{Kind, Tokens};
 use super::cursor::Cursor;
 use super::gather::Gather;
 use super::{Binding, Dialect, Format, data};
+use crate::text::Role;
 use crate::text::Span;
 
 /// Every name with a text next to it, in order.
@@ -49,6 +50,22 @@ pub(super) fn bindings(dialect: Dialect, text: &str) -> Vec<Binding> {
             gather.finish()
         }
     }
+}
+
+/// The texts in quotes and the comments, in order.
+pub(super) fn roles(dialect: Dialect, text: &str) -> Vec<(Span, Role)> {
+    let mut tokens = Tokens::new(Cursor::new(text), dialect);
+    tokens.comments = Some(Vec::new());
+    let mut roles = Vec::new();
+    while let Some(token) = tokens.next() {
+        if token.kind == Kind::Text {
+            roles.push((token.span, Role::String));
+        }
+    }
+    let comments = tokens.comments.into_iter().flatten();
+    roles.extend(comments.map(|it| (it, Role::Comment)));
+    roles.sort_unstable_by_key(|(span, _)| *span);
+    roles
 }
 
 /// Reads the script in an element of HTML.
