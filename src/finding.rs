@@ -115,6 +115,51 @@ pub enum Suppression {
     },
 }
 
+/// What every finding with one kind of cause has in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cause {
+    /// Its stable name, in reports for programs.
+    pub code: &'static str,
+    /// What became of one finding: "allowed by a comment".
+    pub one: &'static str,
+    /// What became of a number of findings: "suppressed by comments".
+    pub many: &'static str,
+    /// Whether the source itself says so.
+    pub in_source: bool,
+}
+
+/// What a cause says beyond its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explanation<'a> {
+    /// Words out of the source, which may quote a secret.
+    Quoted(&'a str),
+    /// Our own words.
+    Own(&'a str),
+}
+
+impl Suppression {
+    /// The kind of cause; this and [`Suppression::explanation`] are all that reports know of it.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Comment { .. } => Cause {
+                code: "comment",
+                one: "allowed by a comment",
+                many: "suppressed by comments",
+                in_source: true,
+            },
+        }
+    }
+
+    /// What it says beyond its kind.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation<'_>> {
+        match self {
+            Self::Comment { reason } => reason.as_deref().map(Explanation::Quoted),
+        }
+    }
+}
+
 /// What makes a finding the same from one run to the next.
 ///
 /// Made of the pattern's id, the path, the line with its secrets masked, the number of equal

@@ -71,6 +71,7 @@ struct Summary {
     findings: usize,
     levels: Levels,
     suppressed: usize,
+    causes: serde_json::Map<String, serde_json::Value>,
     notices: usize,
     fixable: Trust,
     withheld: Trust,
@@ -117,6 +118,10 @@ impl Summary {
                 low: of(Level::Low),
             },
             suppressed: report.suppressed.len(),
+            causes: words::causes(report.suppressed)
+                .into_iter()
+                .map(|(it, number)| (it.code.to_owned(), number.into()))
+                .collect(),
             notices: report.notices.len(),
             fixable: trust(&tally.fixable),
             withheld: trust(&tally.withheld),
@@ -145,7 +150,8 @@ struct SuppressedFindings<'a>(&'a Report<'a>);
 impl Serialize for SuppressedFindings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.suppressed.iter().map(|it| Excused {
-            cause: "comment",
+            cause: it.cause.cause().code,
+            message: it.cause.cause().one,
             reason: words::reason(it),
             finding: Found::of(&it.finding, None),
         }))
@@ -155,6 +161,7 @@ impl Serialize for SuppressedFindings<'_> {
 #[derive(Serialize)]
 struct Excused<'a> {
     cause: &'static str,
+    message: &'static str,
     reason: Option<&'a str>,
     finding: Found<'a>,
 }
@@ -216,8 +223,8 @@ mod tests {
         }
         let mut found = Vec::new();
         keys(&serde_json::from_str(&written()).unwrap(), &mut found);
-        // Codes of reasons are keys too, and belong to the fixer.
-        found.retain(|it| it != "no-template" && it != "placeholder");
+        // Codes are keys too: of the fixer's reasons, and of causes, which are listed elsewhere.
+        found.retain(|it| it != "no-template" && it != "placeholder" && it != "comment");
         for key in found {
             assert!(DOCUMENTATION.contains(&format!("`{key}`")), "{key}");
         }

@@ -64,11 +64,21 @@ fn related(part: &Finding<'_>) -> sarif::Location {
 
 /// The result of a finding that does not count.
 pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
-    let mut suppression = sarif::Suppression::builder()
-        .kind("inSource")
-        .status("accepted")
+    let cause = suppressed.cause.cause();
+    let name = BTreeMap::from([("cause".to_owned(), cause.code.into())]);
+    let name = sarif::PropertyBag::builder()
+        .additional_properties(name)
         .build();
-    suppression.justification = words::reason(suppressed).map(str::to_owned);
+    let suppression = sarif::Suppression::builder()
+        .kind(if cause.in_source {
+            "inSource"
+        } else {
+            "external"
+        })
+        .status("accepted")
+        .justification(words::cause(suppressed))
+        .properties(name)
+        .build();
     let mut result = of(&suppressed.finding, rule_index, None);
     result.suppressions = Some(vec![suppression]);
     result
