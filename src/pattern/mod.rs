@@ -7,11 +7,14 @@ mod globs;
 mod load;
 mod needle;
 mod query;
+mod schema;
 pub mod syntax;
+mod tail;
 mod together;
 
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
+pub use schema::SCHEMA;
 pub use together::Together;
 
 use std::sync::OnceLock;
@@ -20,6 +23,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use regex_automata::meta::Regex;
 
 use self::globs::Globs;
+use self::tail::Tail;
 use crate::lang::Family;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -77,14 +81,19 @@ impl Pattern {
 
     /// The file with its tail.
     fn whole(&self) -> &syntax::PatternFile {
-        match &self.tail {
-            Tail::Read => &self.file,
-            Tail::Pending { text, whole } => {
-                let parsed =
-                    whole.get_or_init(|| script(self.id(), text).parse().ok().map(Box::new));
-                parsed.as_deref().unwrap_or(&self.file)
-            }
-        }
+        self.tail.whole().unwrap_or(&self.file)
+    }
+
+    /// The file as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.tail.text()
+    }
+
+    /// Whether it is a part of the program.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.tail.is_builtin()
     }
 
     /// The id of the pattern: `github/personal-access-token`.
@@ -119,21 +128,6 @@ impl Pattern {
             None => self.id().to_owned(),
         }
     }
-}
-
-/// What comes after the fix in a pattern file; only findings and tests ask for it.
-#[derive(Debug)]
-enum Tail {
-    /// It was read with the rest.
-    Read,
-    /// It is read from the text of the file when first asked for; the tests read it for each
-    /// built-in file.
-    Pending {
-        /// The whole file.
-        text: &'static str,
-        /// The whole file, read.
-        whole: OnceLock<Option<Box<syntax::PatternFile>>>,
-    },
 }
 
 /// One way in which a pattern shows itself.
@@ -282,6 +276,7 @@ pub enum Check {
 
 /// An alphabet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Charset {
     /// `0-9a-fA-F`.
@@ -296,6 +291,7 @@ pub enum Charset {
 
 /// What in a value proves that it was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Checksum {
     /// CRC-32 of the body in six base62 characters at the end, as GitHub and npm write it.

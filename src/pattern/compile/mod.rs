@@ -8,11 +8,11 @@ mod together;
 
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax as options;
-use serde_saphyr::Spanned;
 
 use self::kind::Way;
-use super::syntax::{self, PatternFile};
-use super::{Pattern, PatternError, Point, Tail};
+use super::syntax::{self, PatternFile, Placed};
+use super::tail::Tail;
+use super::{Pattern, PatternError, Point};
 use crate::risk::AttackVector;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -64,7 +64,7 @@ impl Compiler<'_> {
                 .unwrap_or_else(|| risk_of(file.severity)),
             points,
             file,
-            tail: Tail::Read,
+            tail: Tail::Read(self.script.text().to_owned()),
         })
     }
 
@@ -117,7 +117,7 @@ impl Compiler<'_> {
 
     fn point(
         &self,
-        written: &Spanned<syntax::Point>,
+        written: &Placed<syntax::Point>,
         file: &PatternFile,
     ) -> Result<Point, PatternError> {
         let point = &written.value;
@@ -144,7 +144,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles the one kind of detection that a point has.
-    fn kind(&self, written: &Spanned<syntax::Point>) -> Result<Way, PatternError> {
+    fn kind(&self, written: &Placed<syntax::Point>) -> Result<Way, PatternError> {
         let point = &written.value;
         let kinds = [
             point.literal.is_some(),

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use serde_saphyr::Spanned;
-
 use super::Compiler;
 use crate::pattern::PatternError;
 use crate::pattern::Together;
 use crate::pattern::syntax;
 use crate::pattern::syntax::PatternFile;
+use crate::pattern::syntax::Placed;
 
 /// How far apart the parts of a credential may be when the file does not say, in lines.
 const WITHIN: usize = 10;
@@ -44,7 +43,7 @@ impl Compiler<'_> {
             self.expect_company(point, &parts)?;
         }
         let names =
-            |it: &[Spanned<String>]| it.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
+            |it: &[Placed<String>]| it.iter().map(|it| it.value.clone()).collect::<Vec<_>>();
         let groups = file.together.iter().map(|it| {
             Ok(Together {
                 main: names(&it.value.main),
@@ -58,7 +57,7 @@ impl Compiler<'_> {
     /// Checks the points of a group, and notes what they are.
     fn collect<'f>(
         &self,
-        group: &'f Spanned<syntax::Together>,
+        group: &'f Placed<syntax::Together>,
         parts: &mut Parts<'f>,
     ) -> Result<(), PatternError> {
         let syntax::Together { main, with, .. } = &group.value;
@@ -92,7 +91,7 @@ impl Compiler<'_> {
     }
 
     /// The error of a main part that is listed twice.
-    fn elsewhere(&self, name: &Spanned<String>) -> PatternError {
+    fn elsewhere(&self, name: &Placed<String>) -> PatternError {
         self.script.mistake_at(
             name,
             format!("`{}` has another place under `together`", name.value),
@@ -103,7 +102,7 @@ impl Compiler<'_> {
     /// The point with this name, if it finds a value.
     fn part<'f>(
         &self,
-        name: &Spanned<String>,
+        name: &Placed<String>,
         parts: &Parts<'f>,
     ) -> Result<&'f syntax::Point, PatternError> {
         let Some(point) = parts.points.get(&*name.value) else {
@@ -138,7 +137,7 @@ impl Compiler<'_> {
     /// Checks that a point which finds nothing alone has another to find something with.
     fn expect_company(
         &self,
-        point: &Spanned<syntax::Point>,
+        point: &Placed<syntax::Point>,
         parts: &Parts<'_>,
     ) -> Result<(), PatternError> {
         let written = &point.value;

@@ -2,14 +2,15 @@
 //!
 //! Knows nothing of matching; [`super::compile`] turns it into a pattern.
 
+mod placed;
 mod prose;
 
+pub use placed::Placed;
 pub use prose::{Applicability, Examples, Fix, Match, NoMatch, References, Rotation};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_saphyr::Spanned;
 
 use super::{Charset, Checksum};
 use crate::risk::Level;
@@ -21,12 +22,13 @@ pub const SCHEMA: u32 = 1;
 
 /// One pattern file.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatternFile {
-    /// The version of the format, [`SCHEMA`].
-    pub schema: Spanned<u32>,
+    /// The version of the format, now 1.
+    pub schema: Placed<u32>,
     /// The path below the folder of patterns, without the extension.
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     /// Earlier ids.
     #[serde(default)]
     pub formerly: Vec<String>,
@@ -50,31 +52,33 @@ pub struct PatternFile {
     #[serde(default)]
     pub files: Files,
     /// The ways in which the secret shows itself.
-    pub detect: Vec<Spanned<Point>>,
+    pub detect: Vec<Placed<Point>>,
     /// Points that find parts of one credential.
     #[serde(default)]
-    pub together: Vec<Spanned<Together>>,
+    pub together: Vec<Placed<Together>>,
     /// What a finding means.
     pub risk_assessment: Option<RiskAssessment>,
     /// What a fix does.
     #[serde(default)]
     pub fix: Fix,
-    /// What a person should do, in Markdown; see [`super::Pattern::remediation`].
+    // What follows is read when it is asked for: `Pattern` has a method for each.
+    /// What a person should do, in Markdown.
     #[serde(default)]
     pub(super) remediation: String,
-    /// How the secret is replaced by a new one; see [`super::Pattern::rotation`].
+    /// How the secret is replaced by a new one.
     #[serde(default)]
     pub(super) rotation: Rotation,
-    /// What has been written about it; see [`super::Pattern::references`].
+    /// What has been written about it.
     #[serde(default)]
     pub(super) references: References,
-    /// Texts that say what is found and what is not; see [`super::Pattern::examples`].
+    /// Texts that say what is found and what is not.
     #[serde(default)]
     pub(super) examples: Examples,
 }
 
 /// Whether a pattern runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// When asked for.
@@ -88,6 +92,7 @@ pub enum Status {
 
 /// How likely a finding is a real secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// One in a few.
@@ -101,18 +106,20 @@ pub enum Confidence {
 
 /// Which files are looked at.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// Paths looked at; all when empty.
     #[serde(default)]
-    pub include: Vec<Spanned<String>>,
+    pub include: Vec<Placed<String>>,
     /// Paths left out.
     #[serde(default)]
-    pub exclude: Vec<Spanned<String>>,
+    pub exclude: Vec<Placed<String>>,
 }
 
 /// One detection point; exactly one of the five kinds is given.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// What the point is called; needed when there are several.
@@ -125,7 +132,7 @@ pub struct Point {
     pub confidence: Option<Confidence>,
     /// Paths looked at, beyond what the pattern says.
     #[serde(default)]
-    pub include: Vec<Spanned<String>>,
+    pub include: Vec<Placed<String>>,
     /// Whether it finds nothing unless another part of the credential is near.
     #[serde(default)]
     pub only_together: bool,
@@ -146,56 +153,60 @@ pub struct Point {
 
 /// Points that find parts of one credential.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Together {
     /// Points that find the secret, which is what is told.
-    pub main: Vec<Spanned<String>>,
+    pub main: Vec<Placed<String>>,
     /// Points that find what belongs to it; of each, one value.
-    pub with: Vec<Spanned<String>>,
+    pub with: Vec<Placed<String>>,
     /// How many lines there may be from one to the other.
-    pub within: Option<Spanned<usize>>,
+    pub within: Option<Placed<usize>>,
 }
 
 /// A value by its looks.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Literal {
     /// Words of which a text must hold one; needed where the expression has no literal prefix.
     #[serde(default)]
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// The expression, with a group `secret`.
-    pub regex: Spanned<String>,
+    pub regex: Placed<String>,
     /// What the value must be to its language; any role when empty.
     #[serde(default)]
     pub roles: Vec<Role>,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A literal by the name it is bound to.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// What the name looks like.
-    pub name: Spanned<String>,
+    pub name: Placed<String>,
     /// What the name must not look like.
-    pub except: Option<Spanned<String>>,
+    pub except: Option<Placed<String>>,
     /// What the whole value looks like.
-    pub regex: Option<Spanned<String>>,
+    pub regex: Option<Placed<String>>,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A read from the environment, by the variable.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnvRead {
     /// What the variable looks like.
-    pub name: Spanned<String>,
+    pub name: Placed<String>,
     /// What the variable must not look like.
-    pub except: Option<Spanned<String>>,
+    pub except: Option<Placed<String>>,
     /// The languages it is for; all when empty.
     #[serde(default)]
     pub languages: Vec<LanguageFamily>,
@@ -203,6 +214,7 @@ pub struct EnvRead {
 
 /// A family of languages, as pattern files name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum LanguageFamily {
     /// Python.
@@ -213,47 +225,51 @@ pub enum LanguageFamily {
 
 /// A value by the code around it.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// Words of which a text must hold one.
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// The code, with a capture `@secret`.
     pub shapes: Shapes,
     /// What the text under a capture must look like.
     #[serde(default, rename = "where")]
-    pub conditions: BTreeMap<String, Spanned<String>>,
+    pub conditions: BTreeMap<String, Placed<String>>,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A file without something.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
     /// Words of which a text must hold one.
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// What makes the thing necessary, with a capture `@anchor`.
     pub anchor: Shapes,
     /// The thing.
     pub require: Shapes,
     /// What the text under a capture of either must look like.
     #[serde(default, rename = "where")]
-    pub conditions: BTreeMap<String, Spanned<String>>,
+    pub conditions: BTreeMap<String, Placed<String>>,
 }
 
 /// A tree-sitter query for each family of languages.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shapes {
     /// For Python.
-    pub python: Option<Spanned<String>>,
+    pub python: Option<Placed<String>>,
     /// For JavaScript, TypeScript and TSX.
-    pub ecmascript: Option<Spanned<String>>,
+    pub ecmascript: Option<Placed<String>>,
 }
 
 /// A condition on a value: a word, or a mapping with one key.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Check {
     /// At least so many bits of entropy for each character.
@@ -279,7 +295,7 @@ pub enum Check {
     /// The value looks random, not made of words.
     Random,
     /// The expression does not match.
-    Reject(Spanned<String>),
+    Reject(Placed<String>),
 }
 
 impl From<Confidence> for Level {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a fix does.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
     /// A template in `fix_templates/<language>/`.
@@ -18,6 +19,7 @@ pub struct Fix {
 
 /// How far a rewrite can be trusted, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Applicability {
     /// Shown, never written.
@@ -30,6 +32,7 @@ pub enum Applicability {
 
 /// How the secret is replaced by a new one.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
     /// The page where the secret is replaced.
@@ -44,6 +47,7 @@ pub struct Rotation {
 
 /// What has been written about it.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct References {
     /// Numbers of the Common Weakness Enumeration.
@@ -62,6 +66,7 @@ pub struct References {
 
 /// Texts that say what is found and what is not.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
     /// Found exactly once.
@@ -77,6 +82,7 @@ pub struct Examples {
 
 /// A text in which the pattern is found exactly once.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Match {
     /// The path of the file that holds it.
@@ -92,6 +98,7 @@ pub struct Match {
 
 /// A text in which the pattern is not found.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoMatch {
     /// The path of the file that holds it.
