@@ -1,4 +1,8 @@
-//! Runs the examples that pattern files carry.
+//! Runs the examples that pattern files carry, and tells what the files lack.
+
+mod gaps;
+
+pub use gaps::{Gap, gaps};
 
 use std::borrow::Cow;
 
