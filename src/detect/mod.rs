@@ -3,6 +3,7 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+pub mod classifier;
 mod document;
 mod env_read;
 mod literal;
