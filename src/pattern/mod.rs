@@ -8,6 +8,7 @@ mod load;
 mod needle;
 mod query;
 mod schema;
+mod skeleton;
 pub mod syntax;
 mod tail;
 mod together;
@@ -15,6 +16,7 @@ mod together;
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
 pub use schema::SCHEMA;
+pub use skeleton::skeleton;
 pub use together::Together;
 
 use std::sync::OnceLock;

@@ -185,7 +185,7 @@ impl Compiler<'_> {
 }
 
 /// Whether `text` can be a part of an id: lower-case letters, digits and `-`.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let allowed = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
     !text.is_empty() && text.chars().all(allowed) && !text.starts_with('-')
 }
