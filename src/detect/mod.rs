@@ -20,6 +20,8 @@ pub use document::Document;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 use crate::lang::Syntax;
@@ -99,6 +101,17 @@ impl<'p> Detector<'p> {
                 .collect(),
             max_file_size,
         })
+    }
+
+    /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
+    #[must_use]
+    pub fn scan_all(&self, sources: &[SourceRef], step: impl Fn() + Sync) -> Scan<'p> {
+        let scans = sources.par_iter().map_init(Vec::new, |buffer, source| {
+            let scan = self.scan(source, buffer);
+            step();
+            scan
+        });
+        Scan::gather(scans.collect())
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
