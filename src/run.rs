@@ -30,6 +30,7 @@ use crate::provision::ProvisionError;
 use crate::provision::Receipt;
 use crate::report;
 use crate::report::Report;
+use crate::report::ShowSuppressed;
 use crate::report::Totals;
 use crate::risk::Level;
 use crate::seal::Identity;
@@ -132,7 +133,8 @@ pub fn scan(
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
-    let detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    let detector = Detector::new(&patterns, settings.sources.max_file_size)?
+        .explaining(settings.report.suppressed == ShowSuppressed::Yes);
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());

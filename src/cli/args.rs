@@ -62,7 +62,7 @@ pub(super) struct Scope {
     /// Scan files that .gitignore, .ignore and .shieldignore leave out, too.
     #[arg(long)]
     pub(super) no_ignore: bool,
-    /// Tell what was found and does not count, and why.
+    /// Tell what is left out and why: what comments allow, what is not taken for a secret.
     #[arg(long)]
     pub(super) show_suppressed: bool,
 }

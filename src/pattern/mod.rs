@@ -182,6 +182,8 @@ pub enum Matcher {
         except: Option<Expression>,
         /// What the whole value looks like.
         value: Option<Expression>,
+        /// Whether a value counts that only stands next to the name.
+        mentions: bool,
     },
     /// A read from the environment, by the variable.
     EnvRead {
@@ -274,6 +276,13 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Expression),
+    /// The model takes the value for a secret.
+    Likely {
+        /// The least probability, in hundredths.
+        percent: u8,
+        /// The name to judge it by, where nothing in the text names it; may be empty.
+        name: String,
+    },
 }
 
 /// An alphabet.

@@ -177,6 +177,7 @@ pub(super) fn finding(id: &str, at: &Spot<'_>, subject: Subject) -> Finding<'sta
         excerpt: Excerpt::cut(at.text, &lines, span, &secrets),
         captures: BTreeMap::from([("around".to_owned(), CANARY.to_owned())]),
         confidence: point.confidence,
+        likelihood: None,
         risk: risk::assess(&pattern.risk, &evidence),
         fingerprint: Fingerprint::of(id, at.path, at.text, start, secret),
         related: Vec::new(),

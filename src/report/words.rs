@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::finding::Cause;
 use crate::finding::Explanation;
 use crate::finding::Finding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
 use crate::text::Excerpt;
@@ -97,11 +98,12 @@ fn cut(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The reason for a suppression; what is quoted from the code, where the excerpt shows it.
-pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<&'a str> {
+/// Why a finding does not count: the reason that the author of the code gives, where the excerpt
+/// shows it, or our own.
+pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<Cow<'a, str>> {
     match suppressed.cause.explanation()? {
-        Explanation::Quoted(text) => shown(text, &suppressed.finding.excerpt),
-        Explanation::Own(text) => Some(text),
+        Explanation::Quoted(text) => shown(text, &suppressed.finding.excerpt).map(Cow::Borrowed),
+        Explanation::Own(text) => Some(Cow::Owned(text)),
     }
 }
 
@@ -159,6 +161,13 @@ pub(super) fn grouped(number: usize) -> String {
         result.push(digit);
     }
     result
+}
+
+/// How sure it is, and why.
+pub(super) fn likelihood(likelihood: &Likelihood) -> String {
+    let percent = (likelihood.probability * 100.0).round();
+    let reasons = likelihood.reasons.join("; ");
+    format!("{percent} % sure: {reasons}")
 }
 
 #[cfg(test)]

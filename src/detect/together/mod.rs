@@ -88,7 +88,8 @@ pub(super) fn leave_out_lonely(lines: &LineIndex, sightings: &mut Vec<Sighting<'
     for (pattern, numbers) in by_pattern(sightings.iter().map(|it| it.pattern)) {
         for group in &pattern.together {
             let parts = numbers.iter().filter_map(|number| {
-                let it = sightings.get(*number)?;
+                // What is told for its own sake alone is no company.
+                let it = sightings.get(*number).filter(|it| it.doubt.is_none())?;
                 let place = Place {
                     span: it.span,
                     lines: (lines.line_at(it.span.start), lines.line_at(it.span.end)),
@@ -286,5 +287,7 @@ fn complete<'p>(main: &mut Finding<'p>, parts: Vec<Finding<'p>>) {
         role,
     };
     main.risk = risk::assess(&pattern.risk, &evidence);
+    // The model has looked at the value alone.
+    main.likelihood = (main.likelihood.take()).filter(|it| it.level() == Level::High);
     main.related = parts;
 }

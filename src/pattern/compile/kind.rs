@@ -75,6 +75,7 @@ impl Compiler<'_> {
             name,
             except: self.optional(assignment.except.as_ref())?,
             value: self.optional(assignment.regex.as_ref())?,
+            mentions: assignment.mentions,
         };
         Ok(Way {
             matcher,

@@ -123,6 +123,10 @@ impl Compiler<'_> {
             syntax::Check::Placeholder => Check::Placeholder,
             syntax::Check::Random => Check::Random,
             syntax::Check::Reject(it) => Check::Reject(self.opaque(it)?),
+            syntax::Check::Likely { min, name } => Check::Likely {
+                percent: self.percent(written, *min)?,
+                name: name.clone().unwrap_or_default(),
+            },
         })
     }
 
@@ -142,6 +146,28 @@ impl Compiler<'_> {
         )]
         let hundredths = (bits * 100.0).round() as u16;
         Ok(hundredths)
+    }
+
+    /// Hundredths of a probability.
+    fn percent(
+        &self,
+        written: &Placed<syntax::Check>,
+        probability: f64,
+    ) -> Result<u8, PatternError> {
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(self.script.mistake_at(
+                written,
+                "nothing has such a probability",
+                "a probability lies between 0 and 1",
+            ));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 100"
+        )]
+        let percent = (probability * 100.0).round() as u8;
+        Ok(percent)
     }
 
     pub(super) fn globs(&self, written: &[Placed<String>]) -> Result<Globs, PatternError> {

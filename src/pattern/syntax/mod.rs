@@ -193,9 +193,19 @@ pub struct Assignment {
     pub except: Option<Placed<String>>,
     /// What the whole value looks like.
     pub regex: Option<Placed<String>>,
+    /// Whether a value counts that only stands next to the name, in a text, a comment or prose.
+    #[serde(default = "Assignment::mentions")]
+    pub mentions: bool,
     /// What the value must also pass, in order.
     #[serde(default)]
     pub checks: Vec<Placed<Check>>,
+}
+
+impl Assignment {
+    /// Values that only stand next to a name count, unless the file says otherwise.
+    fn mentions() -> bool {
+        true
+    }
 }
 
 /// A read from the environment, by the variable.
@@ -296,6 +306,14 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Placed<String>),
+    /// The model takes the value for a secret.
+    Likely {
+        /// The least probability, from 0 to 1.
+        min: f64,
+        /// The name to judge it by, where nothing in the text names it.
+        #[serde(rename = "as")]
+        name: Option<String>,
+    },
 }
 
 impl From<Confidence> for Level {

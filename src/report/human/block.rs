@@ -61,6 +61,7 @@ pub(super) fn render(
 /// What to do, what a fix would do, and what else would have found it, each on its line.
 fn help(finding: &Finding<'_>, fate: Option<Fate<'_>>, intent: Intent) -> String {
     let mut lines: Vec<String> = words::description(finding).into_iter().collect();
+    lines.extend(finding.likelihood.as_ref().map(words::likelihood));
     let advice = words::first_sentence(finding.pattern.remediation());
     if !advice.is_empty() {
         lines.push(advice);

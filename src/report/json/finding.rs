@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::fix::Fixed;
 use super::fix::Kept;
 use crate::finding::Finding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
 use crate::report::fate::Fate;
 use crate::report::fate::Fates;
@@ -28,6 +29,8 @@ pub(super) struct Found<'a> {
     score: u8,
     factors: &'a [Factor],
     confidence: Level,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likelihood: Option<Likely<'a>>,
     fingerprint: String,
     path: &'a str,
     class: FileClass,
@@ -104,6 +107,23 @@ enum About<'a> {
     Absence,
 }
 
+/// What the model makes of a value.
+#[derive(Serialize)]
+struct Likely<'a> {
+    probability: f64,
+    reasons: &'a [String],
+}
+
+impl<'a> Likely<'a> {
+    fn of(likelihood: &'a Likelihood) -> Self {
+        // Two places are what the calibration is good for.
+        Self {
+            probability: f64::from((likelihood.probability * 100.0).round()) / 100.0,
+            reasons: &likelihood.reasons,
+        }
+    }
+}
+
 /// Masked lines.
 #[derive(Serialize)]
 struct Lines<'a> {
@@ -152,6 +172,7 @@ impl<'a> Found<'a> {
             score: finding.risk.score,
             factors: &finding.risk.factors,
             confidence: finding.confidence,
+            likelihood: finding.likelihood.as_ref().map(Likely::of),
             fingerprint: finding.fingerprint.to_string(),
             path: location.path.as_str(),
             class: location.class,

@@ -3,6 +3,7 @@
 mod finding;
 mod fix;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -118,10 +119,7 @@ impl Summary {
                 low: of(Level::Low),
             },
             suppressed: report.suppressed.len(),
-            causes: words::causes(report.suppressed)
-                .into_iter()
-                .map(|(it, number)| (it.code.to_owned(), number.into()))
-                .collect(),
+            causes: causes(report),
             notices: report.notices.len(),
             fixable: trust(&tally.fixable),
             withheld: trust(&tally.withheld),
@@ -132,6 +130,18 @@ impl Summary {
                 .collect(),
         }
     }
+}
+
+/// How many findings each cause has that does not let them count, by its code.
+fn causes(report: &Report<'_>) -> serde_json::Map<String, serde_json::Value> {
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in report.suppressed {
+        *causes.entry(it.cause.code()).or_default() += 1;
+    }
+    causes
+        .into_iter()
+        .map(|(code, number)| (code.to_owned(), number.into()))
+        .collect()
 }
 
 /// What counts; made one at a time while it is written.
@@ -150,7 +160,7 @@ struct SuppressedFindings<'a>(&'a Report<'a>);
 impl Serialize for SuppressedFindings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.suppressed.iter().map(|it| Excused {
-            cause: it.cause.cause().code,
+            cause: it.cause.code(),
             message: it.cause.cause().one,
             reason: words::reason(it),
             finding: Found::of(&it.finding, None),
@@ -162,7 +172,7 @@ impl Serialize for SuppressedFindings<'_> {
 struct Excused<'a> {
     cause: &'static str,
     message: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<Cow<'a, str>>,
     finding: Found<'a>,
 }
 

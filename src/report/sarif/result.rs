@@ -65,7 +65,7 @@ fn related(part: &Finding<'_>) -> sarif::Location {
 /// The result of a finding that does not count.
 pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
     let cause = suppressed.cause.cause();
-    let name = BTreeMap::from([("cause".to_owned(), cause.code.into())]);
+    let name = BTreeMap::from([("cause".to_owned(), suppressed.cause.code().into())]);
     let name = sarif::PropertyBag::builder()
         .additional_properties(name)
         .build();
@@ -103,6 +103,9 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
     set("factors", factors.collect::<Vec<_>>().into());
     set("confidence", finding.confidence.as_str().into());
+    if let Some(likelihood) = &finding.likelihood {
+        set("likelihood", words::likelihood(likelihood).into());
+    }
     if let Some(point) = &finding.point.name {
         set("point", point.as_str().into());
     }
