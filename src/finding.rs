@@ -44,6 +44,20 @@ pub struct Finding<'p> {
     pub risk: Risk,
     /// What makes it the same from one run to the next.
     pub fingerprint: Fingerprint,
+    /// The other parts of the same credential, which have no parts of their own.
+    pub related: Vec<Self>,
+}
+
+impl<'p> Finding<'p> {
+    /// Itself and the other parts of its credential.
+    pub fn parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        std::iter::once(self).chain(&self.related)
+    }
+
+    /// Itself and the other parts of its credential that are secrets: what a fix takes out.
+    pub fn secret_parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        self.parts().filter(|it| !it.point.public)
+    }
 }
 
 /// What a finding is about.
@@ -172,17 +186,6 @@ pub enum Doubt {
     Unlikely(String),
 }
 
-impl Suppression {
-    /// The stable code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Comment { .. } => "comment",
-            Self::NoSecret(doubt) => doubt.code(),
-        }
-    }
-}
-
 impl Doubt {
     /// The stable code.
     #[must_use]
@@ -199,6 +202,63 @@ impl Doubt {
             Self::Shape => "shape",
             Self::Checksum => "checksum",
             Self::Unlikely(_) => "unlikely",
+        }
+    }
+}
+
+/// What every finding with one kind of cause has in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cause {
+    /// What became of one finding: "allowed by a comment".
+    pub one: &'static str,
+    /// What became of a number of findings: "suppressed by comments".
+    pub many: &'static str,
+    /// Whether the source itself says so.
+    pub in_source: bool,
+}
+
+/// What a cause says beyond its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explanation<'a> {
+    /// Words out of the source, which may quote a secret.
+    Quoted(&'a str),
+    /// Our own words.
+    Own(String),
+}
+
+impl Suppression {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Comment { .. } => "comment",
+            Self::NoSecret(doubt) => doubt.code(),
+        }
+    }
+
+    /// The kind of cause; this, the code and the explanation are all that reports know of it.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Comment { .. } => Cause {
+                one: "allowed by a comment",
+                many: "suppressed by comments",
+                in_source: true,
+            },
+            Self::NoSecret(_) => Cause {
+                one: "not taken for a secret",
+                many: "not taken for secrets",
+                in_source: false,
+            },
+        }
+    }
+
+    /// What it says beyond its kind.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation<'_>> {
+        match self {
+            Self::Comment { reason } => reason.as_deref().map(Explanation::Quoted),
+            Self::NoSecret(doubt) => Some(Explanation::Own(doubt.to_string())),
         }
     }
 }

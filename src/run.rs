@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use miette::Diagnostic;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::detect::Detector;
 use crate::detect::DetectorError;
-use crate::detect::Scan;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
@@ -140,17 +138,8 @@ pub fn scan(
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());
-    let scans: Vec<Scan<'_>> = listing
-        .sources
-        .par_iter()
-        .map_init(Vec::new, |buffer, source| {
-            let scan = detector.scan(source, buffer);
-            progress.step();
-            scan
-        })
-        .collect();
+    let mut scan = detector.scan_all(&listing.sources, || progress.step());
     progress.finish();
-    let mut scan = Scan::gather(scans);
     scan.notices.extend(listing.notices);
     scan.notices.sort();
     let plan = fix::plan(&scan.findings, &detector, &settings.fix);
@@ -236,6 +225,7 @@ fn fixed(plan: &FixPlan, written: &Written) -> BTreeSet<Fingerprint> {
 fn worst(findings: &[Finding<'_>], fixed: &BTreeSet<Fingerprint>) -> Option<Level> {
     findings
         .iter()
+        .flat_map(Finding::secret_parts)
         .filter(|it| !fixed.contains(&it.fingerprint))
         .map(|it| it.risk.level)
         .max()

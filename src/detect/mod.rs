@@ -15,10 +15,13 @@ mod query;
 mod sight;
 mod suppress;
 mod survey;
+mod together;
 
 pub use document::Document;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::finding::Finding;
 use crate::finding::Suppressed;
@@ -110,6 +113,17 @@ impl<'p> Detector<'p> {
         Self { explain, ..self }
     }
 
+    /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
+    #[must_use]
+    pub fn scan_all(&self, sources: &[SourceRef], step: impl Fn() + Sync) -> Scan<'p> {
+        let scans = sources.par_iter().map_init(Vec::new, |buffer, source| {
+            let scan = self.scan(source, buffer);
+            step();
+            scan
+        });
+        Scan::gather(scans.collect())
+    }
+
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
     ///
     /// Trouble with the source, a bug of a detector included, becomes a notice.
@@ -144,7 +158,8 @@ impl<'p> Detector<'p> {
         let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let sightings = sight::sight(&self.queries, scene, survey);
+        let mut sightings = sight::sight(&self.queries, scene, survey);
+        together::leave_out_lonely(document.lines(), &mut sightings);
         let sightings = if sightings.is_empty() {
             sightings
         } else {
@@ -152,6 +167,7 @@ impl<'p> Detector<'p> {
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
         let mut scan = sight::judge(&document, source.at, &named, sightings);
+        together::join(&mut scan);
         scan.files = 1;
         scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();

@@ -333,6 +333,7 @@ fn finding<'p>(
         likelihood: sighting.likelihood,
         captures: sighting.captures,
         fingerprint,
+        related: Vec::new(),
     }
 }
 

@@ -67,6 +67,11 @@ fn help(finding: &Finding<'_>, fate: Option<Fate<'_>>, intent: Intent) -> String
         lines.push(advice);
     }
     lines.extend(fate.into_iter().flat_map(|it| outlook(it, intent)));
+    lines.extend(finding.related.iter().map(|it| {
+        let id = it.pattern.point_id(it.point);
+        let start = it.location.start;
+        format!("together with {id} at {}:{}", start.line, start.char_column)
+    }));
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
         lines.push(format!("also found by {}", also.join(", ")));

@@ -18,7 +18,6 @@ use super::fate::Fates;
 use super::{Options, Report, Reporter, ShowDiff, ShowSuppressed, words};
 use crate::finding::Finding;
 use crate::finding::Suppressed;
-use crate::finding::Suppression;
 
 /// How many findings are shown with their code; the others get a line each.
 const DETAILED: usize = 100;
@@ -119,13 +118,8 @@ fn suppressed(
             start.line,
             start.char_column
         );
-        let reason = words::reason(it);
-        let reason = reason.as_deref().map(words::plain);
-        let cause = match (&it.cause, reason) {
-            (Suppression::Comment { .. }, Some(it)) => format!("allowed by a comment: {it}"),
-            (Suppression::Comment { .. }, None) => "allowed by a comment".to_owned(),
-            (Suppression::NoSecret(_), it) => it.unwrap_or_default().into_owned(),
-        };
+        let cause = words::cause(it);
+        let cause = words::plain(&cause);
         let headline = headline(&it.finding);
         writeln!(out, "  {}  {headline}  ({cause})", look.link(&place))?;
     }

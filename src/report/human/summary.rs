@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use super::look::Look;
 use crate::finding::Finding;
-use crate::finding::Suppressed;
-use crate::finding::Suppression;
 use crate::fix::Applicability;
 use crate::report::Charset;
 use crate::report::Intent;
@@ -55,17 +53,10 @@ pub(super) fn write(
             ShowSuppressed::Yes => "",
             ShowSuppressed::No => " (see --show-suppressed)",
         };
-        let is_comment = |it: &&Suppressed<'_>| matches!(it.cause, Suppression::Comment { .. });
-        let comments = report.suppressed.iter().filter(is_comment).count();
-        let others = report.suppressed.len() - comments;
-        if comments > 0 {
-            let number = words::grouped(comments);
-            writeln!(out, "{number} suppressed by comments{hint}.")?;
-        }
-        if others > 0 {
-            let number = words::grouped(others);
-            writeln!(out, "{number} not taken for secrets.")?;
-        }
+        let causes = words::causes(report.suppressed).into_iter();
+        let causes = causes.map(|(it, number)| format!("{} {}", words::grouped(number), it.many));
+        let causes = causes.collect::<Vec<_>>().join(", ");
+        writeln!(out, "{causes}{hint}.")?;
     }
     Ok(())
 }

@@ -2,10 +2,15 @@
 //!
 //! Knows nothing of matching; [`super::compile`] turns it into a pattern.
 
+mod placed;
+mod prose;
+
+pub use placed::Placed;
+pub use prose::{Applicability, Examples, Fix, Match, NoMatch, References, Rotation};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_saphyr::Spanned;
 
 use super::{Charset, Checksum};
 use crate::risk::Level;
@@ -17,12 +22,13 @@ pub const SCHEMA: u32 = 1;
 
 /// One pattern file.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatternFile {
-    /// The version of the format, [`SCHEMA`].
-    pub schema: Spanned<u32>,
+    /// The version of the format, now 1.
+    pub schema: Placed<u32>,
     /// The path below the folder of patterns, without the extension.
-    pub id: Spanned<String>,
+    pub id: Placed<String>,
     /// Earlier ids.
     #[serde(default)]
     pub formerly: Vec<String>,
@@ -46,28 +52,33 @@ pub struct PatternFile {
     #[serde(default)]
     pub files: Files,
     /// The ways in which the secret shows itself.
-    pub detect: Vec<Spanned<Point>>,
+    pub detect: Vec<Placed<Point>>,
+    /// Points that find parts of one credential.
+    #[serde(default)]
+    pub together: Vec<Placed<Together>>,
     /// What a finding means.
     pub risk_assessment: Option<RiskAssessment>,
     /// What a fix does.
     #[serde(default)]
     pub fix: Fix,
-    /// What a person should do, in Markdown; see [`super::Pattern::remediation`].
+    // What follows is read when it is asked for: `Pattern` has a method for each.
+    /// What a person should do, in Markdown.
     #[serde(default)]
     pub(super) remediation: String,
-    /// How the secret is replaced by a new one; see [`super::Pattern::rotation`].
+    /// How the secret is replaced by a new one.
     #[serde(default)]
     pub(super) rotation: Rotation,
-    /// What has been written about it; see [`super::Pattern::references`].
+    /// What has been written about it.
     #[serde(default)]
     pub(super) references: References,
-    /// Texts that say what is found and what is not; see [`super::Pattern::examples`].
+    /// Texts that say what is found and what is not.
     #[serde(default)]
     pub(super) examples: Examples,
 }
 
 /// Whether a pattern runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// When asked for.
@@ -81,6 +92,7 @@ pub enum Status {
 
 /// How likely a finding is a real secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// One in a few.
@@ -94,18 +106,20 @@ pub enum Confidence {
 
 /// Which files are looked at.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Files {
     /// Paths looked at; all when empty.
     #[serde(default)]
-    pub include: Vec<Spanned<String>>,
+    pub include: Vec<Placed<String>>,
     /// Paths left out.
     #[serde(default)]
-    pub exclude: Vec<Spanned<String>>,
+    pub exclude: Vec<Placed<String>>,
 }
 
 /// One detection point; exactly one of the five kinds is given.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// What the point is called; needed when there are several.
@@ -118,7 +132,13 @@ pub struct Point {
     pub confidence: Option<Confidence>,
     /// Paths looked at, beyond what the pattern says.
     #[serde(default)]
-    pub include: Vec<Spanned<String>>,
+    pub include: Vec<Placed<String>>,
+    /// Whether it finds nothing unless another part of the credential is near.
+    #[serde(default)]
+    pub only_together: bool,
+    /// Whether the value is no secret: it is never told alone, and stays where it is.
+    #[serde(default)]
+    pub public: bool,
     /// A value by its looks.
     pub literal: Option<Literal>,
     /// A literal by the name it is bound to.
@@ -131,39 +151,54 @@ pub struct Point {
     pub absence: Option<Absence>,
 }
 
+/// Points that find parts of one credential.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// Points that find the secret, which is what is told.
+    pub main: Vec<Placed<String>>,
+    /// Points that find what belongs to it; of each, one value.
+    pub with: Vec<Placed<String>>,
+    /// How many lines there may be from one to the other.
+    pub within: Option<Placed<usize>>,
+}
+
 /// A value by its looks.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Literal {
     /// Words of which a text must hold one; needed where the expression has no literal prefix.
     #[serde(default)]
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// The expression, with a group `secret`.
-    pub regex: Spanned<String>,
+    pub regex: Placed<String>,
     /// What the value must be to its language; any role when empty.
     #[serde(default)]
     pub roles: Vec<Role>,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A literal by the name it is bound to.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// What the name looks like.
-    pub name: Spanned<String>,
+    pub name: Placed<String>,
     /// What the name must not look like.
-    pub except: Option<Spanned<String>>,
+    pub except: Option<Placed<String>>,
     /// What the whole value looks like.
-    pub regex: Option<Spanned<String>>,
+    pub regex: Option<Placed<String>>,
     /// Whether a value counts that only stands next to the name, in a text, a comment or prose.
     #[serde(default = "Assignment::mentions")]
     pub mentions: bool,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 impl Assignment {
@@ -175,12 +210,13 @@ impl Assignment {
 
 /// A read from the environment, by the variable.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnvRead {
     /// What the variable looks like.
-    pub name: Spanned<String>,
+    pub name: Placed<String>,
     /// What the variable must not look like.
-    pub except: Option<Spanned<String>>,
+    pub except: Option<Placed<String>>,
     /// The languages it is for; all when empty.
     #[serde(default)]
     pub languages: Vec<LanguageFamily>,
@@ -188,6 +224,7 @@ pub struct EnvRead {
 
 /// A family of languages, as pattern files name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum LanguageFamily {
     /// Python.
@@ -198,47 +235,51 @@ pub enum LanguageFamily {
 
 /// A value by the code around it.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// Words of which a text must hold one.
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// The code, with a capture `@secret`.
     pub shapes: Shapes,
     /// What the text under a capture must look like.
     #[serde(default, rename = "where")]
-    pub conditions: BTreeMap<String, Spanned<String>>,
+    pub conditions: BTreeMap<String, Placed<String>>,
     /// What the value must also pass, in order.
     #[serde(default)]
-    pub checks: Vec<Spanned<Check>>,
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A file without something.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
     /// Words of which a text must hold one.
-    pub keywords: Vec<Spanned<String>>,
+    pub keywords: Vec<Placed<String>>,
     /// What makes the thing necessary, with a capture `@anchor`.
     pub anchor: Shapes,
     /// The thing.
     pub require: Shapes,
     /// What the text under a capture of either must look like.
     #[serde(default, rename = "where")]
-    pub conditions: BTreeMap<String, Spanned<String>>,
+    pub conditions: BTreeMap<String, Placed<String>>,
 }
 
 /// A tree-sitter query for each family of languages.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shapes {
     /// For Python.
-    pub python: Option<Spanned<String>>,
+    pub python: Option<Placed<String>>,
     /// For JavaScript, TypeScript and TSX.
-    pub ecmascript: Option<Spanned<String>>,
+    pub ecmascript: Option<Placed<String>>,
 }
 
 /// A condition on a value: a word, or a mapping with one key.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Check {
     /// At least so many bits of entropy for each character.
@@ -264,7 +305,7 @@ pub enum Check {
     /// The value looks random, not made of words.
     Random,
     /// The expression does not match.
-    Reject(Spanned<String>),
+    Reject(Placed<String>),
     /// The model takes the value for a secret.
     Likely {
         /// The least probability, from 0 to 1.
@@ -273,105 +314,6 @@ pub enum Check {
         #[serde(rename = "as")]
         name: Option<String>,
     },
-}
-
-/// What a fix does.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fix {
-    /// A template in `fix_templates/<language>/`.
-    pub template: Option<String>,
-    /// The name to store a value under where the code gives none.
-    pub secret_name: Option<String>,
-    /// The best the fix can be.
-    pub applicability: Option<Applicability>,
-}
-
-/// How far a rewrite can be trusted, least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Applicability {
-    /// Shown, never written.
-    DisplayOnly,
-    /// Written with `--unsafe-fixes`: the code runs, its behaviour may differ.
-    Unsafe,
-    /// Written with `--fix`.
-    Safe,
-}
-
-/// How the secret is replaced by a new one.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rotation {
-    /// The page where the secret is replaced.
-    pub console: Option<String>,
-    /// Whether a provisioner can do it.
-    #[serde(default)]
-    pub automatic: bool,
-    /// What to do, in order.
-    #[serde(default)]
-    pub steps: Vec<String>,
-}
-
-/// What has been written about it.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct References {
-    /// Numbers of the Common Weakness Enumeration.
-    #[serde(default)]
-    pub cwe: Vec<u32>,
-    /// Categories of the OWASP Top Ten, with the year.
-    #[serde(default)]
-    pub owasp: Vec<String>,
-    /// Control numbers, by standard and version.
-    #[serde(default)]
-    pub compliance: BTreeMap<String, Vec<String>>,
-    /// Further reading.
-    #[serde(default)]
-    pub links: Vec<String>,
-}
-
-/// Texts that say what is found and what is not.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Examples {
-    /// Found exactly once.
-    #[serde(default, rename = "match")]
-    pub matches: Vec<Match>,
-    /// Rightly not found.
-    #[serde(default)]
-    pub no_match: Vec<NoMatch>,
-    /// Wrongly not found.
-    #[serde(default)]
-    pub known_miss: Vec<NoMatch>,
-}
-
-/// A text in which the pattern is found exactly once.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Match {
-    /// The path of the file that holds it.
-    #[serde(rename = "in")]
-    pub path: String,
-    /// The text.
-    pub code: String,
-    /// The value that is taken; none for reads and absences.
-    pub secret: Option<String>,
-    /// The text after a fix.
-    pub fixed: Option<String>,
-}
-
-/// A text in which the pattern is not found.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoMatch {
-    /// The path of the file that holds it.
-    #[serde(rename = "in")]
-    pub path: String,
-    /// Why it is not found.
-    pub because: String,
-    /// The text.
-    pub code: String,
 }
 
 impl From<Confidence> for Level {

@@ -1,4 +1,8 @@
-//! Runs the examples that pattern files carry.
+//! Runs the examples that pattern files carry, and tells what the files lack.
+
+mod gaps;
+
+pub use gaps::{Gap, gaps};
 
 use std::borrow::Cow;
 
@@ -8,7 +12,6 @@ use crate::detect::Detector;
 use crate::finding::Finding;
 use crate::finding::Subject;
 use crate::pattern::Pattern;
-use crate::pattern::PatternSet;
 use crate::pattern::syntax::Match;
 use crate::pattern::syntax::NoMatch;
 use crate::risk::FileClass;
@@ -66,8 +69,10 @@ pub enum Failure {
 }
 
 /// Every example of the patterns, by pattern.
-pub fn cases(patterns: &PatternSet) -> impl Iterator<Item = Case<'_>> {
-    patterns.iter().flat_map(|pattern| {
+pub fn cases<'p>(
+    patterns: impl IntoIterator<Item = &'p Pattern>,
+) -> impl Iterator<Item = Case<'p>> {
+    patterns.into_iter().flat_map(|pattern| {
         let examples = pattern.examples();
         let matches = examples.matches.iter().map(Kind::Match).zip(1..);
         let others = examples.no_match.iter().map(Kind::NoMatch).zip(1..);
