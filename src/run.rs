@@ -41,6 +41,7 @@ use crate::settings::Mode;
 use crate::settings::Settings;
 use crate::source;
 use crate::source::SourceError;
+use crate::source::archive::Opener;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -134,7 +135,10 @@ pub fn scan(
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
-    let detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    if let Some(opener) = Opener::new(&settings.sources)? {
+        detector = detector.opening(opener);
+    }
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::finding::Coding;
 use crate::finding::Subject;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
@@ -18,6 +19,8 @@ pub(super) struct Sighting<'p> {
     pub(super) span: Span,
     pub(super) subject: Subject,
     pub(super) captures: BTreeMap<String, String>,
+    /// How the text it stands in is written in the document, the outermost coding first.
+    pub(super) codings: Vec<Coding>,
 }
 
 impl Sighting<'_> {

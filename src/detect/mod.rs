@@ -29,6 +29,7 @@ use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
+use crate::source::archive::Opener;
 
 use prefilter::Prefilter;
 use query::Queries;
@@ -41,6 +42,8 @@ pub struct Detector<'p> {
     /// The points that know secrets by their names.
     names: Vec<&'p Point>,
     max_file_size: u64,
+    /// Opens archives, if they are to be opened.
+    opener: Option<Opener>,
 }
 
 /// Why no detector could be made.
@@ -96,7 +99,17 @@ impl<'p> Detector<'p> {
                 .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
                 .collect(),
             max_file_size,
+            opener: None,
         })
+    }
+
+    /// Looks into archives, too.
+    #[must_use]
+    pub fn opening(self, opener: Opener) -> Self {
+        Self {
+            opener: Some(opener),
+            ..self
+        }
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
@@ -104,21 +117,46 @@ impl<'p> Detector<'p> {
     /// Trouble with the source, a bug of a detector included, becomes a notice.
     #[must_use]
     pub fn scan(&self, at: &SourceRef, buffer: &mut Vec<u8>) -> Scan<'p> {
-        let scan = || match source::load(at, self.max_file_size, buffer) {
-            Ok(Some(source)) => self.scan_text(&source),
-            Ok(None) => Scan::default(),
-            Err(notice) => Scan {
-                notices: vec![notice],
-                ..Scan::default()
-            },
-        };
-        catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| Scan {
-            notices: vec![Notice {
-                path: at.path.clone(),
-                kind: NoticeKind::Panicked,
-            }],
-            ..Scan::default()
+        guarded(at, || {
+            if let Some(opener) = self.opener.as_ref().filter(|it| it.expects(at))
+                && let Some(scan) = self.scan_archive(opener, at)
+            {
+                return scan;
+            }
+            match source::load(at, self.max_file_size, buffer) {
+                Ok(Some(source)) => self.scan_text(&source),
+                Ok(None) => {
+                    let opener = self.opener.as_ref();
+                    let scan = opener.and_then(|it| self.scan_archive(it, at));
+                    scan.unwrap_or_default()
+                }
+                Err(notice) => Scan {
+                    notices: vec![notice],
+                    ..Scan::default()
+                },
+            }
         })
+    }
+
+    /// Scans the texts in an archive; `None` when the file is none.
+    fn scan_archive(&self, opener: &Opener, at: &SourceRef) -> Option<Scan<'p>> {
+        let mut scans = Vec::new();
+        let notices = opener.open(at, &mut |at, bytes| {
+            let text = |it| self.scan_text(&it);
+            scans.push(guarded(at, || {
+                source::text(at, bytes).map_or_else(Scan::default, text)
+            }));
+        })?;
+        let mut scan = Scan::gather(scans);
+        scan.notices.extend(notices);
+        // Archives have their entries in any order.
+        scan.findings
+            .sort_by(|one, other| one.location.path.as_str().cmp(other.location.path.as_str()));
+        scan.suppressed.sort_by(|one, other| {
+            let (one, other) = (&one.finding.location, &other.finding.location);
+            one.path.as_str().cmp(other.path.as_str())
+        });
+        Some(scan)
     }
 
     /// Scans a text that is in memory.
@@ -147,4 +185,15 @@ impl<'p> Detector<'p> {
         }));
         scan
     }
+}
+
+/// What `scan` makes of the source at `at`; a bug of a detector becomes a notice.
+fn guarded<'p>(at: &SourceRef, scan: impl FnOnce() -> Scan<'p>) -> Scan<'p> {
+    catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| Scan {
+        notices: vec![Notice {
+            path: at.path.clone(),
+            kind: NoticeKind::Panicked,
+        }],
+        ..Scan::default()
+    })
 }

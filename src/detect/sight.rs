@@ -15,6 +15,7 @@ use super::suppress::Comments;
 use super::survey::Survey;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::finding::Layers;
 use crate::finding::Location;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
@@ -183,6 +184,7 @@ fn plain<'p>(
         span,
         subject,
         captures: BTreeMap::new(),
+        codings: Vec::new(),
     }
 }
 
@@ -282,6 +284,11 @@ fn finding<'p>(
             span,
             start: lines.position(document.text, span.start),
             end: lines.position(document.text, span.end),
+            layers: Layers {
+                archives: at.archives.clone(),
+                cell: None,
+                codings: sighting.codings,
+            },
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
         confidence: sighting.point.confidence,

@@ -1,6 +1,8 @@
 //! Everything that runs the program itself.
 
 #[cfg(test)]
+mod archives; // shield scan --archives
+#[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files

@@ -186,7 +186,7 @@ impl<'a> Trouble<'a> {
 mod tests {
     use super::*;
     use crate::report::Format;
-    use crate::report::fixture::{everything, options};
+    use crate::report::fixture::{everything, in_archive, options};
 
     const DOCUMENTATION: &str = include_str!("../../../docs/json.md");
 
@@ -194,6 +194,24 @@ mod tests {
         let mut options = options(Format::Json);
         options.suppressed = ShowSuppressed::Yes;
         everything().written(&options)
+    }
+
+    /// A report with a finding that lies in as much as a finding can lie in.
+    fn layered() -> String {
+        let mut fixture = everything();
+        fixture.findings = vec![in_archive(fixture.findings[0].clone())];
+        fixture.written(&options(Format::Json))
+    }
+
+    #[test]
+    fn the_layers_around_a_finding_are_told() {
+        let report: serde_json::Value = serde_json::from_str(&layered()).unwrap();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["path"], "dist/app.jar!/lib/x.zip!/deploy/key.yaml");
+        let archives = ["dist/app.jar", "dist/app.jar!/lib/x.zip"];
+        assert_eq!(finding["archives"], serde_json::json!(archives));
+        assert_eq!(finding["codings"], serde_json::json!(["hex", "base64"]));
+        assert_eq!(finding["cell"], 3);
     }
 
     #[test]
@@ -221,6 +239,7 @@ mod tests {
         }
         let mut found = Vec::new();
         keys(&serde_json::from_str(&written()).unwrap(), &mut found);
+        keys(&serde_json::from_str(&layered()).unwrap(), &mut found);
         // Codes of reasons are keys too, and belong to the fixer.
         found.retain(|it| it != "no-template" && it != "placeholder");
         for key in found {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
+use super::artifact;
+use super::artifact::Nested;
 use super::fix;
 use super::message;
-use super::place;
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 use crate::report::fate::Fate;
@@ -17,10 +18,18 @@ use crate::risk::Level;
 /// The name of our fingerprint; its version changes when what it is made of does.
 const FINGERPRINT: &str = "shieldFingerprint/v1";
 
+/// Where results point to in the lists of the run.
+pub(super) struct Index<'a> {
+    /// The rule of the result.
+    pub(super) rule: Option<i64>,
+    /// What lies in archives.
+    pub(super) nested: &'a Nested<'a>,
+}
+
 /// The result of a finding.
 pub(super) fn of(
     finding: &Finding<'_>,
-    rule_index: Option<i64>,
+    index: &Index<'_>,
     fate: Option<Fate<'_>>,
 ) -> sarif::Result {
     let mut text = format!("{}.", words::headline(finding, '\''));
@@ -28,17 +37,23 @@ pub(super) fn of(
         text.push(' ');
         text.push_str(&description);
     }
+    if !finding.location.layers.archives.is_empty() {
+        let (inner, line) = (finding.location.inner(), finding.location.start.line);
+        let inner = words::plain(inner.as_str());
+        text = format!("{text} It is in line {line} of {inner} in the archive.");
+    }
     let fingerprint = finding.fingerprint.to_string();
     let mut result = sarif::Result::builder()
         .rule_id(finding.pattern.id())
         .level(level(finding.risk.level))
         .rank(f64::from(finding.risk.score))
         .message(message(&text))
-        .locations(vec![place::location(finding)])
+        .locations(vec![artifact::location(finding, index.nested)])
         .partial_fingerprints(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)]))
         .properties(properties(finding, fate))
         .build();
-    result.rule_index = rule_index;
+    result.rule_index = index.rule;
+    result.related_locations = artifact::exact(finding, index.nested).map(|it| vec![it]);
     if let Some(Fate::Fixed { file, fix }) = fate {
         result.fixes = fix::of(file, fix).map(|it| vec![it]);
     }
@@ -46,13 +61,13 @@ pub(super) fn of(
 }
 
 /// The result of a finding that does not count.
-pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
+pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, index: &Index<'_>) -> sarif::Result {
     let mut suppression = sarif::Suppression::builder()
         .kind("inSource")
         .status("accepted")
         .build();
     suppression.justification = words::reason(suppressed).map(str::to_owned);
-    let mut result = of(&suppressed.finding, rule_index, None);
+    let mut result = of(&suppressed.finding, index, None);
     result.suppressions = Some(vec![suppression]);
     result
 }
@@ -82,6 +97,18 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
         set("also", also.into());
+    }
+    let layers = &finding.location.layers;
+    if !layers.archives.is_empty() {
+        let path = finding.location.path.as_str();
+        set("path", words::plain(path).into());
+    }
+    if let Some(cell) = layers.cell {
+        set("cell", cell.into());
+    }
+    let codings = words::codings(finding);
+    if !codings.is_empty() {
+        set("codings", codings.into());
     }
     match fate {
         Some(Fate::Fixed { fix, .. }) => {
