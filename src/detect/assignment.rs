@@ -61,6 +61,11 @@ pub(super) fn mentions(document: &Document<'_>, point: &Point, mention: Mention)
     fits(point, name) && accepts(point, name, value)
 }
 
+/// Whether `binding` is one that `point` wants when it stands for `value`.
+pub(super) fn stands_for(point: &Point, binding: &Binding, value: &str) -> bool {
+    fits(point, &binding.name) && accepts(point, &binding.name, value)
+}
+
 /// Whether the point wants `value` under `name`.
 fn accepts(point: &Point, name: &str, value: &str) -> bool {
     let Matcher::Assignment { value: shape, .. } = &point.matcher else {

@@ -3,6 +3,7 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+mod decode;
 mod document;
 mod env_read;
 mod literal;
@@ -166,7 +167,9 @@ impl<'p> Detector<'p> {
         let survey = survey::survey(&self.prefilter, &document, source.at);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let sightings = sight::sight(&self.queries, &document, survey);
+        let hidden = decode::look(&self.prefilter, &document, source.at, &survey.literals);
+        let mut sightings = sight::sight(&self.queries, &document, survey);
+        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
             sightings
         } else {

@@ -89,6 +89,7 @@ fn rank(sighting: &Sighting<'_>) -> impl Ord + use<> {
     };
     (
         kind,
+        sighting.codings.is_empty(),
         sighting.point.confidence,
         sighting.point.severity,
         sighting.span.len(),

@@ -6,6 +6,8 @@ use super::Scan;
 use super::assignment;
 use super::candidate::Sighting;
 use super::checks;
+use super::decode;
+use super::decode::Manifest;
 use super::document::Document;
 use super::env_read;
 use super::literal::RawMatch;
@@ -55,9 +57,16 @@ pub(super) fn sight<'p>(
         .collect();
     if !survey.assignments.is_empty() {
         let enough = sightings.len() + MANY;
+        let manifest = Manifest::of(document);
         for binding in document.bindings() {
             if sightings.len() >= enough {
                 break;
+            }
+            if let Some(decoded) = manifest.decode(document.text, binding) {
+                let fits = |it: &(_, &Point)| assignment::stands_for(it.1, binding, &decoded);
+                let points = survey.assignments.iter().filter(fits);
+                sightings.extend(points.map(|it| decode::sighting(it, binding, &decoded)));
+                continue;
             }
             for (pattern, point) in survey.assignments.iter() {
                 if assignment::matches(document, point, binding) {
