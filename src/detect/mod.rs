@@ -8,6 +8,7 @@ mod document;
 mod env_read;
 mod literal;
 mod mention;
+mod notebook;
 mod overlap;
 mod prefilter;
 mod query;
@@ -163,11 +164,21 @@ impl<'p> Detector<'p> {
     /// Scans a text that is in memory.
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
-        let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
-        let survey = survey::survey(&self.prefilter, &document, source.at);
+        if source::notebook::is_notebook(source.at.inner())
+            && let Some(book) = source::notebook::read(&source.text)
+        {
+            return notebook::scan(self, source, &book);
+        }
+        self.scan_as(&source.text, Syntax::of_path(source.at.inner()), source.at)
+    }
+
+    /// Scans a text as one of this syntax.
+    fn scan_as(&self, text: &str, syntax: Syntax, at: &SourceRef) -> Scan<'p> {
+        let document = Document::new(text, syntax);
+        let survey = survey::survey(&self.prefilter, &document, at);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let hidden = decode::look(&self.prefilter, &document, source.at, &survey.literals);
+        let hidden = decode::look(&self.prefilter, &document, at, &survey.literals);
         let mut sightings = sight::sight(&self.queries, &document, survey);
         sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
@@ -176,14 +187,14 @@ impl<'p> Detector<'p> {
             overlap::resolve(document.lines(), sightings)
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
-        let mut scan = sight::judge(&document, source.at, &named, sightings);
+        let mut scan = sight::judge(&document, at, &named, sightings);
         scan.files = 1;
-        scan.bytes = source.text.len() as u64;
+        scan.bytes = text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
         let troubles = no_tree.into_iter().chain(cut_short).chain(many);
         scan.notices.extend(troubles.map(|kind| Notice {
-            path: source.at.path.clone(),
+            path: at.path.clone(),
             kind,
         }));
         scan

@@ -62,7 +62,7 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
     if !location.layers.archives.is_empty() {
         return Err(SkipReason::InArchive);
     }
-    if location.layers.cell.is_some() {
+    if source::notebook::is_notebook(&location.path) {
         return Err(SkipReason::InNotebook);
     }
     match location.class {

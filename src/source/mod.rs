@@ -5,6 +5,7 @@ mod class;
 mod decode;
 mod error;
 mod exclude;
+pub mod notebook;
 
 mod read;
 mod root;

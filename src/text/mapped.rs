@@ -29,9 +29,13 @@ impl Mapped {
 
     /// Adds what lies under `origin` in `source`, as it is.
     pub fn copy(&mut self, source: &str, origin: Span) {
-        let Some(copied) = origin.of(source).filter(|it| !it.is_empty()) else {
-            return;
-        };
+        if let Some(copied) = origin.of(source).filter(|it| !it.is_empty()) {
+            self.add(copied, origin);
+        }
+    }
+
+    /// Adds `copied`, which lies under `origin`.
+    fn add(&mut self, copied: &str, origin: Span) {
         let goes_on = |it: &&mut Part| it.copied && it.origin.end == origin.start;
         match self.parts.last_mut().filter(goes_on) {
             Some(last) => last.origin.end = origin.end,
@@ -42,6 +46,27 @@ impl Mapped {
             }),
         }
         self.text.push_str(copied);
+    }
+
+    /// Adds what lies under `span` in `other`, and stands for the same.
+    pub fn append(&mut self, other: &Self, span: Span) {
+        let first = other.parts.partition_point(|it| it.at <= span.start);
+        for (index, part) in other.parts.iter().enumerate().skip(first.saturating_sub(1)) {
+            if part.at >= span.end {
+                break;
+            }
+            let next = other.parts.get(index + 1);
+            let end = next.map_or(other.text.len(), |it| it.at).min(span.end);
+            let taken = Span::new(part.at.max(span.start), end);
+            let Some(text) = taken.of(&other.text).filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            if part.copied {
+                self.add(text, other.origin(taken));
+            } else {
+                self.push(text, part.origin);
+            }
+        }
     }
 
     /// Adds `made`, which stands for what lies under `origin`.

@@ -7,6 +7,8 @@ mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
 #[cfg(test)]
+mod layers; // shield scan of what is not written as it is
+#[cfg(test)]
 mod project; // a folder to run it in
 #[cfg(test)]
 mod scan; // shield scan
