@@ -3,6 +3,7 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+pub mod classifier;
 mod decode;
 mod document;
 mod env_read;

@@ -1,9 +1,9 @@
 //! Conditions on a value: entropy, length, alphabet, checksums, stand-ins.
 
 mod checksum;
-mod placeholder;
-mod random;
-mod shape;
+pub(super) mod placeholder;
+pub(super) mod random;
+pub(super) mod shape;
 mod words;
 
 use std::collections::BTreeMap;

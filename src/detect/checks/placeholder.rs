@@ -54,27 +54,75 @@ static KEYWORDS: Words = Words::new(|| {
     )
 });
 
+/// What shows where a value stands, the first that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Ground {
+    /// It is empty.
+    Empty,
+    /// Its shape: a template, a reference, a sentence, a place.
+    Shape(shape::NoValue),
+    /// It is a word of a format or a language.
+    Keyword,
+    /// It is in print.
+    Published,
+    /// A part of it says that it is to be replaced.
+    Marked,
+    /// It is one character over and over, or a run.
+    Monotonous,
+    /// It repeats its name.
+    RepeatsName,
+    /// It is made of words that stand in for a secret.
+    StandInWords,
+    /// It is made of words that names are made of.
+    NameWords,
+    /// Nothing speaks against it.
+    Nothing,
+}
+
 /// What `value`, bound to `name` if to any, stands for.
 pub(super) fn standing(name: Option<&str>, value: &str) -> Standing {
+    match ground(name, value) {
+        Ground::Empty
+        | Ground::Shape(_)
+        | Ground::Keyword
+        | Ground::Published
+        | Ground::RepeatsName
+        | Ground::NameWords => Standing::NoValue,
+        Ground::Marked | Ground::Monotonous | Ground::StandInWords => Standing::StandIn,
+        Ground::Nothing => Standing::Genuine,
+    }
+}
+
+/// What tells where `value`, bound to `name` if to any, stands.
+pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
     let value = value.trim();
-    if value.is_empty() || shape::is_no_value(value) {
-        return Standing::NoValue;
+    if value.is_empty() {
+        return Ground::Empty;
+    }
+    if let Some(it) = shape::no_value(value) {
+        return Ground::Shape(it);
     }
     let lower = value.to_ascii_lowercase();
-    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) || is_published(value) {
-        return Standing::NoValue;
+    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) {
+        return Ground::Keyword;
     }
-    if is_marked(value, &lower) || is_monotonous(&lower) {
-        return Standing::StandIn;
+    if is_published(value) {
+        return Ground::Published;
+    }
+    if is_marked(value, &lower) {
+        return Ground::Marked;
+    }
+    if is_monotonous(&lower) {
+        return Ground::Monotonous;
     }
     let bare = compact(value);
     if bare.len() >= 3 && name.map(compact).is_some_and(|it| it.ends_with(&bare)) {
-        return Standing::NoValue;
+        return Ground::RepeatsName;
     }
     match words::make(value) {
-        Some(Make::StandIn) => Standing::StandIn,
-        Some(Make::Name) => Standing::NoValue,
-        None => Standing::Genuine,
+        Some(Make::StandIn) => Ground::StandInWords,
+        Some(Make::Name) => Ground::NameWords,
+        None => Ground::Nothing,
     }
 }
 

@@ -143,8 +143,9 @@ fn hides(after: &[u8]) -> bool {
     let code = match after {
         // `://` in JSON as some write it.
         [b'/', b'\\', b'/', ..] => return true,
-        [b'u', b'0', b'0', high, low, ..] | [b'x', high, low, ..] => [*high, *low],
-        [b'u', b'{', high, low, b'}', ..] => [*high, *low],
+        [b'u', b'0', b'0', high, low, ..]
+        | [b'x', high, low, ..]
+        | [b'u', b'{', high, low, b'}', ..] => [*high, *low],
         _ => return false,
     };
     matches!(code, [b'2'..=b'7', low] if low.is_ascii_hexdigit())
@@ -176,7 +177,7 @@ mod tests {
             let longer = format!("{run}-{run}");
             assert_eq!(all(&text, digits), [run, &longer]);
         }
-        assert_eq!(all(&run[1..], digits), [""; 0]);
+        assert_eq!(all("abcdefghijklmnopqrstuvw", digits), [""; 0]);
         assert_eq!(all(run, digits), [run]);
     }
 
@@ -186,7 +187,8 @@ mod tests {
         let text = format!("key: |\n  {line}\n  {line}\n  QUJD==\n  other: 1\n");
         let run = digits(text.as_bytes(), 0).unwrap();
         let end = lines(text.as_bytes(), run, 1 << 20);
-        assert!(text[run.start..end].ends_with("\n  QUJD"));
+        let found = Span::new(run.start, end).of(&text).unwrap();
+        assert!(found.ends_with("\n  QUJD"));
         assert_eq!(lines(text.as_bytes(), run, 10), run.end);
         let prose = format!("{line}\nother words\n");
         let run = digits(prose.as_bytes(), 0).unwrap();

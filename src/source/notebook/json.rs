@@ -55,7 +55,7 @@ impl Json {
     pub(super) fn texts(&self) -> Vec<Span> {
         match self {
             Self::Text(span) => vec![*span],
-            Self::List(items) => items.iter().flat_map(Self::own_text).collect(),
+            Self::List(items) => items.iter().filter_map(Self::own_text).collect(),
             Self::Map(_) | Self::Other => Vec::new(),
         }
     }
