@@ -60,7 +60,7 @@ fn an_encoded_token_is_told_with_its_codings_and_never_shown() {
         assert_eq!(ran.code, 1, "{}", ran.all());
         said.push_str(&ran.all());
     }
-    for secret in [TOKEN, once.as_str(), &twice[..twice.len() - 4]] {
+    for secret in [TOKEN, once.as_str(), twice.trim_end_matches('=')] {
         assert!(!said.contains(secret));
     }
     assert!(said.contains("(base64 in base64)"), "{said}");

@@ -55,7 +55,9 @@ fn base64(text: &str) -> String {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|it| format!("{it:02x}")).collect()
+    let digit = |it: u8| char::from_digit(u32::from(it), 16).unwrap();
+    let digits = |it: u8| [digit(it >> 4), digit(it & 15)];
+    text.bytes().flat_map(digits).collect()
 }
 
 #[test]
@@ -175,8 +177,8 @@ fn the_data_of_a_secret_is_judged_by_what_it_stands_for() {
 fn hostile_texts_take_no_time_to_speak_of() {
     let deep = (0..12).fold(TOKEN.to_owned(), |it, _| base64(&format!("{it} ")));
     assert_eq!(found("a.txt", &deep), [""; 0]);
-    let line = base64(&"text then noise \u{0}".repeat(3));
-    let lines = format!("{}\n", &line[..64]).repeat(20_000);
+    let line = base64(&"text, and noise\u{0}".repeat(3));
+    let lines = format!("{line}\n").repeat(20_000);
     assert_eq!(found("a.txt", &lines), [""; 0]);
     for part in [
         "%41",
