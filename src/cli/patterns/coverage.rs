@@ -31,6 +31,7 @@ pub(super) fn run(
         },
         exclude: Vec::new(),
         max_file_size: source::MAX_FILE_SIZE,
+        archives: source::Archives::Skip,
     };
     let coverage = coverage::coverage(&patterns, &detector, &sources)?;
     write(&coverage, out).map_err(PatternsError::Output)?;
