@@ -152,7 +152,7 @@ fn value_at(bytes: &[u8], at: usize) -> Option<(Span, bool)> {
 
 /// The value without quotes at `at`: what no blank and no sign ends.
 ///
-/// There is none where a part is to be filled in: `acme_<token>`.
+/// There is none where a part is to be filled in, `acme_<token>`, nor where something is called.
 fn bare(bytes: &[u8], at: usize) -> Option<Span> {
     let window = bytes.get(at..).unwrap_or_default();
     let ends = |it: &u8| {
@@ -183,7 +183,8 @@ fn bare(bytes: &[u8], at: usize) -> Option<Span> {
         .take_while(|it| matches!(it, b'.' | b':' | b'*'))
         .count();
     let is_slot = window.get(length) == Some(&b'<') && window.get(length + 1) != Some(&b'/');
-    (!is_slot).then_some(Span::new(at, at + length - trailing))
+    let is_call = value.contains(&b'(');
+    (!is_slot && !is_call).then_some(Span::new(at, at + length - trailing))
 }
 
 #[cfg(test)]
@@ -235,6 +236,7 @@ mod tests {
             "password = ",
             "password = x",
             "password = rose<bud>",
+            "password = CharField()",
             "read(password, value)",
             "password(value)",
             "password = \"open\nend\"", // shield: allow made up

@@ -92,6 +92,8 @@ fn rank(sighting: &Sighting<'_>) -> impl Ord + use<> {
     (
         sighting.doubt.is_none(),
         kind,
+        // Who needs the model for an answer knows less of the issuer.
+        sighting.likelihood.is_none(),
         sighting.confidence(),
         sighting.point.severity,
         sighting.span.len(),

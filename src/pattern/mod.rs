@@ -317,7 +317,7 @@ pub enum Checksum {
     GoogleServiceAccount,
     /// Base64 that decodes to so many bytes as an Azure storage key has.
     AzureStorageKey,
-    /// A PEM or OpenSSH block whose body is base64.
+    /// A PEM, OpenSSH or PGP block whose body is base64, with the checksum of its armor if any.
     PrivateKey,
     /// A bot token of Discord: it opens with the number of an account.
     DiscordBotToken,
@@ -325,6 +325,34 @@ pub enum Checksum {
     BasicCredentials,
     /// An address with a password that is not a stand-in.
     UrlPassword,
+    /// A macaroon of either binary format in base64.
+    Macaroon,
+    /// A token of Grafana: CRC-32 of the rest in hexadecimal digits at the end.
+    GrafanaToken,
+    /// A random UUID.
+    UuidV4,
+    /// Base64 that decodes to so many bytes as a shared access signature of Azure has.
+    AzureSas,
+    /// A key file of `PuTTY` with the lines that it announces.
+    PuttyKey,
+    /// Base64 of a store that can hold a private key: PKCS #12, JKS or JCEKS.
+    KeyStore,
+    /// A JSON web key with its private part, as text or in base64.
+    JwkPrivate,
+    /// A private key of `WireGuard`: 32 bytes in base64 with the bits its curve asks for.
+    WireguardKey,
+    /// A seed of NATS: base 32 with its role and a CRC-16.
+    NatsNkey,
+    /// A seed of Stellar: base 32 with a CRC-16.
+    StellarSeed,
+    /// Base 58 with the double SHA-256 of the rest at the end, as wallets of Bitcoin write keys.
+    Base58check,
+    /// Bech32 with its checksum, as age and Nostr write keys.
+    Bech32,
+    /// Both halves of a key pair of Solana: 64 bytes as a list or in base 58.
+    SolanaKeypair,
+    /// Words of BIP 39 with their checksum, other than those that everybody knows.
+    Mnemonic,
 }
 
 /// Where patterns come from.
