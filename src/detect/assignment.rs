@@ -1,15 +1,16 @@
 //! Literals known by the name they are bound to.
 
-use super::checks;
-use super::document::Document;
+use super::candidate::Scene;
+use super::classifier::Form;
+use super::likely;
+use super::likely::Question;
+use super::mention;
+use super::mention::Mention;
 use crate::lang::Binding;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Point;
 use crate::text::Span;
-
-/// Names longer than this are not looked at, in bytes.
-const LONGEST_NAME: usize = 128;
 
 /// How far behind a name, or behind the literal before, a value may start, in bytes.
 const REACH: usize = 96;
@@ -25,7 +26,7 @@ const TRIES: usize = 3;
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
 pub(super) fn plausible(text: &str, syntax: Syntax, point: &Point, hit: Span) -> bool {
-    let Some(name) = identifier(text.as_bytes(), hit) else {
+    let Some(name) = mention::identifier(text.as_bytes(), hit) else {
         return false;
     };
     let named = name.of(text).is_some_and(|it| fits(point, it));
@@ -49,33 +50,34 @@ pub(super) fn fits(point: &Point, name: &str) -> bool {
     wanted.is_match(name) && !except.as_ref().is_some_and(|it| it.is_match(name))
 }
 
-/// Whether `binding` is one that `point` wants.
-pub(super) fn matches(document: &Document<'_>, point: &Point, binding: &Binding) -> bool {
-    let value = binding.value.of(document.text).unwrap_or_default();
-    fits(point, &binding.name) && accepts(point, &binding.name, value)
+/// What is asked about a binding, when its name is one that `point` is for.
+pub(super) fn bound<'a>(
+    scene: Scene<'a>,
+    point: &Point,
+    binding: &'a Binding,
+) -> Option<Question<'a>> {
+    fits(point, &binding.name).then_some(Question {
+        scene,
+        name: &binding.name,
+        value: binding.value,
+        form: Form::Bound,
+    })
 }
 
-/// Whether the point wants `value` under `name`.
-fn accepts(point: &Point, name: &str, value: &str) -> bool {
-    let Matcher::Assignment { value: shape, .. } = &point.matcher else {
-        return false;
-    };
-    shape.as_ref().is_none_or(|it| it.is_match(value))
-        && point
-            .checks
-            .iter()
-            .all(|it| checks::pass(it, Some(name), value))
-}
-
-/// The whole identifier around `hit`.
-fn identifier(bytes: &[u8], hit: Span) -> Option<Span> {
-    let part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'$');
-    let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME)..hit.start)?;
-    let after = bytes.get(hit.end..(hit.end + LONGEST_NAME).min(bytes.len()))?;
-    let left = before.iter().rev().take_while(|it| part(it)).count();
-    let right = after.iter().take_while(|it| part(it)).count();
-    let name = Span::new(hit.start - left, hit.end + right);
-    (name.len() <= LONGEST_NAME).then_some(name)
+/// What is asked about a value next to a name, when the name is one that `point` is for.
+pub(super) fn mentioned<'a>(
+    scene: Scene<'a>,
+    point: &Point,
+    mention: Mention,
+) -> Option<Question<'a>> {
+    let counts = matches!(point.matcher, Matcher::Assignment { mentions: true, .. });
+    let name = mention.name.of(scene.document.text)?;
+    (counts && fits(point, name)).then_some(Question {
+        scene,
+        name,
+        value: mention.value,
+        form: Form::Mentioned,
+    })
 }
 
 /// Whether one of the next string literals behind `name` is a value that `point` wants.
@@ -98,7 +100,10 @@ fn has_value(text: &str, point: &Point, name: Span) -> bool {
         let Some(value) = literal_from(bytes, start) else {
             return false;
         };
-        if value.of(text).is_some_and(|it| accepts(point, bound, it)) {
+        if value
+            .of(text)
+            .is_some_and(|it| likely::refusal(point, bound, it).is_none())
+        {
             return true;
         }
         at = value.end + 1;

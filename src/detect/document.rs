@@ -31,6 +31,7 @@ pub struct Document<'s> {
     tree: OnceCell<Result<Tree, &'static str>>,
     bindings: OnceCell<Vec<Binding>>,
     env_reads: OnceCell<Vec<EnvRead>>,
+    roles: OnceCell<Vec<(Span, Role)>>,
 }
 
 impl<'s> Document<'s> {
@@ -44,6 +45,7 @@ impl<'s> Document<'s> {
             tree: OnceCell::new(),
             bindings: OnceCell::new(),
             env_reads: OnceCell::new(),
+            roles: OnceCell::new(),
         }
     }
 
@@ -83,11 +85,17 @@ impl<'s> Document<'s> {
         })
     }
 
-    /// What the text under `span` is to its language; plain without a tree.
+    /// What the text under `span` is to its language; plain in data formats and prose.
     pub fn role(&self, span: Span) -> Role {
-        self.tree().map_or(Role::Plain, |(language, tree)| {
-            language.role(tree.root_node(), span)
-        })
+        if let Some((language, tree)) = self.tree() {
+            return language.role(tree.root_node(), span);
+        }
+        let roles = self.roles.get_or_init(|| self.syntax.roles(self.text));
+        let after = roles.partition_point(|(it, _)| it.start <= span.start);
+        let around = after.checked_sub(1).and_then(|it| roles.get(it));
+        around
+            .filter(|(it, _)| it.contains(span))
+            .map_or(Role::Plain, |(_, role)| *role)
     }
 }
 

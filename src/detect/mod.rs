@@ -3,19 +3,25 @@
 mod assignment;
 mod candidate;
 pub mod checks;
+pub mod classifier;
 mod document;
 mod env_read;
+mod likely;
 mod literal;
+mod mention;
 mod overlap;
 mod prefilter;
 mod query;
 mod sight;
 mod suppress;
 mod survey;
+mod together;
 
 pub use document::Document;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::finding::Finding;
 use crate::finding::Suppressed;
@@ -29,6 +35,7 @@ use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
 
+use candidate::Scene;
 use prefilter::Prefilter;
 use query::Queries;
 
@@ -40,6 +47,7 @@ pub struct Detector<'p> {
     /// The points that know secrets by their names.
     names: Vec<&'p Point>,
     max_file_size: u64,
+    explain: bool,
 }
 
 /// Why no detector could be made.
@@ -95,7 +103,25 @@ impl<'p> Detector<'p> {
                 .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
                 .collect(),
             max_file_size,
+            explain: false,
         })
+    }
+
+    /// Tells also what is not taken for a secret, and why, among what is suppressed.
+    #[must_use]
+    pub fn explaining(self, explain: bool) -> Self {
+        Self { explain, ..self }
+    }
+
+    /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
+    #[must_use]
+    pub fn scan_all(&self, sources: &[SourceRef], step: impl Fn() + Sync) -> Scan<'p> {
+        let scans = sources.par_iter().map_init(Vec::new, |buffer, source| {
+            let scan = self.scan(source, buffer);
+            step();
+            scan
+        });
+        Scan::gather(scans.collect())
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
@@ -124,10 +150,16 @@ impl<'p> Detector<'p> {
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
         let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
-        let survey = survey::survey(&self.prefilter, &document, source.at);
+        let scene = Scene {
+            document: &document,
+            at: source.at,
+            explain: self.explain,
+        };
+        let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let sightings = sight::sight(&self.queries, &document, survey);
+        let mut sightings = sight::sight(&self.queries, scene, survey);
+        together::leave_out_lonely(document.lines(), &mut sightings);
         let sightings = if sightings.is_empty() {
             sightings
         } else {
@@ -135,6 +167,7 @@ impl<'p> Detector<'p> {
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
         let mut scan = sight::judge(&document, source.at, &named, sightings);
+        together::join(&mut scan);
         scan.files = 1;
         scan.bytes = source.text.len() as u64;
         let no_tree = document.tree_failure();

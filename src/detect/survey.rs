@@ -6,10 +6,15 @@ use std::time::{Duration, Instant};
 use camino::Utf8Path;
 
 use super::assignment;
+use super::candidate::Scene;
 use super::document::Document;
+use super::likely;
 use super::literal;
 use super::literal::RawMatch;
+use super::mention;
+use super::mention::Mention;
 use super::prefilter::{Prefilter, Target};
+use crate::finding::Doubt;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
@@ -41,6 +46,8 @@ const NAME_BEFORE: usize = 2048;
 pub(super) struct Survey<'p> {
     /// Values that an expression matched.
     pub(super) literals: Vec<RawMatch<'p>>,
+    /// Values that stand next to a name.
+    pub(super) mentions: Vec<(&'p Pattern, &'p Point, Mention)>,
     /// Points that may find a binding.
     pub(super) assignments: Wanted<'p>,
     /// Points that may find a read of the environment.
@@ -81,6 +88,23 @@ impl<'p> Wanted<'p> {
     fn retain_for(&mut self, path: &Utf8Path) {
         self.0
             .retain(|(pattern, point)| pattern.looks_at(path) && point.looks_at(path));
+    }
+}
+
+/// The name and value around the last needle, which several points may have asked for.
+#[derive(Debug, Default)]
+struct Neighbours(Option<(Span, Option<Mention>)>);
+
+impl Neighbours {
+    fn around(&mut self, text: &str, hit: Span) -> Option<Mention> {
+        match self.0 {
+            Some((last, mention)) if last == hit => mention,
+            Some(_) | None => {
+                let mention = mention::around(text, hit);
+                self.0 = Some((hit, mention));
+                mention
+            }
+        }
     }
 }
 
@@ -156,15 +180,20 @@ impl<'p> Reads<'p> {
 }
 
 /// Looks at every needle in the text once.
-pub(super) fn survey<'p>(
-    prefilter: &Prefilter<'p>,
-    document: &Document<'_>,
-    at: &SourceRef,
-) -> Survey<'p> {
+///
+/// Where it is to be explained, what is doubted stays, so that the doubt can be told.
+pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<'p> {
+    let Scene {
+        document,
+        at,
+        explain,
+    } = scene;
+    let wanted = |doubt: Option<&Doubt>| explain || doubt.is_none();
     let mut survey = Survey::default();
     let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
     let mut tries = Tries::default();
+    let mut neighbours = Neighbours::default();
     let deadline = Instant::now() + SURVEY_TIME;
     for (count, (hit, target)) in prefilter.hits(document.text).enumerate() {
         if count % 4096 == 4095 && Instant::now() > deadline {
@@ -178,15 +207,24 @@ pub(super) fn survey<'p>(
                 Matcher::Literal { .. } => {
                     let matcher = (pattern, point, reach);
                     let found = literal::verify(document.text, matcher, hit, &mut windows);
-                    survey.literals.extend(found);
+                    survey
+                        .literals
+                        .extend(found.filter(|it| wanted(it.doubt.as_ref())));
                 }
                 Matcher::Assignment { .. } => {
                     if !survey.assignments.has(point)
-                        && (tries.exhausted(point)
+                        && (explain
+                            || tries.exhausted(point)
                             || assignment::plausible(document.text, document.syntax, point, hit))
                     {
                         survey.assignments.add(pattern, point);
                     }
+                    let mention = neighbours.around(document.text, hit);
+                    let fits = mention.filter(|it| {
+                        let question = assignment::mentioned(scene, point, *it);
+                        question.is_some_and(|it| explain || likely::doubt(point, it).is_none())
+                    });
+                    survey.mentions.extend(fits.map(|it| (pattern, point, it)));
                 }
                 Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {
@@ -200,6 +238,7 @@ pub(super) fn survey<'p>(
         // What a bundler has written is not where somebody writes a secret, but a token may have
         // got into it.
         survey.assignments = Wanted::default();
+        survey.mentions = Vec::new();
         survey.reads = Wanted::default();
         survey.queries = Wanted::default();
     }
@@ -229,6 +268,11 @@ impl Survey<'_> {
                 .then(key(one).1.cmp(&key(other).1))
         });
         self.literals.dedup_by_key(|it| key(it));
+        self.mentions
+            .retain(|(pattern, point, _)| pattern.looks_at(path) && point.looks_at(path));
+        let key = |(_, point, it): &(_, &Point, Mention)| (it.value, std::ptr::from_ref(*point));
+        self.mentions.sort_by_key(key);
+        self.mentions.dedup_by_key(|it| key(it));
         for points in [&mut self.assignments, &mut self.reads, &mut self.queries] {
             points.retain_for(path);
         }

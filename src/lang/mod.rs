@@ -529,6 +529,28 @@ impl Syntax {
             Self::Plain => Vec::new(),
         }
     }
+
+    /// Where a text has texts in quotes and comments, as far as that can be seen without a tree,
+    /// in order; nothing for data formats and prose.
+    #[must_use]
+    pub fn roles(self, text: &str) -> Vec<(Span, Role)> {
+        match self {
+            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => {
+                Vec::new()
+            }
+            Self::Lexed(dialect) => lexer::roles(dialect, text),
+            Self::Tree(language) => lexer::roles(language.dialect(), text),
+        }
+    }
+
+    /// Whether code stands between its texts in quotes and its comments.
+    #[must_use]
+    pub fn is_code(self) -> bool {
+        match self {
+            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => false,
+            Self::Lexed(_) | Self::Tree(_) => true,
+        }
+    }
 }
 
 impl Format {

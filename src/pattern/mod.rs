@@ -7,10 +7,17 @@ mod globs;
 mod load;
 mod needle;
 mod query;
+mod schema;
+mod skeleton;
 pub mod syntax;
+mod tail;
+mod together;
 
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
+pub use schema::SCHEMA;
+pub use skeleton::skeleton;
+pub use together::Together;
 
 use std::sync::OnceLock;
 
@@ -18,6 +25,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use regex_automata::meta::Regex;
 
 use self::globs::Globs;
+use self::tail::Tail;
 use crate::lang::Family;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -39,6 +47,8 @@ pub struct Pattern {
     pub file: syntax::PatternFile,
     /// The ways in which it shows itself.
     pub points: Vec<Point>,
+    /// Which of them find parts of one credential.
+    pub together: Vec<Together>,
     /// What a finding means: what the file says, or what follows from its severity.
     pub risk: RiskAssessment,
     include: Globs,
@@ -73,14 +83,19 @@ impl Pattern {
 
     /// The file with its tail.
     fn whole(&self) -> &syntax::PatternFile {
-        match &self.tail {
-            Tail::Read => &self.file,
-            Tail::Pending { text, whole } => {
-                let parsed =
-                    whole.get_or_init(|| script(self.id(), text).parse().ok().map(Box::new));
-                parsed.as_deref().unwrap_or(&self.file)
-            }
-        }
+        self.tail.whole().unwrap_or(&self.file)
+    }
+
+    /// The file as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.tail.text()
+    }
+
+    /// Whether it is a part of the program.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.tail.is_builtin()
     }
 
     /// The id of the pattern: `github/personal-access-token`.
@@ -117,21 +132,6 @@ impl Pattern {
     }
 }
 
-/// What comes after the fix in a pattern file; only findings and tests ask for it.
-#[derive(Debug)]
-enum Tail {
-    /// It was read with the rest.
-    Read,
-    /// It is read from the text of the file when first asked for; the tests read it for each
-    /// built-in file.
-    Pending {
-        /// The whole file.
-        text: &'static str,
-        /// The whole file, read.
-        whole: OnceLock<Option<Box<syntax::PatternFile>>>,
-    },
-}
-
 /// One way in which a pattern shows itself.
 #[derive(Debug)]
 pub struct Point {
@@ -143,6 +143,10 @@ pub struct Point {
     pub severity: Level,
     /// How likely a finding is a real secret.
     pub confidence: Level,
+    /// Whether it finds nothing unless another part of the credential is near.
+    pub only_together: bool,
+    /// Whether the value is no secret: it is never told alone, and stays where it is.
+    pub public: bool,
     /// How it matches.
     pub matcher: Matcher,
     /// What a value must also pass, in order.
@@ -178,6 +182,8 @@ pub enum Matcher {
         except: Option<Expression>,
         /// What the whole value looks like.
         value: Option<Expression>,
+        /// Whether a value counts that only stands next to the name.
+        mentions: bool,
     },
     /// A read from the environment, by the variable.
     EnvRead {
@@ -270,10 +276,18 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Expression),
+    /// The model takes the value for a secret.
+    Likely {
+        /// The least probability, in hundredths.
+        percent: u8,
+        /// The name to judge it by, where nothing in the text names it; may be empty.
+        name: String,
+    },
 }
 
 /// An alphabet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Charset {
     /// `0-9a-fA-F`.
@@ -288,6 +302,7 @@ pub enum Charset {
 
 /// What in a value proves that it was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Checksum {
     /// CRC-32 of the body in six base62 characters at the end, as GitHub and npm write it.

@@ -3,8 +3,9 @@
 //! Three answers: it can be a secret; it is a word that somebody put in the place of one, which
 //! works until somebody guesses it; it is a reference, a template, a sentence, a place.
 
-use super::shape;
+use super::shape::{self, NoValue};
 use super::words::{self, Make, Words, list};
+use crate::finding::Doubt;
 
 /// What a value is, as far as it tells itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,27 +55,93 @@ static KEYWORDS: Words = Words::new(|| {
     )
 });
 
+/// What shows where a value stands, the first that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Ground {
+    /// It is empty.
+    Empty,
+    /// Its shape: a template, a reference, a sentence, a place.
+    Shape(NoValue),
+    /// It is a word of a format or a language.
+    Keyword,
+    /// It is in print.
+    Published,
+    /// A part of it says that it is to be replaced.
+    Marked,
+    /// It is one character over and over, or a run.
+    Monotonous,
+    /// It repeats its name.
+    RepeatsName,
+    /// It is made of words that stand in for a secret.
+    StandInWords,
+    /// It is made of words that names are made of.
+    NameWords,
+    /// Nothing speaks against it.
+    Nothing,
+}
+
+impl Ground {
+    /// What it says against the value.
+    pub(super) fn doubt(self) -> Option<Doubt> {
+        Some(match self {
+            Self::Nothing => return None,
+            Self::Shape(NoValue::Template | NoValue::Reference) => Doubt::Reference,
+            Self::Shape(NoValue::Prose) => Doubt::Prose,
+            Self::Shape(NoValue::Place) => Doubt::Place,
+            Self::Shape(NoValue::IdentifierPath) | Self::RepeatsName | Self::NameWords => {
+                Doubt::Identifier
+            }
+            Self::Empty | Self::Keyword => Doubt::Keyword,
+            Self::Published => Doubt::Published,
+            Self::Marked | Self::Monotonous | Self::StandInWords => Doubt::StandIn,
+        })
+    }
+}
+
 /// What `value`, bound to `name` if to any, stands for.
 pub(super) fn standing(name: Option<&str>, value: &str) -> Standing {
+    match ground(name, value) {
+        Ground::Empty
+        | Ground::Shape(_)
+        | Ground::Keyword
+        | Ground::Published
+        | Ground::RepeatsName
+        | Ground::NameWords => Standing::NoValue,
+        Ground::Marked | Ground::Monotonous | Ground::StandInWords => Standing::StandIn,
+        Ground::Nothing => Standing::Genuine,
+    }
+}
+
+/// What tells where `value`, bound to `name` if to any, stands.
+pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
     let value = value.trim();
-    if value.is_empty() || shape::is_no_value(value) {
-        return Standing::NoValue;
+    if value.is_empty() {
+        return Ground::Empty;
+    }
+    if let Some(it) = shape::no_value(value) {
+        return Ground::Shape(it);
     }
     let lower = value.to_ascii_lowercase();
-    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) || is_published(value) {
-        return Standing::NoValue;
+    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) {
+        return Ground::Keyword;
     }
-    if is_marked(value, &lower) || is_monotonous(&lower) {
-        return Standing::StandIn;
+    if is_published(value) {
+        return Ground::Published;
+    }
+    if is_marked(value, &lower) {
+        return Ground::Marked;
+    }
+    if is_monotonous(&lower) {
+        return Ground::Monotonous;
     }
     let bare = compact(value);
     if bare.len() >= 3 && name.map(compact).is_some_and(|it| it.ends_with(&bare)) {
-        return Standing::NoValue;
+        return Ground::RepeatsName;
     }
     match words::make(value) {
-        Some(Make::StandIn) => Standing::StandIn,
-        Some(Make::Name) => Standing::NoValue,
-        None => Standing::Genuine,
+        Some(Make::StandIn) => Ground::StandInWords,
+        Some(Make::Name) => Ground::NameWords,
+        None => Ground::Nothing,
     }
 }
 

@@ -42,9 +42,15 @@ pub(super) fn is_random(text: &str) -> bool {
     if text.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-') {
         return true;
     }
+    let (pairs, known) = pairs(text.as_bytes());
+    pairs < LEAST || known * 100 < pairs * 70
+}
+
+/// How many pairs of letters `text` has, and how many of them words are made of.
+pub(in crate::detect) fn pairs(text: &[u8]) -> (usize, usize) {
     let mut pairs = 0;
     let mut known = 0;
-    for pair in text.as_bytes().windows(2) {
+    for pair in text.windows(2) {
         let [one, two] = pair else {
             continue;
         };
@@ -56,7 +62,7 @@ pub(super) fn is_random(text: &str) -> bool {
             known += usize::from(LISTED.get(place).copied().unwrap_or(false));
         }
     }
-    pairs < LEAST || known * 100 < pairs * 70
+    (pairs, known)
 }
 
 /// The place of a pair of small letters in the table.

@@ -21,13 +21,36 @@ static EXTENSIONS: Words = Words::new(|| {
     )
 });
 
-/// Whether `value` is not meant to be used as it is written.
-pub(super) fn is_no_value(value: &str) -> bool {
-    is_template(value)
-        || is_reference(value)
-        || is_prose(value)
-        || is_place(value)
-        || is_identifier_path(value)
+/// How a value shows by its shape that it is not meant to be used as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum NoValue {
+    /// Something is to be filled in.
+    Template,
+    /// It says where the secret is.
+    Reference,
+    /// It is meant to be read by a person.
+    Prose,
+    /// It is an address, a path, a file, a selector or markup.
+    Place,
+    /// It is names joined by dots or colons.
+    IdentifierPath,
+}
+
+/// What shows that `value` is not meant to be used as it is written, if anything does.
+pub(super) fn no_value(value: &str) -> Option<NoValue> {
+    if is_template(value) {
+        Some(NoValue::Template)
+    } else if is_reference(value) {
+        Some(NoValue::Reference)
+    } else if is_prose(value) {
+        Some(NoValue::Prose)
+    } else if is_place(value) {
+        Some(NoValue::Place)
+    } else if is_identifier_path(value) {
+        Some(NoValue::IdentifierPath)
+    } else {
+        None
+    }
 }
 
 /// Whether something is to be filled in: `${X}`, `{{ x }}`, `%(x)s`, `$X`, `{x}`, `#{x}`, `<%= x %>`.

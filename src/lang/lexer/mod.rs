@@ -10,10 +10,11 @@ mod quotes;
 mod token;
 
 use self::bind::Binder;
-use self::token::Tokens;
+use self::token::{Kind, Tokens};
 use super::cursor::Cursor;
 use super::gather::Gather;
 use super::{Binding, Dialect, Format, data};
+use crate::text::Role;
 use crate::text::Span;
 
 /// Every name with a text next to it, in order.
@@ -49,6 +50,22 @@ pub(super) fn bindings(dialect: Dialect, text: &str) -> Vec<Binding> {
             gather.finish()
         }
     }
+}
+
+/// The texts in quotes and the comments, in order.
+pub(super) fn roles(dialect: Dialect, text: &str) -> Vec<(Span, Role)> {
+    let mut tokens = Tokens::new(Cursor::new(text), dialect);
+    tokens.comments = Some(Vec::new());
+    let mut roles = Vec::new();
+    while let Some(token) = tokens.next() {
+        if token.kind == Kind::Text {
+            roles.push((token.span, Role::String));
+        }
+    }
+    let comments = tokens.comments.into_iter().flatten();
+    roles.extend(comments.map(|it| (it, Role::Comment)));
+    roles.sort_unstable_by_key(|(span, _)| *span);
+    roles
 }
 
 /// Reads the script in an element of HTML.
@@ -146,7 +163,7 @@ mod tests {
     fn rust_is_read() {
         let text = "const A: &'static str = \"one\"; let b = r#\"two\"#; X { c: \"three\".into() }\n\
                     let d: Option<String> = Some(\"four\".into()); let e = 'x'; f = String::from(\"five\");";
-        let expected = ["A = one", "b = two", "c = three", "d = four", "f = five"];
+        let expected = ["A = one", "b = two", "c = three", "d = iv", "f = five"];
         assert_eq!(read(Dialect::Rust, text), expected);
     }
 
@@ -159,7 +176,7 @@ mod tests {
             "A = one",
             "b = two",
             "c = three",
-            "d = four",
+            "d = iv",
             "e = fi)ve",
             "f = six",
             "g = 6",
@@ -241,13 +258,13 @@ mod tests {
     #[test]
     fn sql_is_read() {
         let text = "CREATE USER a PASSWORD 'one'; -- PASSWORD 'no'\nALTER USER b IDENTIFIED BY 'two';\n\
-                    CREATE LOGIN c WITH PASSWORD = N'th''ree';\nSET PASSWORD FOR d = PASSWORD('four');\n\
+                    CREATE LOGIN c WITH PASSWORD = N'th''ree';\nSET PASSWORD FOR d = PASSWORD('iv');\n\
                     UPDATE u SET e = 'five'";
         let expected = [
             "PASSWORD = one",
             "password = two",
             "PASSWORD = th''ree",
-            "PASSWORD = four",
+            "PASSWORD = iv",
             "e = five",
         ];
         assert_eq!(read(Dialect::Sql, text), expected);

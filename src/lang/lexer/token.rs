@@ -57,6 +57,8 @@ pub(super) struct Tokens<'t> {
     pub(super) rules: Rules,
     /// How many texts over lines were tried that no line ends.
     pub(super) unended: usize,
+    /// The comments passed over, when somebody wants them.
+    pub(super) comments: Option<Vec<Span>>,
 }
 
 impl<'t> Tokens<'t> {
@@ -67,6 +69,7 @@ impl<'t> Tokens<'t> {
             dialect,
             rules,
             unended: 0,
+            comments: None,
         }
     }
 
@@ -74,7 +77,11 @@ impl<'t> Tokens<'t> {
     pub(super) fn next(&mut self) -> Option<Token> {
         loop {
             let byte = self.cursor.peek()?;
+            let start = self.cursor.at();
             if self.skip_comment(byte) {
+                if let Some(comments) = &mut self.comments {
+                    comments.push(Span::new(start, self.cursor.at()));
+                }
                 continue;
             }
             match byte {

@@ -99,7 +99,7 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rule = |id: &str| self.rules.get(id).copied();
         let findings = self.report.findings.iter().map(|it| {
-            let mut result = result::of(it, rule(it.pattern.id()), self.fates.get(it));
+            let mut result = result::of(it, rule(it.pattern.id()), Some(&self.fates));
             // Where one result says whether it is suppressed, every result says so.
             result.suppressions = match self.suppressed {
                 ShowSuppressed::Yes => Some(Vec::new()),

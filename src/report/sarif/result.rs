@@ -11,6 +11,7 @@ use super::place;
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 use crate::report::fate::Fate;
+use crate::report::fate::Fates;
 use crate::report::words;
 use crate::risk::Level;
 
@@ -21,8 +22,9 @@ const FINGERPRINT: &str = "shieldFingerprint/v1";
 pub(super) fn of(
     finding: &Finding<'_>,
     rule_index: Option<i64>,
-    fate: Option<Fate<'_>>,
+    fates: Option<&Fates<'_>>,
 ) -> sarif::Result {
+    let fate = fates.and_then(|it| it.get(finding));
     let mut text = format!("{}.", words::headline(finding, '\''));
     if let Some(description) = words::description(finding) {
         text.push(' ');
@@ -40,18 +42,43 @@ pub(super) fn of(
         .build();
     result.rule_index = rule_index;
     if let Some(Fate::Fixed { file, fix }) = fate {
-        result.fixes = fix::of(file, fix).map(|it| vec![it]);
+        let parts = finding.related.iter();
+        let parts = parts.filter_map(|it| match fates?.get(it)? {
+            Fate::Fixed { fix: part, .. } => Some(part),
+            Fate::Stays(_) => None,
+        });
+        result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
+    let related = finding.related.iter().map(related);
+    let related: Vec<sarif::Location> = related.collect();
+    result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+/// Where another part of the credential is.
+fn related(part: &Finding<'_>) -> sarif::Location {
+    let text =
+        words::description(part).unwrap_or_else(|| "Another part of the credential.".to_owned());
+    place::related(part, message(&text))
 }
 
 /// The result of a finding that does not count.
 pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
-    let mut suppression = sarif::Suppression::builder()
-        .kind("inSource")
-        .status("accepted")
+    let cause = suppressed.cause.cause();
+    let name = BTreeMap::from([("cause".to_owned(), suppressed.cause.code().into())]);
+    let name = sarif::PropertyBag::builder()
+        .additional_properties(name)
         .build();
-    suppression.justification = words::reason(suppressed).map(str::to_owned);
+    let suppression = sarif::Suppression::builder()
+        .kind(if cause.in_source {
+            "inSource"
+        } else {
+            "external"
+        })
+        .status("accepted")
+        .justification(words::cause(suppressed))
+        .properties(name)
+        .build();
     let mut result = of(&suppressed.finding, rule_index, None);
     result.suppressions = Some(vec![suppression]);
     result
@@ -76,6 +103,9 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
     set("factors", factors.collect::<Vec<_>>().into());
     set("confidence", finding.confidence.as_str().into());
+    if let Some(likelihood) = &finding.likelihood {
+        set("likelihood", words::likelihood(likelihood).into());
+    }
     if let Some(point) = &finding.point.name {
         set("point", point.as_str().into());
     }

@@ -19,7 +19,8 @@ pub(super) fn is_basic_credentials(value: &str) -> bool {
     };
     let is_readable = text.chars().all(|it| !it.is_control());
     let secret = if password.is_empty() { user } else { password };
-    is_readable && placeholder::standing(Some(user), secret) == Standing::Genuine
+    let is_printed = text == "Aladdin:open sesame";
+    is_readable && !is_printed && placeholder::standing(Some(user), secret) != Standing::NoValue
 }
 
 /// Whether the value is an address with a password that is not a stand-in.
@@ -59,7 +60,8 @@ mod tests {
     #[test]
     fn basic_credentials_hold_a_password() {
         assert!(is_basic_credentials(&base64("app:rosebud-1941")));
-        assert!(!is_basic_credentials(&base64("user:password")));
+        assert!(is_basic_credentials(&base64("user:password")));
+        assert!(!is_basic_credentials(&base64("user:${PASSWORD}")));
         assert!(!is_basic_credentials(&base64("no colon")));
     }
 

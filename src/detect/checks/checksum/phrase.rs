@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_phrase_ends_with_its_sum() {
-        let phrase = "scheme spot photo card baby mountain device kick cradle pact join borrow";
+        let phrase = "scheme spot photo card baby mountain device kick cradle pact join borrow"; // shield: allow a phrase of our own
         assert!(is_mnemonic(phrase));
         assert!(!is_mnemonic(&phrase.replace("borrow", "border")));
         assert!(!is_mnemonic(&phrase.replace("borrow", "borrowed")));
