@@ -61,6 +61,7 @@ pub(super) fn bound<'a>(
         name: &binding.name,
         value: binding.value,
         form: Form::Bound,
+        decoded: None,
     })
 }
 
@@ -77,6 +78,7 @@ pub(super) fn mentioned<'a>(
         name,
         value: mention.value,
         form: Form::Mentioned,
+        decoded: None,
     })
 }
 

@@ -6,6 +6,8 @@ use super::Scan;
 use super::assignment;
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
+use super::decode;
+use super::decode::Manifest;
 use super::document::Document;
 use super::env_read;
 use super::likely;
@@ -17,6 +19,7 @@ use super::suppress::Comments;
 use super::survey::Survey;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::finding::Layers;
 use crate::finding::Location;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
@@ -58,12 +61,18 @@ pub(super) fn sight<'p>(
         .collect();
     if !survey.assignments.is_empty() {
         let enough = sightings.len() + MANY;
+        let manifest = Manifest::of(document);
         for binding in document.bindings() {
             if sightings.len() >= enough {
                 break;
             }
+            let decoded = manifest.decode(document.text, binding);
             for (pattern, point) in survey.assignments.iter() {
                 let question = assignment::bound(scene, point, binding);
+                let question = question.map(|it| Question {
+                    decoded: decoded.as_deref(),
+                    ..it
+                });
                 sightings.extend(question.and_then(|it| judged((pattern, point), it)));
             }
         }
@@ -107,12 +116,11 @@ fn judged<'p>(
         return None;
     }
     let name = Some(question.name.to_owned()).filter(|it| !it.is_empty());
-    let mut sighting = value(
-        question.scene.document,
-        (pattern, point),
-        question.value,
-        name,
-    )?;
+    let document = question.scene.document;
+    let mut sighting = match question.decoded {
+        Some(decoded) => decode::sighting((pattern, point), question, decoded),
+        None => value(document, (pattern, point), question.value, name)?,
+    };
     sighting.likelihood = likely::likelihood(point, question);
     sighting.doubt = doubt;
     Some(sighting)
@@ -141,6 +149,7 @@ fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
         name: "",
         value: raw.judged,
         form: Form::Mentioned,
+        decoded: None,
     };
     let doubt = raw
         .doubt
@@ -187,6 +196,7 @@ fn argument<'p>(scene: Scene<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> 
         name: "",
         value: literal.inner,
         form: Form::Argument,
+        decoded: None,
     };
     judged((capture.pattern, capture.point), question)
 }
@@ -225,6 +235,7 @@ fn plain<'p>(
         likelihood: None,
         doubt: None,
         captures: BTreeMap::new(),
+        codings: Vec::new(),
     }
 }
 
@@ -325,6 +336,11 @@ fn finding<'p>(
             span,
             start: lines.position(document.text, span.start),
             end: lines.position(document.text, span.end),
+            layers: Layers {
+                archives: at.archives.clone(),
+                cell: None,
+                codings: sighting.codings,
+            },
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
         confidence: evidence.confidence,

@@ -258,7 +258,7 @@ fn is_minified(document: &Document<'_>) -> bool {
 impl Survey<'_> {
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
     fn retain_for(&mut self, at: &SourceRef) {
-        let path = &at.path;
+        let path = at.inner();
         self.literals
             .retain(|it| it.pattern.looks_at(path) && it.point.looks_at(path));
         let key = |it: &RawMatch<'_>| (it.span, std::ptr::from_ref(it.point));
