@@ -62,7 +62,7 @@ impl<'d> Manifest<'d> {
             return None;
         }
         let digits = binding.value.of(text)?.trim_end_matches('=');
-        coding::base64(digits.as_bytes()).map(|(text, _)| text)
+        coding::base64(digits.as_bytes()).map(|(decoded, _)| decoded)
     }
 
     /// Which document of the file holds `span`.
