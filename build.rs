@@ -28,8 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = path.strip_prefix(&root)?.to_string_lossy();
         let name = name.replace('\\', "/");
         let name = name.escape_default();
-        let path = format!("concat!(env!(\"{CRATE}\"), \"/{FOLDER}/{name}\")");
-        writeln!(list, "    (\"{name}\", include_str!({path})),")?;
+        let place = format!("concat!(env!(\"{CRATE}\"), \"/{FOLDER}/{name}\")");
+        writeln!(list, "    (\"{name}\", include_str!({place})),")?;
     }
     list.push_str("]\n");
     let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;

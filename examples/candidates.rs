@@ -10,13 +10,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use shield::detect::Document;
-use shield::detect::classifier::{self, Candidate, Form, Inspection};
+use shield::detect::classifier::{self, Candidate, Inspection};
 use shield::lang::Syntax;
 use shield::source::{self, IgnoreFiles, Source};
 use shield::text::Span;
-
-/// Shorter and longer values are not written, in bytes.
-const LENGTHS: std::ops::RangeInclusive<usize> = 3..=512;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = source::Options {
@@ -46,23 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn dump(source: &Source<'_>, out: &mut impl io::Write) -> io::Result<()> {
     let text: &str = &source.text;
     let document = Document::new(text, Syntax::of_path(&source.at.path));
-    for binding in document.bindings() {
-        let value = binding.value.of(text).unwrap_or_default();
-        if !LENGTHS.contains(&value.len()) || !classifier::is_credential_name(&binding.name) {
-            continue;
-        }
-        let (before, after) = classifier::around(text, binding.value);
-        let candidate = Candidate {
-            name: &binding.name,
-            value,
-            form: Form::Bound,
-            class: source.at.class,
-            syntax: document.syntax,
-            before,
-            after,
-            path: &source.at.path,
-        };
-        write(&document, binding.value, &candidate, out)?;
+    for (span, candidate) in classifier::candidates(&document, source.at.class, &source.at.path) {
+        write(&document, span, &candidate, out)?;
     }
     Ok(())
 }

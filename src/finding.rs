@@ -39,10 +39,26 @@ pub struct Finding<'p> {
     pub excerpt: Excerpt,
     /// How likely it is a real secret.
     pub confidence: Level,
+    /// What the model makes of the value, where it was asked.
+    pub likelihood: Option<Likelihood>,
     /// How bad it is.
     pub risk: Risk,
     /// What makes it the same from one run to the next.
     pub fingerprint: Fingerprint,
+    /// The other parts of the same credential, which have no parts of their own.
+    pub related: Vec<Self>,
+}
+
+impl<'p> Finding<'p> {
+    /// Itself and the other parts of its credential.
+    pub fn parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        std::iter::once(self).chain(&self.related)
+    }
+
+    /// Itself and the other parts of its credential that are secrets: what a fix takes out.
+    pub fn secret_parts(&self) -> impl Iterator<Item = &Finding<'p>> {
+        self.parts().filter(|it| !it.point.public)
+    }
 }
 
 /// What a finding is about.
@@ -64,6 +80,35 @@ pub enum Subject {
     },
     /// A file without something.
     Absence,
+}
+
+/// How likely a value is a secret.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Likelihood {
+    /// From 0 to 1; of all values with 0.9, nine in ten are secrets.
+    pub probability: f32,
+    /// What speaks for it and against it, in words, the strongest first.
+    pub reasons: Vec<String>,
+}
+
+impl Likelihood {
+    /// From this probability on, a finding has high confidence.
+    const HIGH: f32 = 0.9;
+
+    /// From this probability on, a finding has medium confidence.
+    const MEDIUM: f32 = 0.6;
+
+    /// The degree of confidence that it stands for.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        if self.probability >= Self::HIGH {
+            Level::High
+        } else if self.probability >= Self::MEDIUM {
+            Level::Medium
+        } else {
+            Level::Low
+        }
+    }
 }
 
 /// Where a finding is.
@@ -151,6 +196,123 @@ pub enum Suppression {
         /// What follows the comment's marker and ids.
         reason: Option<String>,
     },
+    /// The value is not taken for a secret.
+    NoSecret(Doubt),
+}
+
+/// Why a value is not taken for a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// It is one of the words that stand in for a secret: `changeme`, `xxxx`.
+    #[error("it stands in for a secret")]
+    StandIn,
+    /// It is filled in, or says where the secret is: `${PASSWORD}`, `vault:db#password`.
+    #[error("it is filled in at run time, or says where the secret is")]
+    Reference,
+    /// It is meant to be read: `Enter your password`.
+    #[error("it is a text for people")]
+    Prose,
+    /// It is an address or a path.
+    #[error("it is an address or a path without a secret")]
+    Place,
+    /// It is a name, such as `auth.password.reset`, or repeats its own.
+    #[error("it is a name")]
+    Identifier,
+    /// It is a word of a format or a language, such as `null`.
+    #[error("it is a word of a language or a format")]
+    Keyword,
+    /// An issuer has printed it in its documentation.
+    #[error("it is printed in public documentation")]
+    Published,
+    /// It is too short or too long.
+    #[error("its length is wrong")]
+    Length,
+    /// It is too regular, has characters that it cannot have, or is made of words.
+    #[error("it does not look like what it would have to be")]
+    Shape,
+    /// Its checksum or its structure is wrong.
+    #[error("its checksum or its structure is wrong")]
+    Checksum,
+    /// The model does not take it for a secret.
+    #[error("it is unlikely: {0}")]
+    Unlikely(String),
+}
+
+impl Doubt {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::StandIn => "stand-in",
+            Self::Reference => "reference",
+            Self::Prose => "prose",
+            Self::Place => "place",
+            Self::Identifier => "identifier",
+            Self::Keyword => "keyword",
+            Self::Published => "published",
+            Self::Length => "length",
+            Self::Shape => "shape",
+            Self::Checksum => "checksum",
+            Self::Unlikely(_) => "unlikely",
+        }
+    }
+}
+
+/// What every finding with one kind of cause has in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cause {
+    /// What became of one finding: "allowed by a comment".
+    pub one: &'static str,
+    /// What became of a number of findings: "suppressed by comments".
+    pub many: &'static str,
+    /// Whether the source itself says so.
+    pub in_source: bool,
+}
+
+/// What a cause says beyond its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Explanation<'a> {
+    /// Words out of the source, which may quote a secret.
+    Quoted(&'a str),
+    /// Our own words.
+    Own(String),
+}
+
+impl Suppression {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Comment { .. } => "comment",
+            Self::NoSecret(doubt) => doubt.code(),
+        }
+    }
+
+    /// The kind of cause; this, the code and the explanation are all that reports know of it.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Comment { .. } => Cause {
+                one: "allowed by a comment",
+                many: "suppressed by comments",
+                in_source: true,
+            },
+            Self::NoSecret(_) => Cause {
+                one: "not taken for a secret",
+                many: "not taken for secrets",
+                in_source: false,
+            },
+        }
+    }
+
+    /// What it says beyond its kind.
+    #[must_use]
+    pub fn explanation(&self) -> Option<Explanation<'_>> {
+        match self {
+            Self::Comment { reason } => reason.as_deref().map(Explanation::Quoted),
+            Self::NoSecret(doubt) => Some(Explanation::Own(doubt.to_string())),
+        }
+    }
 }
 
 /// What makes a finding the same from one run to the next.

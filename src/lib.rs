@@ -29,6 +29,7 @@ pub mod report;
 
 pub mod settings;
 
+pub mod coverage;
 pub mod examples;
 pub mod run;
 

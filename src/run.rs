@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use miette::Diagnostic;
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::detect::Detector;
 use crate::detect::DetectorError;
-use crate::detect::Scan;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
@@ -32,6 +30,7 @@ use crate::provision::ProvisionError;
 use crate::provision::Receipt;
 use crate::report;
 use crate::report::Report;
+use crate::report::ShowSuppressed;
 use crate::report::Totals;
 use crate::risk::Level;
 use crate::seal::Identity;
@@ -135,24 +134,16 @@ pub fn scan(
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
-    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?
+        .explaining(settings.report.suppressed == ShowSuppressed::Yes);
     if let Some(opener) = Opener::new(&settings.sources)? {
         detector = detector.opening(opener);
     }
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());
-    let scans: Vec<Scan<'_>> = listing
-        .sources
-        .par_iter()
-        .map_init(Vec::new, |buffer, source| {
-            let scan = detector.scan(source, buffer);
-            progress.step();
-            scan
-        })
-        .collect();
+    let mut scan = detector.scan_all(&listing.sources, || progress.step());
     progress.finish();
-    let mut scan = Scan::gather(scans);
     scan.notices.extend(listing.notices);
     scan.notices.sort();
     let plan = fix::plan(&scan.findings, &detector, &settings.fix);
@@ -238,6 +229,7 @@ fn fixed(plan: &FixPlan, written: &Written) -> BTreeSet<Fingerprint> {
 fn worst(findings: &[Finding<'_>], fixed: &BTreeSet<Fingerprint>) -> Option<Level> {
     findings
         .iter()
+        .flat_map(Finding::secret_parts)
         .filter(|it| !fixed.contains(&it.fingerprint))
         .map(|it| it.risk.level)
         .max()

@@ -59,6 +59,12 @@ impl Script {
         &self.name
     }
 
+    /// Its text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The file and its text, as errors carry it.
     #[must_use]
     pub fn source_code(&self) -> Arc<NamedSource<String>> {

@@ -238,7 +238,7 @@ impl Project {
         expect(
             "findings accounted for",
             &(fixed + plan.skipped.len()),
-            &findings.len(),
+            &findings.iter().flat_map(Finding::secret_parts).count(),
         )?;
         let stored: BTreeMap<String, String> = plan
             .deposits
@@ -246,7 +246,11 @@ impl Project {
             .map(|it| (it.name.to_string(), exposed(&it.value)))
             .collect();
         expect("stored", &stored, &self.case.stored)?;
-        for value in findings.iter().filter_map(value) {
+        for value in findings
+            .iter()
+            .flat_map(Finding::secret_parts)
+            .filter_map(value)
+        {
             for file in &plan.files {
                 let mut shown = vec![file.masked_before.clone(), file.masked_after.clone()];
                 shown.extend(file.fixes.iter().map(|it| format!("{it:?}")));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
-use clap::{Args as Group, Parser, Subcommand};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::fix::RunId;
 use crate::report::Format;
@@ -63,10 +63,10 @@ pub(super) struct Scope {
     /// Scan files that .gitignore, .ignore and .shieldignore leave out, too.
     #[arg(long)]
     pub(super) no_ignore: bool,
-    /// Scan what is in archives, too: zip, jar, whl, tar, gz, bz2, xz, zst, Docker images and others.
+    /// Scan what is in archives, too: zip, jar, whl, tar, gz, xz, zst, Docker images and others.
     #[arg(long)]
     pub(super) archives: bool,
-    /// Tell what `shield: allow` comments have suppressed.
+    /// Tell what is left out and why: what comments allow, what is not taken for a secret.
     #[arg(long)]
     pub(super) show_suppressed: bool,
 }
@@ -108,7 +108,13 @@ pub(super) struct Patterns {
 #[derive(Debug, Subcommand)]
 pub(super) enum PatternsCommand {
     /// List all patterns, one on a line.
-    List(PatternFolders),
+    List {
+        /// The form of the list.
+        #[arg(long, value_enum, default_value = "human")]
+        format: ListFormat,
+        #[command(flatten)]
+        folders: PatternFolders,
+    },
     /// Show everything about a pattern.
     Show {
         /// The id of the pattern, a former id or an alias.
@@ -117,8 +123,45 @@ pub(super) enum PatternsCommand {
         #[command(flatten)]
         folders: PatternFolders,
     },
-    /// Run the examples that pattern files carry.
-    Test(PatternFolders),
+    /// Run the examples that pattern files carry, and tell what the files lack.
+    Test {
+        /// End with exit code 1 when a file lacks something that a built-in one must have.
+        #[arg(long)]
+        strict: bool,
+        #[command(flatten)]
+        folders: PatternFolders,
+    },
+    /// Write a new pattern file to fill in.
+    New {
+        /// The id of the pattern, such as `acme/deploy-token`: where the file lies in the folder.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The folder of patterns; it is made when it is not there.
+        #[arg(long, value_name = "DIR", default_value = "patterns")]
+        dir: Utf8PathBuf,
+    },
+    /// Print the JSON schema of pattern files, for editors.
+    Schema,
+    /// Count what each pattern finds in files and folders, and tell which find nothing.
+    Coverage {
+        /// Files and folders to look at; the current folder when none is given.
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Look at files that .gitignore, .ignore and .shieldignore leave out, too.
+        #[arg(long)]
+        no_ignore: bool,
+        #[command(flatten)]
+        folders: PatternFolders,
+    },
+}
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For a person at a terminal.
+    Human,
+    /// For programs; see docs/json.md.
+    Json,
 }
 
 /// Where patterns come from, beside those that are built in.

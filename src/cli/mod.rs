@@ -1,6 +1,8 @@
 //! Arguments, commands, exit codes.
 
 mod args;
+#[cfg(test)]
+mod guide;
 mod patterns;
 mod rollback;
 mod scan;

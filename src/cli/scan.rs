@@ -87,7 +87,7 @@ fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, RunError> {
 }
 
 /// A stream whose reader may leave.
-struct Pipe<W>(W);
+pub(super) struct Pipe<W>(pub(super) W);
 
 impl<W: Write> Write for Pipe<W> {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {

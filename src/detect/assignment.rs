@@ -1,7 +1,9 @@
 //! Literals known by the name they are bound to.
 
-use super::checks;
-use super::document::Document;
+use super::candidate::Scene;
+use super::classifier::Form;
+use super::likely;
+use super::likely::Question;
 use super::mention;
 use super::mention::Mention;
 use crate::lang::Binding;
@@ -48,34 +50,34 @@ pub(super) fn fits(point: &Point, name: &str) -> bool {
     wanted.is_match(name) && !except.as_ref().is_some_and(|it| it.is_match(name))
 }
 
-/// Whether `binding` is one that `point` wants.
-pub(super) fn matches(document: &Document<'_>, point: &Point, binding: &Binding) -> bool {
-    let value = binding.value.of(document.text).unwrap_or_default();
-    fits(point, &binding.name) && accepts(point, &binding.name, value)
+/// What is asked about a binding, when its name is one that `point` is for.
+pub(super) fn bound<'a>(
+    scene: Scene<'a>,
+    point: &Point,
+    binding: &'a Binding,
+) -> Option<Question<'a>> {
+    fits(point, &binding.name).then_some(Question {
+        scene,
+        name: &binding.name,
+        value: binding.value,
+        form: Form::Bound,
+    })
 }
 
-/// Whether what is written next to a name is a value that `point` wants.
-pub(super) fn mentions(document: &Document<'_>, point: &Point, mention: Mention) -> bool {
-    let name = mention.name.of(document.text).unwrap_or_default();
-    let value = mention.value.of(document.text).unwrap_or_default();
-    fits(point, name) && accepts(point, name, value)
-}
-
-/// Whether `binding` is one that `point` wants when it stands for `value`.
-pub(super) fn stands_for(point: &Point, binding: &Binding, value: &str) -> bool {
-    fits(point, &binding.name) && accepts(point, &binding.name, value)
-}
-
-/// Whether the point wants `value` under `name`.
-fn accepts(point: &Point, name: &str, value: &str) -> bool {
-    let Matcher::Assignment { value: shape, .. } = &point.matcher else {
-        return false;
-    };
-    shape.as_ref().is_none_or(|it| it.is_match(value))
-        && point
-            .checks
-            .iter()
-            .all(|it| checks::pass(it, Some(name), value))
+/// What is asked about a value next to a name, when the name is one that `point` is for.
+pub(super) fn mentioned<'a>(
+    scene: Scene<'a>,
+    point: &Point,
+    mention: Mention,
+) -> Option<Question<'a>> {
+    let counts = matches!(point.matcher, Matcher::Assignment { mentions: true, .. });
+    let name = mention.name.of(scene.document.text)?;
+    (counts && fits(point, name)).then_some(Question {
+        scene,
+        name,
+        value: mention.value,
+        form: Form::Mentioned,
+    })
 }
 
 /// Whether one of the next string literals behind `name` is a value that `point` wants.
@@ -98,7 +100,10 @@ fn has_value(text: &str, point: &Point, name: Span) -> bool {
         let Some(value) = literal_from(bytes, start) else {
             return false;
         };
-        if value.of(text).is_some_and(|it| accepts(point, bound, it)) {
+        if value
+            .of(text)
+            .is_some_and(|it| likely::refusal(point, bound, it).is_none())
+        {
             return true;
         }
         at = value.end + 1;

@@ -6,6 +6,7 @@ use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 
 use super::checks;
+use crate::finding::Doubt;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
@@ -15,6 +16,9 @@ use crate::text::Span;
 /// How far a match may reach beyond its needle, in bytes; unbounded expressions end here.
 const LONGEST_MATCH: usize = 8 * 1024;
 
+/// The group that holds the password within the value.
+const PASSWORD: &str = "password";
+
 /// A value that an expression matched, before its place is looked at.
 #[derive(Debug, Clone)]
 pub(super) struct RawMatch<'p> {
@@ -22,6 +26,10 @@ pub(super) struct RawMatch<'p> {
     pub(super) point: &'p Point,
     /// The group `secret`.
     pub(super) span: Span,
+    /// What the model is asked about: the group `password`, or else the whole value.
+    pub(super) judged: Span,
+    /// Why it is not wanted, if it is not.
+    pub(super) doubt: Option<Doubt>,
     /// The other named groups.
     pub(super) captures: BTreeMap<String, String>,
 }
@@ -32,7 +40,7 @@ pub(super) struct RawMatch<'p> {
 #[derive(Debug, Default)]
 pub(super) struct Windows(BTreeMap<*const Point, usize>);
 
-/// The value of `point` near the needle at `hit`, if there is one that passes its checks.
+/// The value of `point` near the needle at `hit`, if there is one.
 pub(super) fn verify<'p>(
     text: &str,
     (pattern, point, reach): (&'p Pattern, &'p Point, Reach),
@@ -66,11 +74,14 @@ pub(super) fn verify<'p>(
     let secret = captures.get_group_by_name("secret")?;
     let span = Span::new(secret.start, secret.end);
     let value = span.of(text)?;
-    let passes = |it| checks::pass(it, None, value);
-    point.checks.iter().all(passes).then(|| RawMatch {
+    let password = captures.get_group_by_name(PASSWORD);
+    let doubt = |it| checks::doubt(it, None, value);
+    Some(RawMatch {
         pattern,
         point,
         span,
+        judged: password.map_or(span, |it| Span::new(it.start, it.end)),
+        doubt: point.checks.iter().find_map(doubt),
         captures: named(text, &captures),
     })
 }
@@ -86,6 +97,7 @@ fn named(text: &str, captures: &Captures) -> BTreeMap<String, String> {
         let span = captures.get_group_by_name(name).map(|it| it.start..it.end);
         if let Some(matched) = span.and_then(|it| text.get(it))
             && name != "secret"
+            && name != PASSWORD
         {
             groups.insert(name.to_owned(), matched.to_owned());
         }

@@ -7,6 +7,7 @@ pub mod classifier;
 mod decode;
 mod document;
 mod env_read;
+mod likely;
 mod literal;
 mod mention;
 mod notebook;
@@ -16,10 +17,13 @@ mod query;
 mod sight;
 mod suppress;
 mod survey;
+mod together;
 
 pub use document::Document;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::finding::Finding;
 use crate::finding::Suppressed;
@@ -34,6 +38,7 @@ use crate::source::Source;
 use crate::source::SourceRef;
 use crate::source::archive::Opener;
 
+use candidate::Scene;
 use prefilter::Prefilter;
 use query::Queries;
 
@@ -47,6 +52,7 @@ pub struct Detector<'p> {
     max_file_size: u64,
     /// Opens archives, if they are to be opened.
     opener: Option<Opener>,
+    explain: bool,
 }
 
 /// Why no detector could be made.
@@ -103,6 +109,7 @@ impl<'p> Detector<'p> {
                 .collect(),
             max_file_size,
             opener: None,
+            explain: false,
         })
     }
 
@@ -113,6 +120,23 @@ impl<'p> Detector<'p> {
             opener: Some(opener),
             ..self
         }
+    }
+
+    /// Tells also what is not taken for a secret, and why, among what is suppressed.
+    #[must_use]
+    pub fn explaining(self, explain: bool) -> Self {
+        Self { explain, ..self }
+    }
+
+    /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
+    #[must_use]
+    pub fn scan_all(&self, sources: &[SourceRef], step: impl Fn() + Sync) -> Scan<'p> {
+        let scans = sources.par_iter().map_init(Vec::new, |buffer, source| {
+            let scan = self.scan(source, buffer);
+            step();
+            scan
+        });
+        Scan::gather(scans.collect())
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
@@ -176,11 +200,17 @@ impl<'p> Detector<'p> {
     /// Scans a text as one of this syntax.
     fn scan_as(&self, text: &str, syntax: Syntax, at: &SourceRef) -> Scan<'p> {
         let document = Document::new(text, syntax);
-        let survey = survey::survey(&self.prefilter, &document, at);
+        let scene = Scene {
+            document: &document,
+            at,
+            explain: self.explain,
+        };
+        let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let hidden = decode::look(&self.prefilter, &document, at, &survey.literals);
-        let mut sightings = sight::sight(&self.queries, &document, survey);
+        let hidden = decode::look(&self.prefilter, scene, &survey.literals);
+        let mut sightings = sight::sight(&self.queries, scene, survey);
+        together::leave_out_lonely(document.lines(), &mut sightings);
         sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
             sightings
@@ -189,6 +219,7 @@ impl<'p> Detector<'p> {
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
         let mut scan = sight::judge(&document, at, &named, sightings);
+        together::join(&mut scan);
         scan.files = 1;
         scan.bytes = text.len() as u64;
         let no_tree = document.tree_failure();

@@ -68,8 +68,10 @@ fn distinct_reads(mut reads: Vec<Sighting<'_>>) -> Vec<Sighting<'_>> {
 
 /// Records that the pattern of `loser` would have found the place of `winner`.
 fn note<'p>(winner: &mut Sighting<'p>, loser: Sighting<'p>) {
-    winner.also.push(loser.pattern);
-    winner.also.extend(loser.also);
+    if loser.doubt.is_none() {
+        winner.also.push(loser.pattern);
+        winner.also.extend(loser.also);
+    }
     if let (Subject::Value { name, .. }, Subject::Value { name: other, .. }) =
         (&mut winner.subject, loser.subject)
         && name.is_none()
@@ -88,9 +90,12 @@ fn rank(sighting: &Sighting<'_>) -> impl Ord + use<> {
         Matcher::Absence { .. } => 0,
     };
     (
+        sighting.doubt.is_none(),
         kind,
         sighting.codings.is_empty(),
-        sighting.point.confidence,
+        // Who needs the model for an answer knows less of the issuer.
+        sighting.likelihood.is_none(),
+        sighting.confidence(),
         sighting.point.severity,
         sighting.span.len(),
         Reverse(sighting.pattern.id().to_owned()),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Scan;
 use super::assignment;
-use super::candidate::Sighting;
-use super::checks;
-use super::decode;
+use super::candidate::{Scene, Sighting};
+use super::classifier::Form;
 use super::decode::Manifest;
 use super::document::Document;
 use super::env_read;
+use super::likely;
+use super::likely::Question;
 use super::literal::RawMatch;
 use super::mention::Mention;
 use super::query::{Capture, Queries};
@@ -21,6 +22,7 @@ use crate::finding::Layers;
 use crate::finding::Location;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
+use crate::finding::Suppression;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
@@ -46,13 +48,14 @@ pub(super) const MANY: usize = 10_000;
 /// the most.
 pub(super) fn sight<'p>(
     queries: &Queries<'p>,
-    document: &Document<'_>,
+    scene: Scene<'_>,
     survey: Survey<'p>,
 ) -> Vec<Sighting<'p>> {
+    let document = scene.document;
     let mut sightings: Vec<Sighting<'p>> = survey
         .literals
         .into_iter()
-        .filter_map(|it| literal(document, it))
+        .filter_map(|it| literal(scene, it))
         .take(MANY)
         .collect();
     if !survey.assignments.is_empty() {
@@ -62,22 +65,19 @@ pub(super) fn sight<'p>(
             if sightings.len() >= enough {
                 break;
             }
-            if let Some(decoded) = manifest.decode(document.text, binding) {
-                let fits = |it: &(_, &Point)| assignment::stands_for(it.1, binding, &decoded);
-                let points = survey.assignments.iter().filter(fits);
-                sightings.extend(points.map(|it| decode::sighting(it, binding, &decoded)));
+            if let Some(entry) = manifest.entry(document.text, binding) {
+                let points = survey.assignments.iter();
+                sightings.extend(points.filter_map(|it| entry.sighting(scene, it)));
                 continue;
             }
             for (pattern, point) in survey.assignments.iter() {
-                if assignment::matches(document, point, binding) {
-                    let name = Some(binding.name.clone());
-                    sightings.extend(value(document, (pattern, point), binding.value, name));
-                }
+                let question = assignment::bound(scene, point, binding);
+                sightings.extend(question.and_then(|it| judged((pattern, point), it)));
             }
         }
     }
     let mentions = survey.mentions.into_iter();
-    let mentions = mentions.filter_map(|it| mentioned(document, it));
+    let mentions = mentions.filter_map(|it| mentioned(scene, it));
     sightings.extend(mentions.take(MANY));
     if !survey.reads.is_empty()
         && let Some((language, _)) = document.tree()
@@ -98,18 +98,40 @@ pub(super) fn sight<'p>(
     {
         let found = queries.run(document.text, tree, |it| survey.queries.has(it));
         let secrets = found.secrets.into_iter();
-        sightings.extend(secrets.take(MANY).filter_map(|it| argument(document, it)));
+        sightings.extend(secrets.take(MANY).filter_map(|it| argument(scene, it)));
         let absent = |it: Capture<'p>| plain((it.pattern, it.point), it.span, Subject::Absence);
         sightings.extend(found.absences.into_iter().map(absent));
     }
     sightings
 }
 
+/// A value under a name, if the model takes it for a secret.
+fn judged<'p>(
+    (pattern, point): (&'p Pattern, &'p Point),
+    question: Question<'_>,
+) -> Option<Sighting<'p>> {
+    let doubt = likely::doubt(point, question);
+    if doubt.is_some() && !question.scene.explain {
+        return None;
+    }
+    let name = Some(question.name.to_owned()).filter(|it| !it.is_empty());
+    let mut sighting = value(
+        question.scene.document,
+        (pattern, point),
+        question.value,
+        name,
+    )?;
+    sighting.likelihood = likely::likelihood(point, question);
+    sighting.doubt = doubt;
+    Some(sighting)
+}
+
 /// A value known by its looks, if it is what its point asks for to its language.
-fn literal<'p>(document: &Document<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
+fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
     let Matcher::Literal { roles, .. } = &raw.point.matcher else {
         return None;
     };
+    let document = scene.document;
     let role = document.role(raw.span);
     if !roles.is_empty() && !roles.contains(&role) {
         return None;
@@ -122,16 +144,31 @@ fn literal<'p>(document: &Document<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p
         .and_then(|it| document.bindings().get(it))
         .filter(|it| it.value.contains(raw.span));
     let name = bound.map(|it| it.name.clone());
+    let question = Question {
+        scene,
+        name: "",
+        value: raw.judged,
+        form: Form::Mentioned,
+    };
+    let doubt = raw
+        .doubt
+        .or_else(|| likely::improbable(raw.point, question));
+    if doubt.is_some() && !scene.explain {
+        return None;
+    }
     let mut sighting = value(document, (raw.pattern, raw.point), raw.span, name)?;
+    sighting.likelihood = likely::likelihood(raw.point, question);
+    sighting.doubt = doubt;
     sighting.captures = raw.captures;
     Some(sighting)
 }
 
 /// A value next to a name, where no language binds the one to the other.
 fn mentioned<'p>(
-    document: &Document<'_>,
+    scene: Scene<'_>,
     (pattern, point, mention): (&'p Pattern, &'p Point, Mention),
 ) -> Option<Sighting<'p>> {
+    let document = scene.document;
     let whole = Span::new(mention.name.start, mention.value.end);
     if document.syntax.is_code() && document.role(whole) == Role::Plain {
         return None;
@@ -143,22 +180,23 @@ fn mentioned<'p>(
     if near.next().is_some_and(|it| it.value.start <= start + 1) {
         return None;
     }
-    let name = mention.name.of(document.text)?.to_owned();
-    value(document, (pattern, point), mention.value, Some(name))
+    let question = assignment::mentioned(scene, point, mention)?;
+    judged((pattern, point), question)
 }
 
 /// The literal that a query points out, if it passes the checks of its point.
-fn argument<'p>(document: &Document<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> {
+fn argument<'p>(scene: Scene<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> {
+    let document = scene.document;
     let (language, tree) = document.tree()?;
     let literal = language.literal(tree.root_node(), document.text, capture.span)?;
     literal.value.as_ref()?;
-    let text = literal.inner.of(document.text)?;
-    let passes = |it| checks::pass(it, None, text);
-    if !capture.point.checks.iter().all(passes) {
-        return None;
-    }
-    let point = (capture.pattern, capture.point);
-    value(document, point, literal.inner, None)
+    let question = Question {
+        scene,
+        name: "",
+        value: literal.inner,
+        form: Form::Argument,
+    };
+    judged((capture.pattern, capture.point), question)
 }
 
 /// A value at `span`; `None` for an empty one.
@@ -192,6 +230,8 @@ fn plain<'p>(
         also: Vec::new(),
         span,
         subject,
+        likelihood: None,
+        doubt: None,
         captures: BTreeMap::new(),
         codings: Vec::new(),
     }
@@ -215,7 +255,8 @@ pub(super) fn judge<'p>(
     let comments = Comments::of(document);
     let mut occurrences = BTreeMap::new();
     for sighting in sightings {
-        let cause = comments.allow(document, sighting.pattern, sighting.span);
+        let doubt = sighting.doubt.clone().map(Suppression::NoSecret);
+        let cause = doubt.or_else(|| comments.allow(document, sighting.pattern, sighting.span));
         let line = masked_line(document, sighting.span, &secrets);
         let count: &mut usize = occurrences
             .entry((sighting.pattern.id().to_owned(), line.clone()))
@@ -278,7 +319,7 @@ fn finding<'p>(
     };
     let evidence = Evidence {
         severity: sighting.point.severity,
-        confidence: sighting.point.confidence,
+        confidence: sighting.confidence(),
         class: at.class,
         role,
     };
@@ -300,11 +341,13 @@ fn finding<'p>(
             },
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
-        confidence: sighting.point.confidence,
+        confidence: evidence.confidence,
         risk: risk::assess(&sighting.pattern.risk, &evidence),
         subject: sighting.subject,
+        likelihood: sighting.likelihood,
         captures: sighting.captures,
         fingerprint,
+        related: Vec::new(),
     }
 }
 

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 use camino::Utf8Path;
 
 use super::assignment;
+use super::candidate::Scene;
 use super::document::Document;
+use super::likely;
 use super::literal;
 use super::literal::RawMatch;
 use super::mention;
 use super::mention::Mention;
 use super::prefilter::{Prefilter, Target};
+use crate::finding::Doubt;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
@@ -177,11 +180,15 @@ impl<'p> Reads<'p> {
 }
 
 /// Looks at every needle in the text once.
-pub(super) fn survey<'p>(
-    prefilter: &Prefilter<'p>,
-    document: &Document<'_>,
-    at: &SourceRef,
-) -> Survey<'p> {
+///
+/// Where it is to be explained, what is doubted stays, so that the doubt can be told.
+pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<'p> {
+    let Scene {
+        document,
+        at,
+        explain,
+    } = scene;
+    let wanted = |doubt: Option<&Doubt>| explain || doubt.is_none();
     let mut survey = Survey::default();
     let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
@@ -200,20 +207,24 @@ pub(super) fn survey<'p>(
                 Matcher::Literal { .. } => {
                     let matcher = (pattern, point, reach);
                     let found = literal::verify(document.text, matcher, hit, &mut windows);
-                    survey.literals.extend(found);
+                    survey
+                        .literals
+                        .extend(found.filter(|it| wanted(it.doubt.as_ref())));
                 }
                 Matcher::Assignment { .. } => {
                     if !survey.assignments.has(point)
-                        && (tries.exhausted(point)
+                        && (explain
+                            || tries.exhausted(point)
                             || assignment::plausible(document.text, document.syntax, point, hit))
                     {
                         survey.assignments.add(pattern, point);
                     }
                     let mention = neighbours.around(document.text, hit);
-                    let wanted = mention.filter(|it| assignment::mentions(document, point, *it));
-                    survey
-                        .mentions
-                        .extend(wanted.map(|it| (pattern, point, it)));
+                    let fits = mention.filter(|it| {
+                        let question = assignment::mentioned(scene, point, *it);
+                        question.is_some_and(|it| explain || likely::doubt(point, it).is_none())
+                    });
+                    survey.mentions.extend(fits.map(|it| (pattern, point, it)));
                 }
                 Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {

@@ -41,7 +41,10 @@ const MAX_TRIALS: usize = 64;
 pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options) -> FixPlan {
     let mut plan = FixPlan::default();
     let Ok(root) = fs::canonicalize(&options.root) else {
-        let all = findings.iter().map(|it| it.fingerprint);
+        let all = findings
+            .iter()
+            .flat_map(Finding::secret_parts)
+            .map(|it| it.fingerprint);
         plan.skipped = all.map(|it| skipped(it, SkipReason::OutsideRepo)).collect();
         return plan;
     };
@@ -52,7 +55,7 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     };
     let mut files: Vec<Prepared<'_>> = Vec::new();
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut sorted: Vec<&Finding<'_>> = findings.iter().collect();
+    let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
     sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
     for group in sorted.chunk_by(|a, b| a.location.file == b.location.file) {
         let prepared = planner.prepare(group).and_then(|it| {
@@ -167,12 +170,18 @@ impl<'p> Planner<'_, 'p> {
         };
         let scan = self.detector.scan_text(&source);
         let suppressed = scan.suppressed.iter().map(|it| &it.finding);
-        let values = values(&opened.text, scan.findings.iter().chain(suppressed));
+        let values = values(
+            &opened.text,
+            scan.findings
+                .iter()
+                .chain(suppressed)
+                .flat_map(Finding::parts),
+        );
 
         let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         document.tree().ok_or(SkipReason::TooLarge)?;
         let asked: BTreeSet<Fingerprint> = group.iter().map(|it| it.fingerprint).collect();
-        let present = scan.findings.iter();
+        let present = scan.findings.iter().flat_map(Finding::secret_parts);
         let present: Vec<&Finding<'_>> = present
             .filter(|it| asked.contains(&it.fingerprint))
             .collect();
@@ -345,7 +354,7 @@ fn fixed(
     let text = document.text;
     let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
     let shift = Shift::new(&assembly.edits);
-    let values = file.findings.iter().filter(|it| {
+    let values = file.findings.iter().flat_map(Finding::parts).filter(|it| {
         matches!(it.subject, Subject::Value { .. }) && !gone.contains(&it.fingerprint)
     });
     let kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();

@@ -101,7 +101,8 @@ fn rescan(
     let fixed: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
     let is_left = |it: &&Finding<'_>| !fixed.contains(&it.fingerprint);
     let place = |it: &Finding<'_>| shift.span(it.location.span);
-    let kept = || bench.findings.iter().filter(is_left);
+    let before = || bench.findings.iter().flat_map(Finding::secret_parts);
+    let kept = || before().filter(is_left);
     let known = Cover::new(kept().map(place).collect());
     let edited = Cover::new(drafts.iter().map(|it| shift.span(it.site)).collect());
     let surprises = |it: &&Finding<'_>| {
@@ -109,7 +110,8 @@ fn rescan(
         let moved = known.touches(span) && !edited.touches(span);
         !matches!(it.subject, Subject::Absence) && !moved && !known.spans.contains(&span)
     };
-    let fresh = found.findings.iter().filter(surprises);
+    let now = || found.findings.iter().flat_map(Finding::secret_parts);
+    let fresh = now().filter(surprises);
     let fresh = Cover::new(fresh.map(|it| it.location.span).collect());
     if !fresh.spans.is_empty() {
         let blamed = numbers(drafts, |it| fresh.touches(shift.span(it.site)));
@@ -121,9 +123,7 @@ fn rescan(
     }
     let refused = kept().filter(|it| bench.refused.contains(&it.fingerprint));
     let refused = Cover::new(refused.map(place).collect());
-    let again: Vec<&Finding<'_>> = found
-        .findings
-        .iter()
+    let again: Vec<&Finding<'_>> = now()
         .filter(|it| refused.spans.contains(&it.location.span))
         .collect();
     let callee = callee(after, bench.home);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
@@ -13,7 +12,8 @@ use rayon::prelude::*;
 use super::compile::{Trust, compile};
 use super::script;
 use super::syntax::Status;
-use super::{Options, Pattern, PatternError, Tail, builtin};
+use super::tail::Tail;
+use super::{Options, Pattern, PatternError, builtin};
 use crate::yaml::Script;
 use crate::yaml::source_span;
 
@@ -66,10 +66,7 @@ fn read_builtin(path: &str, text: &'static str) -> Result<(Script, Pattern), Pat
     let head = text.split_once("\nremediation:").map_or(text, |(it, _)| it);
     let script = script(format!("patterns/{path}"), head);
     let mut pattern = compile(&script, Trust::BuiltIn)?;
-    pattern.tail = Tail::Pending {
-        text,
-        whole: OnceLock::new(),
-    };
+    pattern.tail = Tail::pending(text);
     expect_id(&script, &pattern, path)?;
     Ok((script, pattern))
 }

@@ -7,10 +7,17 @@ mod globs;
 mod load;
 mod needle;
 mod query;
+mod schema;
+mod skeleton;
 pub mod syntax;
+mod tail;
+mod together;
 
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
+pub use schema::SCHEMA;
+pub use skeleton::skeleton;
+pub use together::Together;
 
 use std::sync::OnceLock;
 
@@ -18,6 +25,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use regex_automata::meta::Regex;
 
 use self::globs::Globs;
+use self::tail::Tail;
 use crate::lang::Family;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -39,6 +47,8 @@ pub struct Pattern {
     pub file: syntax::PatternFile,
     /// The ways in which it shows itself.
     pub points: Vec<Point>,
+    /// Which of them find parts of one credential.
+    pub together: Vec<Together>,
     /// What a finding means: what the file says, or what follows from its severity.
     pub risk: RiskAssessment,
     include: Globs,
@@ -73,14 +83,19 @@ impl Pattern {
 
     /// The file with its tail.
     fn whole(&self) -> &syntax::PatternFile {
-        match &self.tail {
-            Tail::Read => &self.file,
-            Tail::Pending { text, whole } => {
-                let parsed =
-                    whole.get_or_init(|| script(self.id(), text).parse().ok().map(Box::new));
-                parsed.as_deref().unwrap_or(&self.file)
-            }
-        }
+        self.tail.whole().unwrap_or(&self.file)
+    }
+
+    /// The file as it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.tail.text()
+    }
+
+    /// Whether it is a part of the program.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.tail.is_builtin()
     }
 
     /// The id of the pattern: `github/personal-access-token`.
@@ -117,21 +132,6 @@ impl Pattern {
     }
 }
 
-/// What comes after the fix in a pattern file; only findings and tests ask for it.
-#[derive(Debug)]
-enum Tail {
-    /// It was read with the rest.
-    Read,
-    /// It is read from the text of the file when first asked for; the tests read it for each
-    /// built-in file.
-    Pending {
-        /// The whole file.
-        text: &'static str,
-        /// The whole file, read.
-        whole: OnceLock<Option<Box<syntax::PatternFile>>>,
-    },
-}
-
 /// One way in which a pattern shows itself.
 #[derive(Debug)]
 pub struct Point {
@@ -143,6 +143,10 @@ pub struct Point {
     pub severity: Level,
     /// How likely a finding is a real secret.
     pub confidence: Level,
+    /// Whether it finds nothing unless another part of the credential is near.
+    pub only_together: bool,
+    /// Whether the value is no secret: it is never told alone, and stays where it is.
+    pub public: bool,
     /// How it matches.
     pub matcher: Matcher,
     /// What a value must also pass, in order.
@@ -178,6 +182,8 @@ pub enum Matcher {
         except: Option<Expression>,
         /// What the whole value looks like.
         value: Option<Expression>,
+        /// Whether a value counts that only stands next to the name.
+        mentions: bool,
     },
     /// A read from the environment, by the variable.
     EnvRead {
@@ -270,10 +276,18 @@ pub enum Check {
     Random,
     /// The expression does not match.
     Reject(Expression),
+    /// The model takes the value for a secret.
+    Likely {
+        /// The least probability, in hundredths.
+        percent: u8,
+        /// The name to judge it by, where nothing in the text names it; may be empty.
+        name: String,
+    },
 }
 
 /// An alphabet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Charset {
     /// `0-9a-fA-F`.
@@ -288,6 +302,7 @@ pub enum Charset {
 
 /// What in a value proves that it was issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Checksum {
     /// CRC-32 of the body in six base62 characters at the end, as GitHub and npm write it.
@@ -302,7 +317,7 @@ pub enum Checksum {
     GoogleServiceAccount,
     /// Base64 that decodes to so many bytes as an Azure storage key has.
     AzureStorageKey,
-    /// A PEM or OpenSSH block whose body is base64.
+    /// A PEM, OpenSSH or PGP block whose body is base64, with the checksum of its armor if any.
     PrivateKey,
     /// A bot token of Discord: it opens with the number of an account.
     DiscordBotToken,
@@ -310,6 +325,34 @@ pub enum Checksum {
     BasicCredentials,
     /// An address with a password that is not a stand-in.
     UrlPassword,
+    /// A macaroon of either binary format in base64.
+    Macaroon,
+    /// A token of Grafana: CRC-32 of the rest in hexadecimal digits at the end.
+    GrafanaToken,
+    /// A random UUID.
+    UuidV4,
+    /// Base64 that decodes to so many bytes as a shared access signature of Azure has.
+    AzureSas,
+    /// A key file of `PuTTY` with the lines that it announces.
+    PuttyKey,
+    /// Base64 of a store that can hold a private key: PKCS #12, JKS or JCEKS.
+    KeyStore,
+    /// A JSON web key with its private part, as text or in base64.
+    JwkPrivate,
+    /// A private key of `WireGuard`: 32 bytes in base64 with the bits its curve asks for.
+    WireguardKey,
+    /// A seed of NATS: base 32 with its role and a CRC-16.
+    NatsNkey,
+    /// A seed of Stellar: base 32 with a CRC-16.
+    StellarSeed,
+    /// Base 58 with the double SHA-256 of the rest at the end, as wallets of Bitcoin write keys.
+    Base58check,
+    /// Bech32 with its checksum, as age and Nostr write keys.
+    Bech32,
+    /// Both halves of a key pair of Solana: 64 bytes as a list or in base 58.
+    SolanaKeypair,
+    /// Words of BIP 39 with their checksum, other than those that everybody knows.
+    Mnemonic,
 }
 
 /// Where patterns come from.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_saphyr::Spanned;
 use tree_sitter::{Query, QueryError, QueryErrorKind};
 
 use super::PatternError;
 use super::SEE_DOCS;
-use super::syntax::{Absence, Shapes};
+use super::syntax::{Absence, Placed, Shapes};
 use crate::lang::Family;
 use crate::lang::Language;
 use crate::yaml::Script;
@@ -20,7 +19,7 @@ const ANCHOR: &str = "anchor";
 
 /// The queries of `shapes`, by family.
 pub(super) fn shapes(shapes: &Shapes) -> Vec<(Family, String)> {
-    let query = |(family, it): (Family, &Spanned<String>)| (family, it.value.clone());
+    let query = |(family, it): (Family, &Placed<String>)| (family, it.value.clone());
     written(shapes).map(query).collect()
 }
 
@@ -53,7 +52,7 @@ pub(super) fn verify_absence(script: &Script, absence: &Absence) -> Result<(), P
     conditions(script, &absence.conditions, &captures)
 }
 
-fn written(shapes: &Shapes) -> impl Iterator<Item = (Family, &Spanned<String>)> {
+fn written(shapes: &Shapes) -> impl Iterator<Item = (Family, &Placed<String>)> {
     let python = shapes.python.as_ref().map(|it| (Family::Python, it));
     let ecmascript = shapes.ecmascript.as_ref();
     let ecmascript = ecmascript.map(|it| (Family::EcmaScript, it));
@@ -95,7 +94,7 @@ fn verify(
 /// Checks that conditions are about captures that exist.
 fn conditions(
     script: &Script,
-    conditions: &std::collections::BTreeMap<String, Spanned<String>>,
+    conditions: &std::collections::BTreeMap<String, Placed<String>>,
     captures: &BTreeSet<String>,
 ) -> Result<(), PatternError> {
     for (name, condition) in conditions {
@@ -114,7 +113,7 @@ fn conditions(
 /// An error that points into the query.
 fn mistake(
     script: &Script,
-    query: &Spanned<String>,
+    query: &Placed<String>,
     language: Language,
     error: &QueryError,
 ) -> PatternError {

@@ -48,6 +48,9 @@ use crate::text::Span;
 /// The value that no report may show, in any form.
 pub(super) const CANARY: &str = "rosebud/1941+canary?";
 
+/// What belongs to a password.
+const USER: &str = "id-4711";
+
 const TOKEN: &str = include_str!("../../fixtures/report/token.yaml");
 const PASSWORD: &str = include_str!("../../fixtures/report/password.yaml");
 const READ: &str = include_str!("../../fixtures/report/read.yaml");
@@ -177,8 +180,10 @@ pub(super) fn finding(id: &str, at: &Spot<'_>, subject: Subject) -> Finding<'sta
         excerpt: Excerpt::cut(at.text, &lines, span, &secrets),
         captures: BTreeMap::from([("around".to_owned(), CANARY.to_owned())]),
         confidence: point.confidence,
+        likelihood: None,
         risk: risk::assess(&pattern.risk, &evidence),
         fingerprint: Fingerprint::of(id, at.path, at.text, start, secret),
+        related: Vec::new(),
         subject,
     }
 }
@@ -211,7 +216,7 @@ fn client() -> String {
 
 fn settings() -> String {
     format!(
-        "import os\n\nDATABASES = {{\n    \"password\": \"{CANARY}\",\n}}\n\
+        "import os\n\nDATABASES = {{\n    \"user\": \"{USER}\",\n    \"password\": \"{CANARY}\",\n}}\n\
          DEBUG_KEY = os.environ.get(\"DEBUG_KEY\")\n"
     )
 }
@@ -233,6 +238,7 @@ pub(super) fn everything() -> Fixture {
     let (client, settings, block, check) = (client(), settings(), block(), check());
     let client = spot("src/café app/client.py", &client, CANARY);
     let read = spot("settings.py", &settings, "os.environ.get(\"DEBUG_KEY\")");
+    let user = spot("settings.py", &settings, USER);
     let settings = spot("settings.py", &settings, CANARY);
     let block = spot("deploy/key.yaml", &block, &lines);
     let check = spot("tests/test_login.py", &check, CANARY);
@@ -244,6 +250,7 @@ pub(super) fn everything() -> Fixture {
         finding("example/token", &client, value(Some("TOKEN"))),
     ];
     findings[3].also = vec![patterns().find("example/password").unwrap()];
+    findings[1].related = vec![finding("example/password", &user, value(Some("user")))];
     let excused = finding("example/password", &check, value(Some("password")));
     let plan = plan(&findings);
     Fixture {

@@ -192,8 +192,9 @@ mod tests {
         fixture
             .findings
             .push(finding("example/token", &at, value(Some(CANARY))));
-        let crate::finding::Suppression::Comment { reason } = &mut fixture.suppressed[0].cause;
-        *reason = Some(format!("it is {CANARY}"));
+        fixture.suppressed[0].cause = crate::finding::Suppression::Comment {
+            reason: Some(format!("it is {CANARY}")),
+        };
 
         let percent = CANARY.bytes().map(|it| format!("%{it:02X}"));
         let reserved = CANARY.replace('/', "%2F").replace('+', "%2B");

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::finding::Cause;
+use crate::finding::Explanation;
 use crate::finding::Finding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
-use crate::finding::Suppression;
 use crate::text::Excerpt;
 
 /// Names longer than this are cut, in characters.
@@ -121,11 +123,35 @@ fn cut(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The reason that the author of the code gives for a suppression, where the excerpt shows it.
-pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<&'a str> {
-    match &suppressed.cause {
-        Suppression::Comment { reason } => shown(reason.as_deref()?, &suppressed.finding.excerpt),
+/// Why a finding does not count: the reason that the author of the code gives, where the excerpt
+/// shows it, or our own.
+pub(super) fn reason<'a>(suppressed: &'a Suppressed<'_>) -> Option<Cow<'a, str>> {
+    match suppressed.cause.explanation()? {
+        Explanation::Quoted(text) => shown(text, &suppressed.finding.excerpt).map(Cow::Borrowed),
+        Explanation::Own(text) => Some(Cow::Owned(text)),
     }
+}
+
+/// What became of a finding and why: `allowed by a comment: no such token`.
+pub(super) fn cause(suppressed: &Suppressed<'_>) -> String {
+    let cause = suppressed.cause.cause().one;
+    match reason(suppressed) {
+        Some(reason) => format!("{cause}: {reason}"),
+        None => cause.to_owned(),
+    }
+}
+
+/// How many findings each kind of cause has, in the order in which they come up.
+pub(super) fn causes(suppressed: &[Suppressed<'_>]) -> Vec<(Cause, usize)> {
+    let mut counts: Vec<(Cause, usize)> = Vec::new();
+    for it in suppressed {
+        let cause = it.cause.cause();
+        match counts.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((cause, 1)),
+        }
+    }
+    counts
 }
 
 /// `text`, if it stands in the excerpt as it is.
@@ -160,6 +186,13 @@ pub(super) fn grouped(number: usize) -> String {
         result.push(digit);
     }
     result
+}
+
+/// How sure it is, and why.
+pub(super) fn likelihood(likelihood: &Likelihood) -> String {
+    let percent = (likelihood.probability * 100.0).round();
+    let reasons = likelihood.reasons.join("; ");
+    format!("{percent} % sure: {reasons}")
 }
 
 #[cfg(test)]

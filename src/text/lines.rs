@@ -12,7 +12,7 @@ const STRIDE: usize = 4096;
 
 /// Where lines start; turns offsets into positions.
 ///
-/// A line ends after `\n`; a `\r` before it belongs to the line ending.
+/// A line ends after `\n`, `\r\n` or a `\r` alone, as editors and compilers count.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
@@ -49,7 +49,10 @@ impl LineIndex {
         } else {
             0
         };
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|it| it + 1);
+        let bytes = text.as_bytes();
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
+            .filter(|it| bytes.get(*it) == Some(&b'\n') || bytes.get(it + 1) != Some(&b'\n'))
+            .map(|it| it + 1);
         Self {
             starts: std::iter::once(first).chain(ends).collect(),
             counts: OnceCell::new(),
@@ -164,6 +167,14 @@ mod tests {
         let index = LineIndex::new(text);
         assert_eq!(index.position(text, 3).byte_column, 1);
         assert_eq!(index.span(text, 1), Some(Span::new(3, 6)));
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        let text = "one\rtwo\r\nthree";
+        let index = LineIndex::new(text);
+        assert_eq!(index.line_at(text.len()), 3);
+        assert_eq!(index.span(text, 2), Some(Span::new(4, 7)));
     }
 
     #[test]

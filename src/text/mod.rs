@@ -69,6 +69,7 @@ impl From<Range<usize>> for Span {
 
 /// What a stretch of text is, to the language it is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The inside of a string literal without parts to fill in.

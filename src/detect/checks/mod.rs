@@ -9,21 +9,37 @@ mod words;
 use std::collections::BTreeMap;
 
 use self::placeholder::Standing;
+use crate::finding::Doubt;
 use crate::pattern::Charset;
 use crate::pattern::Check;
 
-/// Whether `value`, bound to `name` if to any, passes `check`.
+/// Whether `value`, bound to `name` if to any, passes `check`, as far as the two alone can tell.
 #[must_use]
 pub fn pass(check: &Check, name: Option<&str>, value: &str) -> bool {
+    doubt(check, name, value).is_none()
+}
+
+/// Why `value`, bound to `name` if to any, fails `check`; `None` when it passes, as far as the two
+/// alone can tell.
+pub(super) fn doubt(check: &Check, name: Option<&str>, value: &str) -> Option<Doubt> {
+    let unless = |holds: bool, doubt: Doubt| (!holds).then_some(doubt);
     match check {
-        Check::Entropy(least) => entropy(value) >= f64::from(*least) / 100.0,
-        Check::Length { min, max } => (*min..=*max).contains(&value.chars().count()),
-        Check::Charset(it) => value.bytes().all(|byte| belongs(*it, byte)),
-        Check::Checksum(it) => checksum::is_right(*it, value),
-        Check::NotPlaceholder => placeholder::standing(name, value) == Standing::Genuine,
-        Check::Placeholder => placeholder::standing(name, value) == Standing::StandIn,
-        Check::Random => random::is_random(value),
-        Check::Reject(expression) => !expression.is_match(value),
+        Check::Entropy(least) => unless(entropy(value) >= f64::from(*least) / 100.0, Doubt::Shape),
+        Check::Length { min, max } => unless(
+            (*min..=*max).contains(&value.chars().count()),
+            Doubt::Length,
+        ),
+        Check::Charset(it) => unless(value.bytes().all(|byte| belongs(*it, byte)), Doubt::Shape),
+        Check::Checksum(it) => unless(checksum::is_right(*it, value), Doubt::Checksum),
+        Check::NotPlaceholder => placeholder::ground(name, value).doubt(),
+        Check::Placeholder => unless(
+            placeholder::standing(name, value) == Standing::StandIn,
+            Doubt::Shape,
+        ),
+        Check::Random => unless(random::is_random(value), Doubt::Shape),
+        Check::Reject(expression) => unless(!expression.is_match(value), Doubt::Shape),
+        // Asks for more than the value; see `likely`.
+        Check::Likely { .. } => None,
     }
 }
 

@@ -3,8 +3,9 @@
 //! Three answers: it can be a secret; it is a word that somebody put in the place of one, which
 //! works until somebody guesses it; it is a reference, a template, a sentence, a place.
 
-use super::shape;
+use super::shape::{self, NoValue};
 use super::words::{self, Make, Words, list};
+use crate::finding::Doubt;
 
 /// What a value is, as far as it tells itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(in crate::detect) enum Ground {
     /// It is empty.
     Empty,
     /// Its shape: a template, a reference, a sentence, a place.
-    Shape(shape::NoValue),
+    Shape(NoValue),
     /// It is a word of a format or a language.
     Keyword,
     /// It is in print.
@@ -77,6 +78,24 @@ pub(in crate::detect) enum Ground {
     NameWords,
     /// Nothing speaks against it.
     Nothing,
+}
+
+impl Ground {
+    /// What it says against the value.
+    pub(super) fn doubt(self) -> Option<Doubt> {
+        Some(match self {
+            Self::Nothing => return None,
+            Self::Shape(NoValue::Template | NoValue::Reference) => Doubt::Reference,
+            Self::Shape(NoValue::Prose) => Doubt::Prose,
+            Self::Shape(NoValue::Place) => Doubt::Place,
+            Self::Shape(NoValue::IdentifierPath) | Self::RepeatsName | Self::NameWords => {
+                Doubt::Identifier
+            }
+            Self::Empty | Self::Keyword => Doubt::Keyword,
+            Self::Published => Doubt::Published,
+            Self::Marked | Self::Monotonous | Self::StandInWords => Doubt::StandIn,
+        })
+    }
 }
 
 /// What `value`, bound to `name` if to any, stands for.

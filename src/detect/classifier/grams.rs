@@ -94,7 +94,7 @@ impl Grams {
                 self.add(hash);
             }
             if at < VALUE / 2 {
-                let shapes = (0..5).fold(SEED ^ 0x5bd1, |hash, it| step(hash, shape(at + it)));
+                let shapes = (0..5).fold(SEED ^ 0x5bd1, |shapes, it| step(shapes, shape(at + it)));
                 self.add(shapes);
             }
         }
@@ -137,12 +137,12 @@ impl Grams {
                 self.add(step(hash, if back == 0 { b'1' } else { b'2' }));
             }
         }
-        let mut count = 0;
+        let mut behind = 0;
         words(view.after.as_bytes(), |word| {
-            if count < WORDS_AFTER {
+            if behind < WORDS_AFTER {
                 self.add(of_word(SEED ^ 0x3c, word));
             }
-            count += 1;
+            behind += 1;
         });
         let signs = |text: &[u8], salt| {
             let kept = text.iter().filter(|it| !it.is_ascii_alphanumeric());
@@ -223,7 +223,7 @@ mod tests {
         let split = |text: &'static str| {
             let mut found = Vec::new();
             words(text.as_bytes(), |it| {
-                found.push(str::from_utf8(it).unwrap())
+                found.push(str::from_utf8(it).unwrap());
             });
             found
         };

@@ -5,6 +5,7 @@
 //! what the answer means, `training/README.md` how the model is made.
 
 mod features;
+mod gather;
 mod grams;
 mod model;
 mod named;
@@ -12,6 +13,7 @@ mod reason;
 mod view;
 
 pub use features::{COUNT, Features, names};
+pub use gather::candidates;
 pub use grams::Grams;
 use grams::Side;
 pub use model::LAYOUT;
@@ -121,4 +123,99 @@ impl Inspection {
 #[must_use]
 pub fn around(text: &str, span: Span) -> (&str, &str) {
     view::around(text, span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value under a name in a line of Python.
+    fn candidate<'a>(name: &'a str, value: &'a str) -> Candidate<'a> {
+        Candidate {
+            name,
+            value,
+            form: Form::Bound,
+            class: FileClass::Code,
+            syntax: Syntax::of_path("shop/settings.py".into()),
+            before: "",
+            after: "\"",
+            path: "shop/settings.py".into(),
+        }
+    }
+
+    fn judge(name: &str, value: &str) -> f32 {
+        let before = format!("{name} = \"");
+        probability(&Candidate {
+            before: &before,
+            ..candidate(name, value)
+        })
+    }
+
+    #[test]
+    fn secrets_are_likelier_than_what_is_none() {
+        let secrets = [
+            ("DB_PASSWORD", "rosebud-1941"),
+            ("api_key", concat!("9f86d081884c7d65", "9a2feaa0c55ad015")),
+            ("secret_key", concat!("hQ8sZk1x9Lm2Qv7T", "bR4nW0pYc6Ue")),
+            ("password", "Tr0ub4dor&3"),
+        ];
+        let others = [
+            ("password_label", "Enter your password"),
+            ("token_url", "https://acme.io/oauth/token"),
+            ("password", "${DB_PASSWORD}"),
+            ("api_key", "settings.API_KEY"),
+            ("key", "user_name"),
+            ("secret_path", "/run/secrets/db"),
+            ("password", "********"),
+        ];
+        let least = secrets.map(|(name, value)| judge(name, value));
+        let most = others.map(|(name, value)| judge(name, value));
+        let least = least.into_iter().fold(1.0, f32::min);
+        let most = most.into_iter().fold(0.0, f32::max);
+        assert!(most < 0.3 && 0.5 < least, "{most} {least}");
+    }
+
+    #[test]
+    fn a_verdict_has_its_reasons_and_is_the_same_every_time() {
+        let password = candidate("DB_PASSWORD", "rosebud-1941");
+        let verdict = classify(&password);
+        assert!((1..=3).contains(&verdict.reasons.len()));
+        assert!(verdict.reasons.iter().all(|it| !it.to_string().is_empty()));
+        assert_eq!(verdict, classify(&password));
+        assert_eq!(
+            verdict.probability.to_bits(),
+            probability(&password).to_bits()
+        );
+    }
+
+    #[test]
+    fn a_template_is_said_to_be_one() {
+        let template = candidate("DB_PASSWORD", "${DB_PASSWORD}");
+        let mut reasons = classify(&template).reasons.into_iter();
+        assert!(reasons.any(|it| it.leaning == Leaning::Against));
+    }
+
+    #[test]
+    fn long_values_are_cut() {
+        let long = "A9".repeat(1 << 20);
+        let it = judge("password", &long);
+        assert!((0.0..=1.0).contains(&it));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_a_probability(
+            name in ".{0,20}",
+            value in ".{0,80}",
+            before in ".{0,20}",
+            after in ".{0,20}",
+        ) {
+            let it = probability(&Candidate {
+                before: &before,
+                after: &after,
+                ..candidate(&name, &value)
+            });
+            assert!((0.0..=1.0).contains(&it));
+        }
+    }
 }

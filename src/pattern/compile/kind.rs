@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use regex_syntax::hir::{Hir, HirKind};
-use serde_saphyr::Spanned;
 
 use super::{Compiler, Trust};
 use crate::lang::Family;
@@ -16,6 +15,7 @@ use crate::pattern::needle;
 use crate::pattern::query;
 use crate::pattern::syntax;
 use crate::pattern::syntax::LanguageFamily;
+use crate::pattern::syntax::Placed;
 
 /// The group that holds the value.
 const SECRET: &str = "secret";
@@ -75,6 +75,7 @@ impl Compiler<'_> {
             name,
             except: self.optional(assignment.except.as_ref())?,
             value: self.optional(assignment.regex.as_ref())?,
+            mentions: assignment.mentions,
         };
         Ok(Way {
             matcher,
@@ -104,7 +105,7 @@ impl Compiler<'_> {
     pub(super) fn query(
         &self,
         query: &syntax::Query,
-        point: &Spanned<syntax::Point>,
+        point: &Placed<syntax::Point>,
     ) -> Result<Way, PatternError> {
         if self.trust == Trust::Foreign {
             query::verify_query(self.script, query)?;
@@ -124,7 +125,7 @@ impl Compiler<'_> {
     pub(super) fn absence(
         &self,
         absence: &syntax::Absence,
-        point: &Spanned<syntax::Point>,
+        point: &Placed<syntax::Point>,
     ) -> Result<Way, PatternError> {
         if self.trust == Trust::Foreign {
             query::verify_absence(self.script, absence)?;
@@ -143,7 +144,7 @@ impl Compiler<'_> {
 
     fn conditions(
         &self,
-        written: &BTreeMap<String, Spanned<String>>,
+        written: &BTreeMap<String, Placed<String>>,
     ) -> Result<Conditions, PatternError> {
         let compiled = written
             .iter()
@@ -151,8 +152,8 @@ impl Compiler<'_> {
         compiled.collect()
     }
 
-    fn keywords(&self, written: &[Spanned<String>]) -> Result<Vec<Needle>, PatternError> {
-        let keyword = |it: &Spanned<String>| {
+    fn keywords(&self, written: &[Placed<String>]) -> Result<Vec<Needle>, PatternError> {
+        let keyword = |it: &Placed<String>| {
             if it.value.len() < LEAST {
                 return Err(self.script.mistake_at(
                     it,
@@ -167,8 +168,8 @@ impl Compiler<'_> {
 
     fn required_keywords(
         &self,
-        written: &[Spanned<String>],
-        point: &Spanned<syntax::Point>,
+        written: &[Placed<String>],
+        point: &Placed<syntax::Point>,
     ) -> Result<Vec<Needle>, PatternError> {
         if written.is_empty() {
             return Err(self.script.mistake_at(
@@ -181,7 +182,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles an expression for names, with its needles.
-    fn name(&self, written: &Spanned<String>) -> Result<(Expression, Vec<Needle>), PatternError> {
+    fn name(&self, written: &Placed<String>) -> Result<(Expression, Vec<Needle>), PatternError> {
         let (expression, hir) = self.expression(written)?;
         let needles = needle::of_name(&hir, LEAST).ok_or_else(|| -> PatternError {
             self.script.mistake_at(

@@ -4,14 +4,15 @@ mod kind;
 mod part;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax as options;
-use serde_saphyr::Spanned;
 
 use self::kind::Way;
-use super::syntax::{self, PatternFile};
-use super::{Pattern, PatternError, Point, Tail};
+use super::syntax::{self, PatternFile, Placed};
+use super::tail::Tail;
+use super::{Pattern, PatternError, Point};
 use crate::risk::AttackVector;
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
@@ -54,6 +55,7 @@ impl Compiler<'_> {
             .map(|it| self.point(it, &file))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Pattern {
+            together: self.together(&file)?,
             include: self.globs(&file.files.include)?,
             exclude: self.globs(&file.files.exclude)?,
             risk: file
@@ -62,7 +64,7 @@ impl Compiler<'_> {
                 .unwrap_or_else(|| risk_of(file.severity)),
             points,
             file,
-            tail: Tail::Read,
+            tail: Tail::Read(self.script.text().to_owned()),
         })
     }
 
@@ -115,7 +117,7 @@ impl Compiler<'_> {
 
     fn point(
         &self,
-        written: &Spanned<syntax::Point>,
+        written: &Placed<syntax::Point>,
         file: &PatternFile,
     ) -> Result<Point, PatternError> {
         let point = &written.value;
@@ -132,6 +134,8 @@ impl Compiler<'_> {
             description: point.description.clone(),
             severity: point.severity.unwrap_or(file.severity),
             confidence: point.confidence.unwrap_or(file.confidence).into(),
+            only_together: point.only_together || point.public,
+            public: point.public,
             matcher: way.matcher,
             checks: way.checks,
             needles: way.needles,
@@ -140,7 +144,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles the one kind of detection that a point has.
-    fn kind(&self, written: &Spanned<syntax::Point>) -> Result<Way, PatternError> {
+    fn kind(&self, written: &Placed<syntax::Point>) -> Result<Way, PatternError> {
         let point = &written.value;
         let kinds = [
             point.literal.is_some(),
@@ -181,7 +185,7 @@ impl Compiler<'_> {
 }
 
 /// Whether `text` can be a part of an id: lower-case letters, digits and `-`.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let allowed = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
     !text.is_empty() && text.chars().all(allowed) && !text.starts_with('-')
 }

@@ -2,7 +2,6 @@
 
 use regex_syntax::ast::ErrorKind;
 use regex_syntax::hir::Hir;
-use serde_saphyr::Spanned;
 
 use super::{Compiler, Trust};
 use crate::pattern::Check;
@@ -12,6 +11,7 @@ use crate::pattern::SEE_DOCS;
 use crate::pattern::globs;
 use crate::pattern::globs::Globs;
 use crate::pattern::syntax;
+use crate::pattern::syntax::Placed;
 
 /// The most entropy a character of eight bits can have.
 const MAX_ENTROPY: f64 = 8.0;
@@ -23,13 +23,13 @@ const LINEAR: &str = "expressions run in linear time, which leaves no room for l
 impl Compiler<'_> {
     pub(super) fn optional(
         &self,
-        written: Option<&Spanned<String>>,
+        written: Option<&Placed<String>>,
     ) -> Result<Option<Expression>, PatternError> {
         written.map(|it| self.opaque(it)).transpose()
     }
 
     /// An expression of which nothing needs to be known; a trusted one is not even parsed.
-    pub(super) fn opaque(&self, written: &Spanned<String>) -> Result<Expression, PatternError> {
+    pub(super) fn opaque(&self, written: &Placed<String>) -> Result<Expression, PatternError> {
         match self.trust {
             Trust::BuiltIn => Ok(Expression::new(&written.value)),
             Trust::Foreign => self.expression(written).map(|(it, _)| it),
@@ -38,7 +38,7 @@ impl Compiler<'_> {
 
     pub(super) fn expression(
         &self,
-        written: &Spanned<String>,
+        written: &Placed<String>,
     ) -> Result<(Expression, Hir), PatternError> {
         let parsed = regex_syntax::ParserBuilder::new()
             .unicode(false)
@@ -66,7 +66,7 @@ impl Compiler<'_> {
 
     fn bad_expression(
         &self,
-        written: &Spanned<String>,
+        written: &Placed<String>,
         error: &regex_syntax::Error,
     ) -> PatternError {
         let (span, message, help) = match error {
@@ -98,12 +98,12 @@ impl Compiler<'_> {
 
     pub(super) fn checks(
         &self,
-        written: &[Spanned<syntax::Check>],
+        written: &[Placed<syntax::Check>],
     ) -> Result<Vec<Check>, PatternError> {
         written.iter().map(|it| self.check(it)).collect()
     }
 
-    fn check(&self, written: &Spanned<syntax::Check>) -> Result<Check, PatternError> {
+    fn check(&self, written: &Placed<syntax::Check>) -> Result<Check, PatternError> {
         Ok(match &written.value {
             syntax::Check::Entropy { min } => Check::Entropy(self.entropy(written, *min)?),
             syntax::Check::Length { min, max } => {
@@ -123,11 +123,15 @@ impl Compiler<'_> {
             syntax::Check::Placeholder => Check::Placeholder,
             syntax::Check::Random => Check::Random,
             syntax::Check::Reject(it) => Check::Reject(self.opaque(it)?),
+            syntax::Check::Likely { min, name } => Check::Likely {
+                percent: self.percent(written, *min)?,
+                name: name.clone().unwrap_or_default(),
+            },
         })
     }
 
     /// Hundredths of bits.
-    fn entropy(&self, written: &Spanned<syntax::Check>, bits: f64) -> Result<u16, PatternError> {
+    fn entropy(&self, written: &Placed<syntax::Check>, bits: f64) -> Result<u16, PatternError> {
         if !(0.0..=MAX_ENTROPY).contains(&bits) {
             return Err(self.script.mistake_at(
                 written,
@@ -144,7 +148,29 @@ impl Compiler<'_> {
         Ok(hundredths)
     }
 
-    pub(super) fn globs(&self, written: &[Spanned<String>]) -> Result<Globs, PatternError> {
+    /// Hundredths of a probability.
+    fn percent(
+        &self,
+        written: &Placed<syntax::Check>,
+        probability: f64,
+    ) -> Result<u8, PatternError> {
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(self.script.mistake_at(
+                written,
+                "nothing has such a probability",
+                "a probability lies between 0 and 1",
+            ));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 100"
+        )]
+        let percent = (probability * 100.0).round() as u8;
+        Ok(percent)
+    }
+
+    pub(super) fn globs(&self, written: &[Placed<String>]) -> Result<Globs, PatternError> {
         if self.trust == Trust::Foreign {
             for it in written {
                 globs::compile(&it.value).map_err(|err| self.bad_glob(it, &err))?;
@@ -155,7 +181,7 @@ impl Compiler<'_> {
         ))
     }
 
-    fn bad_glob(&self, written: &Spanned<String>, error: &globset::Error) -> PatternError {
+    fn bad_glob(&self, written: &Placed<String>, error: &globset::Error) -> PatternError {
         self.script.mistake_at(
             written,
             format!("the glob is wrong: {}", error.kind()),

@@ -236,3 +236,91 @@ fn repeated_anchors_do_not_fill_the_memory() {
     assert!(of(&format!("detect: {}", "[".repeat(100_000))).is_err());
     assert!(of(&format!("detect: {}", "{a: ".repeat(100_000))).is_err());
 }
+
+const PAIR: &str = "\
+schema: 1
+id: acme/key
+title: A key
+severity: high
+detect:
+  - point: id
+    literal:
+      regex: '(?<secret>acmeid_[0-9]{4})'
+  - point: secret
+    only_together: true
+    literal:
+      regex: '(?<secret>acmesecret_[0-9]{4})'
+  - point: account
+    public: true
+    literal:
+      regex: '(?<secret>acmeaccount_[0-9]{4})'
+  - point: variable
+    env_read: { name: acme_key }
+together:
+  - main: [secret]
+    with: [id, account]
+";
+
+#[test]
+fn points_that_belong_together_are_named() {
+    let pattern = of(PAIR).unwrap();
+    let group = pattern.together.first().unwrap();
+    assert_eq!((group.main.len(), group.with.len()), (1, 2));
+    assert_eq!(group.within, 10);
+    assert!(pattern.points[1].only_together && !pattern.points[1].public);
+    assert!(pattern.points[2].only_together && pattern.points[2].public);
+}
+
+#[test]
+fn what_cannot_belong_together_is_pointed_at() {
+    let wrong_with = |from: &str, to: &str| {
+        assert!(PAIR.contains(from));
+        let (message, place, _) = wrong(&PAIR.replace(from, to));
+        (message, place)
+    };
+    for (from, to, message, place) in [
+        (
+            "[secret]",
+            "[secrte]",
+            "there is no point `secrte`",
+            "secrte",
+        ),
+        (
+            "[id, account]",
+            "[secret]",
+            "`secret` has another place under `together`",
+            "secret",
+        ),
+        (
+            "[secret]",
+            "[account]",
+            "the main part of a credential is a secret, and this point is `public`",
+            "account",
+        ),
+        (
+            "[id, account]",
+            "[variable]",
+            "this point does not find a value",
+            "variable",
+        ),
+        (
+            "account]\n",
+            "account]\n    within: 101\n",
+            "101 lines are too far apart",
+            "101",
+        ),
+    ] {
+        let found = wrong_with(from, to);
+        assert_eq!(found, (message.to_owned(), place.to_owned()));
+    }
+    let (message, _) = wrong_with("[id, account]", "[]");
+    assert_eq!(
+        message,
+        "a credential of one part is nothing to put together"
+    );
+    let (message, _) = wrong_with("[id, account]", "[id]");
+    assert_eq!(
+        message,
+        "the point finds nothing: it is `public` and belongs to no other"
+    );
+}

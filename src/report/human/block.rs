@@ -61,11 +61,17 @@ pub(super) fn render(
 /// What to do, what a fix would do, and what else would have found it, each on its line.
 fn help(finding: &Finding<'_>, fate: Option<Fate<'_>>, intent: Intent) -> String {
     let mut lines: Vec<String> = words::description(finding).into_iter().collect();
+    lines.extend(finding.likelihood.as_ref().map(words::likelihood));
     let advice = words::first_sentence(finding.pattern.remediation());
     if !advice.is_empty() {
         lines.push(advice);
     }
     lines.extend(fate.into_iter().flat_map(|it| outlook(it, intent)));
+    lines.extend(finding.related.iter().map(|it| {
+        let id = it.pattern.point_id(it.point);
+        let start = it.location.start;
+        format!("together with {id} at {}:{}", start.line, start.char_column)
+    }));
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
         lines.push(format!("also found by {}", also.join(", ")));

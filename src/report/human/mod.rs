@@ -118,10 +118,8 @@ fn suppressed(
             start.line,
             start.char_column
         );
-        let cause = match words::reason(it) {
-            Some(reason) => format!("allowed by a comment: {}", words::plain(reason)),
-            None => "allowed by a comment".to_owned(),
-        };
+        let cause = words::cause(it);
+        let cause = words::plain(&cause);
         let headline = headline(&it.finding);
         writeln!(out, "  {}  {headline}  ({cause})", look.link(&place))?;
     }

@@ -53,8 +53,10 @@ pub(super) fn write(
             ShowSuppressed::Yes => "",
             ShowSuppressed::No => " (see --show-suppressed)",
         };
-        let number = words::grouped(report.suppressed.len());
-        writeln!(out, "{number} suppressed by comments{hint}.")?;
+        let causes = words::causes(report.suppressed).into_iter();
+        let causes = causes.map(|(it, number)| format!("{} {}", words::grouped(number), it.many));
+        let causes = causes.collect::<Vec<_>>().join(", ");
+        writeln!(out, "{causes}{hint}.")?;
     }
     Ok(())
 }

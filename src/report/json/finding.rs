@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::fix::Fixed;
 use super::fix::Kept;
 use crate::finding::Finding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
 use crate::report::fate::Fate;
+use crate::report::fate::Fates;
 use crate::report::words;
 use crate::risk::Factor;
 use crate::risk::FileClass;
@@ -27,6 +29,8 @@ pub(super) struct Found<'a> {
     score: u8,
     factors: &'a [Factor],
     confidence: Level,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likelihood: Option<Likely<'a>>,
     fingerprint: String,
     path: &'a str,
     class: FileClass,
@@ -41,10 +45,46 @@ pub(super) struct Found<'a> {
     subject: About<'a>,
     excerpt: Lines<'a>,
     also: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Part<'a>>,
+    #[serde(flatten)]
+    outlook: Outlook<'a>,
+}
+
+/// Another part of the credential.
+#[derive(Serialize)]
+struct Part<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    point: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    fingerprint: String,
+    path: &'a str,
+    start: Place,
+    end: Place,
+    subject: About<'a>,
+    #[serde(flatten)]
+    outlook: Outlook<'a>,
+}
+
+/// What the plan means for a finding.
+#[derive(Default, Serialize)]
+struct Outlook<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<Fixed<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     skipped: Option<Kept<'a>>,
+}
+
+impl<'a> Outlook<'a> {
+    fn of(fate: Option<Fate<'a>>) -> Self {
+        let (fix, skipped) = match fate {
+            Some(Fate::Fixed { file, fix }) => (Some(Fixed::of(file, fix)), None),
+            Some(Fate::Stays(skipped)) => (None, Some(Kept::of(skipped))),
+            None => (None, None),
+        };
+        Self { fix, skipped }
+    }
 }
 
 /// A place in a text, counted from one; columns in characters.
@@ -73,6 +113,23 @@ enum About<'a> {
     Absence,
 }
 
+/// What the model makes of a value.
+#[derive(Serialize)]
+struct Likely<'a> {
+    probability: f64,
+    reasons: &'a [String],
+}
+
+impl<'a> Likely<'a> {
+    fn of(likelihood: &'a Likelihood) -> Self {
+        // Two places are what the calibration is good for.
+        Self {
+            probability: f64::from((likelihood.probability * 100.0).round()) / 100.0,
+            reasons: &likelihood.reasons,
+        }
+    }
+}
+
 /// Masked lines.
 #[derive(Serialize)]
 struct Lines<'a> {
@@ -81,15 +138,36 @@ struct Lines<'a> {
     highlight: [usize; 2],
 }
 
-impl<'a> Found<'a> {
-    /// The finding with what the plan means for it.
-    pub(super) fn of(finding: &'a Finding<'a>, fate: Option<Fate<'a>>) -> Self {
+impl<'a> About<'a> {
+    fn of(finding: &'a Finding<'a>) -> Self {
         let name = words::name(finding);
-        let (fix, skipped) = match fate {
-            Some(Fate::Fixed { file, fix }) => (Some(Fixed::of(file, fix)), None),
-            Some(Fate::Stays(skipped)) => (None, Some(Kept::of(skipped))),
-            None => (None, None),
-        };
+        match &finding.subject {
+            Subject::Value { role, .. } => About::Value { name, role: *role },
+            Subject::EnvRead { .. } => About::EnvRead { variable: name },
+            Subject::Absence => About::Absence,
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(part: &'a Finding<'a>, fates: Option<&Fates<'a>>) -> Self {
+        Self {
+            point: part.point.name.as_deref(),
+            description: part.point.description.as_deref(),
+            fingerprint: part.fingerprint.to_string(),
+            path: part.location.path.as_str(),
+            start: Place::of(part.location.start),
+            end: Place::of(part.location.end),
+            subject: About::of(part),
+            outlook: Outlook::of(fates.and_then(|it| it.get(part))),
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    /// The finding with what the plan means for it, if it speaks of it.
+    pub(super) fn of(finding: &'a Finding<'a>, fates: Option<&Fates<'a>>) -> Self {
+        let related = finding.related.iter();
         let (location, excerpt) = (&finding.location, &finding.excerpt);
         let archives = location.layers.archives.iter();
         Self {
@@ -101,6 +179,7 @@ impl<'a> Found<'a> {
             score: finding.risk.score,
             factors: &finding.risk.factors,
             confidence: finding.confidence,
+            likelihood: finding.likelihood.as_ref().map(Likely::of),
             fingerprint: finding.fingerprint.to_string(),
             path: location.path.as_str(),
             class: location.class,
@@ -109,19 +188,15 @@ impl<'a> Found<'a> {
             codings: words::codings(finding),
             start: Place::of(location.start),
             end: Place::of(location.end),
-            subject: match &finding.subject {
-                Subject::Value { role, .. } => About::Value { name, role: *role },
-                Subject::EnvRead { .. } => About::EnvRead { variable: name },
-                Subject::Absence => About::Absence,
-            },
+            subject: About::of(finding),
             excerpt: Lines {
                 first_line: excerpt.first_line,
                 text: &excerpt.text,
                 highlight: [excerpt.highlight.start, excerpt.highlight.end],
             },
             also: finding.also.iter().map(|it| it.id()).collect(),
-            fix,
-            skipped,
+            related: related.map(|it| Part::of(it, fates)).collect(),
+            outlook: Outlook::of(fates.and_then(|it| it.get(finding))),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod finding;
 mod fix;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -71,6 +72,7 @@ struct Summary {
     findings: usize,
     levels: Levels,
     suppressed: usize,
+    causes: serde_json::Map<String, serde_json::Value>,
     notices: usize,
     fixable: Trust,
     withheld: Trust,
@@ -117,6 +119,7 @@ impl Summary {
                 low: of(Level::Low),
             },
             suppressed: report.suppressed.len(),
+            causes: causes(report),
             notices: report.notices.len(),
             fixable: trust(&tally.fixable),
             withheld: trust(&tally.withheld),
@@ -129,18 +132,25 @@ impl Summary {
     }
 }
 
+/// How many findings each cause has that does not let them count, by its code.
+fn causes(report: &Report<'_>) -> serde_json::Map<String, serde_json::Value> {
+    let mut causes: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in report.suppressed {
+        *causes.entry(it.cause.code()).or_default() += 1;
+    }
+    causes
+        .into_iter()
+        .map(|(code, number)| (code.to_owned(), number.into()))
+        .collect()
+}
+
 /// What counts; made one at a time while it is written.
 struct Findings<'a>(&'a Report<'a>, &'a Fates<'a>);
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(report, fates) = self;
-        serializer.collect_seq(
-            report
-                .findings
-                .iter()
-                .map(|it| Found::of(it, fates.get(it))),
-        )
+        serializer.collect_seq(report.findings.iter().map(|it| Found::of(it, Some(fates))))
     }
 }
 
@@ -150,7 +160,8 @@ struct SuppressedFindings<'a>(&'a Report<'a>);
 impl Serialize for SuppressedFindings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.suppressed.iter().map(|it| Excused {
-            cause: "comment",
+            cause: it.cause.code(),
+            message: it.cause.cause().one,
             reason: words::reason(it),
             finding: Found::of(&it.finding, None),
         }))
@@ -160,7 +171,8 @@ impl Serialize for SuppressedFindings<'_> {
 #[derive(Serialize)]
 struct Excused<'a> {
     cause: &'static str,
-    reason: Option<&'a str>,
+    message: &'static str,
+    reason: Option<Cow<'a, str>>,
     finding: Found<'a>,
 }
 
@@ -240,8 +252,8 @@ mod tests {
         let mut found = Vec::new();
         keys(&serde_json::from_str(&written()).unwrap(), &mut found);
         keys(&serde_json::from_str(&layered()).unwrap(), &mut found);
-        // Codes of reasons are keys too, and belong to the fixer.
-        found.retain(|it| it != "no-template" && it != "placeholder");
+        // Codes are keys too: of the fixer's reasons, and of causes, which are listed elsewhere.
+        found.retain(|it| it != "no-template" && it != "placeholder" && it != "comment");
         for key in found {
             assert!(DOCUMENTATION.contains(&format!("`{key}`")), "{key}");
         }

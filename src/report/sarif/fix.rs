@@ -8,12 +8,18 @@ use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::text::Edit;
 
-/// The fix of one finding, complete with the import; none when its places are not known.
-pub(super) fn of(file: &FileFix, fix: &Fix) -> Option<sarif::Fix> {
+/// The fix of one finding, complete with the import and with the edits that `parts`, the other
+/// parts of its credential, ask for; none when their places are not known.
+pub(super) fn of(file: &FileFix, fix: &Fix, parts: &[&Fix]) -> Option<sarif::Fix> {
+    let mut edits: Vec<&Edit> = parts.iter().flat_map(|it| &it.edits).collect();
+    edits.extend(&fix.edits);
+    edits.sort();
+    // One expression may hold several parts.
+    edits.dedup();
     let replacements = file
         .imports
         .iter()
-        .chain(&fix.edits)
+        .chain(edits)
         .map(|it| replacement(file, it))
         .collect::<Option<Vec<_>>>()?;
     let change = sarif::ArtifactChange::builder()

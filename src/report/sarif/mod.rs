@@ -113,7 +113,7 @@ impl Serialize for Results<'_> {
             nested: &self.nested,
         };
         let findings = self.report.findings.iter().map(|it| {
-            let mut result = result::of(it, &index(it), self.fates.get(it));
+            let mut result = result::of(it, &index(it), Some(&self.fates));
             // Where one result says whether it is suppressed, every result says so.
             result.suppressions = match self.suppressed {
                 ShowSuppressed::Yes => Some(Vec::new()),

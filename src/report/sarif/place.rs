@@ -61,17 +61,29 @@ pub(super) fn uri(path: &Utf8Path) -> String {
 
 /// Where a finding is: the place, and the masked lines around it.
 pub(super) fn location(finding: &Finding<'_>) -> sarif::Location {
+    let mut physical = physical(finding);
+    physical.context_region = context(finding);
+    sarif::Location::builder()
+        .physical_location(physical)
+        .build()
+}
+
+/// Where another part of a credential is, and what it is.
+pub(super) fn related(part: &Finding<'_>, message: sarif::Message) -> sarif::Location {
+    sarif::Location::builder()
+        .physical_location(physical(part))
+        .message(message)
+        .build()
+}
+
+fn physical(finding: &Finding<'_>) -> sarif::PhysicalLocation {
     let at = &finding.location;
     let excerpt = &finding.excerpt;
     let mut region = region(at.start, at.end);
     region.snippet = excerpt.highlight.of(&excerpt.text).map(content);
-    let mut physical = sarif::PhysicalLocation::builder()
+    sarif::PhysicalLocation::builder()
         .artifact_location(artifact(&at.path))
         .region(region)
-        .build();
-    physical.context_region = context(finding);
-    sarif::Location::builder()
-        .physical_location(physical)
         .build()
 }
 

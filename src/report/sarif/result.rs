@@ -9,9 +9,11 @@ use super::artifact;
 use super::artifact::Nested;
 use super::fix;
 use super::message;
+use super::place;
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 use crate::report::fate::Fate;
+use crate::report::fate::Fates;
 use crate::report::words;
 use crate::risk::Level;
 
@@ -30,8 +32,9 @@ pub(super) struct Index<'a> {
 pub(super) fn of(
     finding: &Finding<'_>,
     index: &Index<'_>,
-    fate: Option<Fate<'_>>,
+    fates: Option<&Fates<'_>>,
 ) -> sarif::Result {
+    let fate = fates.and_then(|it| it.get(finding));
     let mut text = format!("{}.", words::headline(finding, '\''));
     if let Some(description) = words::description(finding) {
         text.push(' ');
@@ -53,20 +56,45 @@ pub(super) fn of(
         .properties(properties(finding, fate))
         .build();
     result.rule_index = index.rule;
-    result.related_locations = artifact::exact(finding, index.nested).map(|it| vec![it]);
     if let Some(Fate::Fixed { file, fix }) = fate {
-        result.fixes = fix::of(file, fix).map(|it| vec![it]);
+        let parts = finding.related.iter();
+        let parts = parts.filter_map(|it| match fates?.get(it)? {
+            Fate::Fixed { fix: part, .. } => Some(part),
+            Fate::Stays(_) => None,
+        });
+        result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
+    let exact = artifact::exact(finding, index.nested);
+    let related = finding.related.iter().map(|it| related(it, index.nested));
+    let related: Vec<sarif::Location> = exact.into_iter().chain(related).collect();
+    result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+/// Where another part of the credential is.
+fn related(part: &Finding<'_>, nested: &Nested<'_>) -> sarif::Location {
+    let text =
+        words::description(part).unwrap_or_else(|| "Another part of the credential.".to_owned());
+    artifact::within_archive(part, place::related(part, message(&text)), nested)
 }
 
 /// The result of a finding that does not count.
 pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, index: &Index<'_>) -> sarif::Result {
-    let mut suppression = sarif::Suppression::builder()
-        .kind("inSource")
-        .status("accepted")
+    let cause = suppressed.cause.cause();
+    let name = BTreeMap::from([("cause".to_owned(), suppressed.cause.code().into())]);
+    let name = sarif::PropertyBag::builder()
+        .additional_properties(name)
         .build();
-    suppression.justification = words::reason(suppressed).map(str::to_owned);
+    let suppression = sarif::Suppression::builder()
+        .kind(if cause.in_source {
+            "inSource"
+        } else {
+            "external"
+        })
+        .status("accepted")
+        .justification(words::cause(suppressed))
+        .properties(name)
+        .build();
     let mut result = of(&suppressed.finding, index, None);
     result.suppressions = Some(vec![suppression]);
     result
@@ -91,6 +119,9 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     let factors = factors.map(|it| format!("{}: {}, {} %", it.name, it.because, it.percent));
     set("factors", factors.collect::<Vec<_>>().into());
     set("confidence", finding.confidence.as_str().into());
+    if let Some(likelihood) = &finding.likelihood {
+        set("likelihood", words::likelihood(likelihood).into());
+    }
     if let Some(point) = &finding.point.name {
         set("point", point.as_str().into());
     }

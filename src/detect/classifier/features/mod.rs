@@ -171,6 +171,11 @@ impl Features {
         self.get(feature) > 0.0
     }
 
+    /// Whether a feature that is one of several kinds is `kind`.
+    pub(super) fn has(&self, feature: Feature, kind: u8) -> bool {
+        (self.get(feature) - f32::from(kind)).abs() < 0.5
+    }
+
     pub(super) fn set(&mut self, feature: Feature, number: f32) {
         if let Some(it) = self.0.get_mut(feature as usize) {
             *it = number;
@@ -181,8 +186,9 @@ impl Features {
         self.set(feature, real(count));
     }
 
-    fn flag(&mut self, feature: Feature, is: bool) {
-        self.set(feature, f32::from(u8::from(is)));
+    /// Sets a feature to one where `is` holds, and to zero where not.
+    fn flag(&mut self, feature: Feature, is: impl Into<u8>) {
+        self.set(feature, f32::from(is.into()));
     }
 
     fn share(&mut self, feature: Feature, part: usize, whole: usize) {

@@ -140,7 +140,7 @@ fn fill_line(view: &View<'_>, features: &mut Features) {
 fn joint(before: &[u8]) -> u8 {
     match before {
         [.., b'=' | b'!', b'='] => 1,
-        [.., b'=', b'>'] | [.., b'-', b'>'] => 2,
+        [.., b'=' | b'-', b'>'] => 2,
         [.., b':', b'='] => 3,
         [.., b'='] => 4,
         [.., b':'] => 5,

@@ -28,6 +28,7 @@ pub(super) fn runs(text: &[u8]) -> Runs {
         };
         let (one, two) = (one.to_ascii_lowercase(), two.to_ascii_lowercase());
         let plain = one.is_ascii_alphanumeric() && two.is_ascii_alphanumeric();
+        let next = |run: usize, follows: bool| if follows { run + 1 } else { 1 };
         same = next(same, one == two);
         up = next(up, plain && (two == one + 1 || (one, two) == (b'9', b'0')));
         down = next(down, plain && one == two + 1);
@@ -37,10 +38,6 @@ pub(super) fn runs(text: &[u8]) -> Runs {
         best.keyboard = best.keyboard.max(keyboard);
     }
     best
-}
-
-fn next(run: usize, follows: bool) -> usize {
-    if follows { run + 1 } else { 1 }
 }
 
 fn are_neighbours(one: u8, two: u8) -> bool {

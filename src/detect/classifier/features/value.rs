@@ -184,7 +184,7 @@ fn fill_shapes(census: &Census, text: &[u8], features: &mut Features) {
     );
     let is_mixed = census.digits > 0 && census.lower > 0 && census.upper > 0;
     let is_base64 = census.base64 == length && length >= 16 && is_mixed;
-    let is_whole = length % 4 == 0 || text.ends_with(b"=");
+    let is_whole = length.is_multiple_of(4) || text.ends_with(b"=");
     let base64 = u8::from(is_base64) + u8::from(is_base64 && is_whole);
     features.set(Feature::Base64, f32::from(base64));
     features.flag(Feature::Decimal, census.digits == length && length > 0);
@@ -210,7 +210,7 @@ fn fill_signs(value: &str, text: &[u8], features: &mut Features) {
     let is_email = authority.is_none()
         && value
             .split_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
+            .is_some_and(|(before, host)| !before.is_empty() && host.contains('.'));
     features.flag(Feature::Email, is_email);
     let has_scheme = SCHEMES.iter().any(|it| {
         let opening = text.get(..it.len());

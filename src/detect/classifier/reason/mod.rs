@@ -34,8 +34,8 @@ pub enum Leaning {
 }
 
 impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.text)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
     }
 }
 
@@ -60,25 +60,34 @@ impl Aspect {
         Self::Line,
     ];
 
-    /// The aspect that a feature belongs to.
-    fn of(feature: Feature) -> Self {
-        match feature {
-            Feature::Length => Self::Length,
-            Feature::InTest
-            | Feature::InDocumentation
-            | Feature::Copied
-            | Feature::Syntax
-            | Feature::PathExample
-            | Feature::PathTexts
-            | Feature::PathSettings => Self::File,
-            Feature::ValueScore => Self::Look,
-            Feature::NameScore => Self::Name,
-            Feature::PlaceScore => Self::Line,
-            it if it.is_between(Feature::Lower, Feature::Jwt) => Self::Look,
-            it if it.is_between(Feature::Empty, Feature::SaysTest) => Self::Standing,
-            it if it.is_between(Feature::NameLength, Feature::NameShared) => Self::Name,
-            _ => Self::Line,
+    /// The features that show it: from one to another, in their order.
+    fn features(self) -> &'static [(Feature, Feature)] {
+        match self {
+            Self::Look => &[
+                (Feature::Lower, Feature::Jwt),
+                (Feature::ValueScore, Feature::ValueScore),
+            ],
+            Self::Standing => &[(Feature::Empty, Feature::SaysTest)],
+            Self::Length => &[(Feature::Length, Feature::Length)],
+            Self::Name => &[
+                (Feature::NameLength, Feature::NameShared),
+                (Feature::NameScore, Feature::NameScore),
+            ],
+            Self::File => &[
+                (Feature::InTest, Feature::Syntax),
+                (Feature::PathExample, Feature::PathSettings),
+            ],
+            Self::Line => &[
+                (Feature::Mentioned, Feature::Argument),
+                (Feature::Joint, Feature::InDeclaration),
+                (Feature::PlaceScore, Feature::PlaceScore),
+            ],
         }
+    }
+
+    fn has(self, feature: Feature) -> bool {
+        let mut ranges = self.features().iter();
+        ranges.any(|(first, last)| feature.is_between(*first, *last))
     }
 }
 
@@ -88,7 +97,7 @@ pub(super) fn reasons(model: &Model, features: &Features) -> Vec<Reason> {
     let mut weighed = Aspect::ALL.map(|aspect| {
         let mut other = features.clone();
         for feature in Feature::ALL {
-            if Aspect::of(*feature) == aspect {
+            if aspect.has(*feature) {
                 other.set(*feature, model.neutral(*feature));
             }
         }

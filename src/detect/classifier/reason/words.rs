@@ -61,10 +61,7 @@ const LOOK_FOR: &[Saying] = &[
         |it| it.is(Feature::Digits) && !it.is(Feature::Decimal),
         "letters and digits, as passwords have them",
     ),
-    (
-        |it| it.get(Feature::Style) == 1.0,
-        "a word as people choose it",
-    ),
+    (|it| it.has(Feature::Style, 1), "a word as people choose it"),
 ];
 
 const LOOK_AGAINST: &[Saying] = &[
@@ -152,11 +149,8 @@ const LENGTH_AGAINST: &[Saying] = &[
 ];
 
 const NAME_FOR: &[Saying] = &[
-    (
-        |it| it.get(Feature::NameKind) == 1.0,
-        "the name says password",
-    ),
-    (|it| it.get(Feature::NameKind) == 4.0, "the name says token"),
+    (|it| it.has(Feature::NameKind, 1), "the name says password"),
+    (|it| it.has(Feature::NameKind, 4), "the name says token"),
     (
         |it| (5.0..=6.0).contains(&it.get(Feature::NameKind)),
         "the name says key",
@@ -166,13 +160,13 @@ const NAME_FOR: &[Saying] = &[
         "the name says credentials",
     ),
     (
-        |it| it.get(Feature::NameKind) == 9.0,
+        |it| it.has(Feature::NameKind, 9),
         "the name says salt or seed",
     ),
 ];
 
 const NAME_AGAINST: &[Saying] = &[
-    (|it| it.get(Feature::NameLength) == 0.0, "no name is known"),
+    (|it| it.has(Feature::NameLength, 0), "no name is known"),
     (
         |it| it.is(Feature::NameAbout),
         "the name is of something about a secret",
@@ -213,7 +207,7 @@ const LINE_FOR: &[Saying] = &[
 
 const LINE_AGAINST: &[Saying] = &[
     (|it| it.is(Feature::InComment), "stands in a comment"),
-    (|it| it.get(Feature::Joint) == 1.0, "is compared, not kept"),
+    (|it| it.has(Feature::Joint, 1), "is compared, not kept"),
     (|it| it.is(Feature::InAssertion), "stands in an assertion"),
     (
         |it| it.is(Feature::InDeclaration),

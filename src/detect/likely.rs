@@ -1,0 +1,126 @@
+//! Whether a value is one that a point wants: its checks, and what the model makes of it.
+
+use super::candidate::Scene;
+use super::checks;
+use super::classifier;
+use super::classifier::{Candidate, Form};
+use crate::finding::Doubt;
+use crate::finding::Likelihood;
+use crate::pattern::Check;
+use crate::pattern::Matcher;
+use crate::pattern::Point;
+use crate::text::Span;
+
+/// So many bytes before a value are looked at.
+const BEFORE: usize = 120;
+
+/// So many bytes behind a value are looked at.
+const AFTER: usize = 60;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) scene: Scene<'a>,
+    pub(super) name: &'a str,
+    pub(super) value: Span,
+    pub(super) form: Form,
+}
+
+/// Why `point` does not want the value, if it does not.
+pub(super) fn doubt(point: &Point, question: Question<'_>) -> Option<Doubt> {
+    let value = question.value.of(question.scene.document.text)?;
+    refusal(point, question.name, value).or_else(|| improbable(point, question))
+}
+
+/// Why `point` does not want `value` under `name`, as far as the two alone can tell.
+pub(super) fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
+    if let Matcher::Assignment { value: shape, .. } = &point.matcher
+        && shape.as_ref().is_some_and(|it| !it.is_match(value))
+    {
+        return Some(Doubt::Shape);
+    }
+    let name = Some(name).filter(|it| !it.is_empty());
+    point
+        .checks
+        .iter()
+        .find_map(|it| checks::doubt(it, name, value))
+}
+
+/// Why the value is not likely enough for `point`, if it is not.
+pub(super) fn improbable(point: &Point, question: Question<'_>) -> Option<Doubt> {
+    let (percent, name) = asked(point)?;
+    let probability = classifier::probability(&question.candidate(name));
+    (probability * 100.0 < f32::from(percent)).then(|| {
+        let likelihood = likelihood(point, question);
+        Doubt::Unlikely(likelihood.map_or_else(String::new, |it| it.reasons.join("; ")))
+    })
+}
+
+/// How likely the value is a secret, if `point` wants to know.
+pub(super) fn likelihood(point: &Point, question: Question<'_>) -> Option<Likelihood> {
+    let (_, name) = asked(point)?;
+    let verdict = classifier::classify(&question.candidate(name));
+    let reasons = verdict.reasons.iter().map(ToString::to_string);
+    Some(Likelihood {
+        probability: verdict.probability,
+        reasons: reasons.collect(),
+    })
+}
+
+/// What `point` asks of the model.
+fn asked(point: &Point) -> Option<(u8, &str)> {
+    point.checks.iter().find_map(|it| match it {
+        Check::Likely { percent, name } => Some((*percent, name.as_str())),
+        Check::Entropy(_)
+        | Check::Length { .. }
+        | Check::Charset(_)
+        | Check::Checksum(_)
+        | Check::NotPlaceholder
+        | Check::Placeholder
+        | Check::Random
+        | Check::Reject(_) => None,
+    })
+}
+
+impl<'a> Question<'a> {
+    /// The candidate, called `name` where the text says nothing.
+    fn candidate(self, name: &'a str) -> Candidate<'a> {
+        let text = self.scene.document.text;
+        let line = line_around(text, self.value);
+        let before = Span::new(
+            text.ceil_char_boundary(line.start.max(self.value.start.saturating_sub(BEFORE))),
+            self.value.start,
+        );
+        let after = Span::new(
+            self.value.end,
+            text.floor_char_boundary(line.end.min(self.value.end.saturating_add(AFTER))),
+        );
+        Candidate {
+            name: if self.name.is_empty() {
+                name
+            } else {
+                self.name
+            },
+            value: self.value.of(text).unwrap_or_default(),
+            form: self.form,
+            class: self.scene.at.class,
+            syntax: self.scene.document.syntax,
+            before: before.of(text).unwrap_or_default(),
+            after: after.of(text).unwrap_or_default(),
+            path: &self.scene.at.path,
+        }
+    }
+}
+
+/// The lines that `span` stands on, as far as they are looked at.
+fn line_around(text: &str, span: Span) -> Span {
+    let bytes = text.as_bytes();
+    let first = span.start.saturating_sub(BEFORE);
+    let before = bytes.get(first..span.start).unwrap_or_default();
+    let last = span.end.saturating_add(AFTER).min(bytes.len());
+    let after = bytes.get(span.end..last).unwrap_or_default();
+    Span::new(
+        memchr::memrchr(b'\n', before).map_or(first, |it| first + it + 1),
+        memchr::memchr(b'\n', after).map_or(last, |it| span.end + it),
+    )
+}
