@@ -61,7 +61,6 @@ pub(super) fn bound<'a>(
         name: &binding.name,
         value: binding.value,
         form: Form::Bound,
-        decoded: None,
     })
 }
 
@@ -78,7 +77,6 @@ pub(super) fn mentioned<'a>(
         name,
         value: mention.value,
         form: Form::Mentioned,
-        decoded: None,
     })
 }
 
