@@ -38,7 +38,16 @@ pub(super) struct RawMatch<'p> {
 ///
 /// Without it, a text full of needles would be searched again for each of them.
 #[derive(Debug, Default)]
-pub(super) struct Windows(BTreeMap<*const Point, usize>);
+pub(super) struct Windows(BTreeMap<*const Point, Window>);
+
+/// How far one point has been searched.
+#[derive(Debug, Default, Clone, Copy)]
+struct Window {
+    /// Needles before this are done.
+    searched: usize,
+    /// The end of the last value.
+    ended: usize,
+}
 
 /// The value of `point` near the needle at `hit`, if there is one.
 pub(super) fn verify<'p>(
@@ -50,16 +59,21 @@ pub(super) fn verify<'p>(
     let Matcher::Literal { regex, .. } = &point.matcher else {
         return None;
     };
+    let key = std::ptr::from_ref(point);
     let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
     let (start, anchored) = match reach {
         Reach::Exactly(bytes) => (hit.start.checked_sub(bytes)?, Anchored::Yes),
         Reach::Within(bytes) => {
-            let searched = windows.0.entry(std::ptr::from_ref(point)).or_default();
-            if hit.start < *searched {
+            let window = windows.0.entry(key).or_default();
+            if hit.start < window.searched {
                 return None;
             }
-            *searched = hit.end.saturating_add(LONGEST_MATCH / 2);
-            (hit.start.saturating_sub(bytes), Anchored::No)
+            window.searched = hit.end.saturating_add(LONGEST_MATCH / 2);
+            // Else a value close before would be found again instead of this one.
+            (
+                hit.start.saturating_sub(bytes).max(window.ended),
+                Anchored::No,
+            )
         }
     };
     let input = Input::new(text).range(start..end).anchored(anchored);
@@ -68,10 +82,11 @@ pub(super) fn verify<'p>(
     regex.search_half(&input)?;
     let mut captures = regex.create_captures();
     regex.search_captures(&input, &mut captures);
-    if let (Reach::Within(_), Some(whole)) = (reach, captures.get_match()) {
-        windows.0.insert(std::ptr::from_ref(point), whole.end());
-    }
     let secret = captures.get_group_by_name("secret")?;
+    if let (Reach::Within(_), Some(whole)) = (reach, captures.get_match()) {
+        let (searched, ended) = (whole.end(), secret.end);
+        windows.0.insert(key, Window { searched, ended });
+    }
     let span = Span::new(secret.start, secret.end);
     let value = span.of(text)?;
     let password = captures.get_group_by_name(PASSWORD);
@@ -103,4 +118,40 @@ fn named(text: &str, captures: &Captures) -> BTreeMap<String, String> {
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pattern::Options;
+    use crate::pattern::PatternSet;
+
+    const HASH: &str = "\
+schema: 1
+id: acme/hash
+title: Hash of Acme
+severity: high
+detect:
+  - literal:
+      keywords: ['$9$']
+      regex: '[$]9[$](?<secret>[a-z]{4})'
+";
+
+    #[test]
+    fn values_close_to_each_other_are_all_found() {
+        let patterns = PatternSet::load(&Options {
+            inline: vec![("acme.yaml".to_owned(), HASH.to_owned())],
+            ..Options::default()
+        })
+        .unwrap();
+        let pattern = patterns.find("acme/hash").unwrap();
+        let text = "$9$abcd $9$efgh $9$ijkl $9$mnop";
+        let mut windows = Windows::default();
+        let verified = memchr::memmem::find_iter(text.as_bytes(), "$9$").filter_map(|at| {
+            let matcher = (pattern, &pattern.points[0], Reach::Within(256));
+            verify(text, matcher, Span::new(at, at + 3), &mut windows)
+        });
+        let found: Vec<&str> = verified.filter_map(|it| it.span.of(text)).collect();
+        assert_eq!(found, ["abcd", "efgh", "ijkl", "mnop"]);
+    }
 }

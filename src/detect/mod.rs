@@ -124,8 +124,11 @@ impl<'p> Detector<'p> {
 
     /// Tells also what is not taken for a secret, and why, among what is suppressed.
     #[must_use]
-    pub fn explaining(self, explain: bool) -> Self {
-        Self { explain, ..self }
+    pub fn explaining(self) -> Self {
+        Self {
+            explain: true,
+            ..self
+        }
     }
 
     /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
