@@ -27,6 +27,7 @@ use shield::pattern::Matcher;
 use shield::pattern::PatternSet;
 use shield::risk::FileClass;
 use shield::source;
+use shield::source::Archives;
 use shield::source::Encoding;
 use shield::source::IgnoreFiles;
 use shield::source::Listing;
@@ -94,6 +95,7 @@ fn scan(bencher: Bencher<'_, '_>, kind: Option<Kind>, text: &str) {
         path: "shop/settings.py".into(),
         file: "shop/settings.py".into(),
         class: FileClass::Code,
+        archives: Vec::new(),
     };
     bencher.counter(BytesCount::of_str(text)).bench(|| {
         detector.scan_text(&Source {
@@ -196,6 +198,7 @@ fn listing(root: &Path) -> Listing {
         ignore_files: IgnoreFiles::Disregard,
         exclude: Vec::new(),
         max_file_size: source::MAX_FILE_SIZE,
+        archives: Archives::Skip,
     };
     source::enumerate(&options).unwrap()
 }

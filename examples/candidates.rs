@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ignore_files: IgnoreFiles::Disregard,
         exclude: Vec::new(),
         max_file_size: source::MAX_FILE_SIZE,
+        archives: source::Archives::Skip,
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let head = json!({

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::pattern::Pattern;
@@ -13,6 +13,7 @@ use crate::risk::FileClass;
 use crate::risk::Level;
 use crate::risk::Risk;
 use crate::secret::Secret;
+use crate::source::archive;
 use crate::text::Excerpt;
 use crate::text::Position;
 use crate::text::Role;
@@ -125,6 +126,57 @@ pub struct Location {
     pub start: Position,
     /// Where the span ends.
     pub end: Position,
+    /// What lies around the text that the finding stands in.
+    pub layers: Layers,
+}
+
+impl Location {
+    /// The path in the innermost archive; the whole path where there is none.
+    #[must_use]
+    pub fn inner(&self) -> &Utf8Path {
+        archive::inner(&self.path, self.layers.archives.last())
+    }
+}
+
+/// What lies around a text that does not stand in a file as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layers {
+    /// The archives around it, the outermost first, as reports name them; none for a file of its
+    /// own.
+    pub archives: Vec<Utf8PathBuf>,
+    /// The cell of a notebook, from one.
+    pub cell: Option<usize>,
+    /// How it is written in the file, the outermost coding first.
+    pub codings: Vec<Coding>,
+}
+
+/// How a text is written within another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Coding {
+    /// Base64, of either alphabet.
+    Base64,
+    /// Hexadecimal digits.
+    Hex,
+    /// Bytes after per cent signs, as in addresses.
+    Percent,
+    /// Escapes after backslashes, as in strings of JSON, YAML and most languages.
+    Escapes,
+    /// UTF-16.
+    Utf16,
+}
+
+impl Coding {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Hex => "hex",
+            Self::Percent => "percent",
+            Self::Escapes => "escapes",
+            Self::Utf16 => "utf-16",
+        }
+    }
 }
 
 /// A finding that is not reported, and why.

@@ -38,6 +38,9 @@ pub enum NoticeKind {
         "told in part: it has {0} findings or more; look at the file, or exclude it in shield.yaml"
     )]
     TooMany(usize),
+    /// An archive, or something in it, was not opened.
+    #[error("opened in part: {0}")]
+    ArchiveInPart(String),
     /// The detector failed on this file.
     #[error("not scanned: shield failed on this file, which is a bug in shield; please report it")]
     Panicked,
@@ -53,6 +56,7 @@ impl NoticeKind {
             Self::NoTree(_) => "no-tree",
             Self::CutShort => "cut-short",
             Self::TooMany(_) => "too-many",
+            Self::ArchiveInPart(_) => "archive-in-part",
             Self::Panicked => "panicked",
         }
     }

@@ -40,6 +40,7 @@ use crate::settings::Mode;
 use crate::settings::Settings;
 use crate::source;
 use crate::source::SourceError;
+use crate::source::archive::Opener;
 
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -133,8 +134,13 @@ pub fn scan(
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
-    let detector = Detector::new(&patterns, settings.sources.max_file_size)?
-        .explaining(settings.report.suppressed == ShowSuppressed::Yes);
+    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    if settings.report.suppressed == ShowSuppressed::Yes {
+        detector = detector.explaining();
+    }
+    if let Some(opener) = Opener::new(&settings.sources)? {
+        detector = detector.opening(opener);
+    }
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());

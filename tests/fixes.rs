@@ -24,6 +24,7 @@ use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::secret::Secret;
 use shield::source;
+use shield::source::Archives;
 use shield::source::IgnoreFiles;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -196,6 +197,7 @@ impl Project {
             ignore_files: IgnoreFiles::Respect,
             exclude: Vec::new(),
             max_file_size: source::MAX_FILE_SIZE,
+            archives: Archives::Skip,
         })?;
         let mut findings = Vec::new();
         for mut at in listing.sources {

@@ -71,6 +71,7 @@ fn finds_nothing(detector: &Detector<'_>) -> Result<(), Failed> {
                 path: path.replace('\\', "/").into(),
                 file: entry.path().to_owned(),
                 class: FileClass::Code,
+                archives: Vec::new(),
             };
             let scan = detector.scan(&at, &mut Vec::new());
             let is_value = |it: &&Finding<'_>| {

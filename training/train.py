@@ -22,8 +22,8 @@ from sklearn.model_selection import GroupKFold
 from data import SIDES, load
 
 SEED = 7
-FOLDS = 10
-INNER_FOLDS = 5
+FOLDS = 6
+INNER_FOLDS = 4
 LEVELS = 5
 TREES = 120
 LEAST_GROUPS = 3
@@ -39,7 +39,7 @@ class Linear:
     def __init__(self, side, data, rows):
         grams = data.grams[side][rows]
         self.kept = np.array(common(grams, data.group[rows]))
-        model = LogisticRegression(C=STRENGTH[side], max_iter=300)
+        model = LogisticRegression(C=STRENGTH[side], solver="liblinear", random_state=SEED)
         model.fit(grams[:, self.kept], data.truth[rows], sample_weight=data.weight[rows])
         self.weights = np.zeros(data.buckets)
         self.weights[self.kept] = model.coef_[0]
@@ -143,7 +143,7 @@ def calibrated(data, sums):
     probability = np.zeros(len(sums))
     for train, test in folds(data.group, FOLDS):
         train = np.intersect1d(train, rows)
-        points = scale_of(sums[train], data.truth[train], np.ones(len(train)))
+        points = scale_of(sums[train], data.truth[train], data.weight[train])
         probability[test] = scaled(points, sums[test])
     return probability
 
@@ -152,6 +152,7 @@ def report(data, sums, probability):
     rows = data.judged
     truth, shown = data.truth[rows], probability[rows]
     print(f"judged {rows.sum()}: {truth.sum()} secrets; all rows {len(truth)} of {len(data.truth)}")
+    print(f"weighted AP {average_precision_score(truth, sums[rows], sample_weight=data.weight[rows]):.4f}")
     print(f"AUC {roc_auc_score(truth, sums[rows]):.4f}  AP {average_precision_score(truth, sums[rows]):.4f}")
     best = (0, 0)
     for bound in np.linspace(0.1, 0.95, 18):
@@ -162,11 +163,13 @@ def report(data, sums, probability):
         best = max(best, (f1, bound))
         print(f"  at {bound:.2f}: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}")
     print(f"best F1 {best[0]:.3f} at {best[1]:.2f}")
-    print("reliability: called, found, number")
+    weight = data.weight[rows]
+    print("reliability: called, found, number, found where repetitions count less")
     for low in np.arange(0, 1, 0.1):
         inside = (shown >= low) & (shown < low + 0.1 + 1e-9 * (low > 0.85))
         if inside.sum():
-            print(f"  {low:.1f}-{low + 0.1:.1f}: {shown[inside].mean():.3f} {truth[inside].mean():.3f} {inside.sum()}")
+            print(f"  {low:.1f}-{low + 0.1:.1f}: {shown[inside].mean():.3f} {truth[inside].mean():.3f} {inside.sum()} "
+                  f"{np.average(truth[inside], weights=weight[inside]):.3f}")
     other = ~rows
     for kind in ("clean", "made up"):
         of_kind = other & np.array([it.startswith(kind) for it in data.group])
@@ -242,7 +245,7 @@ def main():
                 rows.writerow([*place, f"{it:.4f}", int(real), int(sure)])
     if args.out:
         rows = np.flatnonzero(data.judged)
-        points = scale_of(sums[rows], data.truth[rows], np.ones(len(rows)))
+        points = scale_of(sums[rows], data.truth[rows], data.weight[rows])
         write(args.out, data, Model(data, np.arange(len(data.truth))), points)
 
 

@@ -58,10 +58,14 @@ pub(super) struct Scan {
 
 /// What is looked at and told.
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Scope {
     /// Scan files that .gitignore, .ignore and .shieldignore leave out, too.
     #[arg(long)]
     pub(super) no_ignore: bool,
+    /// Scan what is in archives, too: zip, jar, whl, tar, gz, xz, zst, Docker images and others.
+    #[arg(long)]
+    pub(super) archives: bool,
     /// Tell what is left out and why: what comments allow, what is not taken for a secret.
     #[arg(long)]
     pub(super) show_suppressed: bool,

@@ -15,6 +15,7 @@ use crate::run::{Applied, Outcome, RunError};
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
+use crate::source::Archives;
 use crate::source::IgnoreFiles;
 
 /// An error that ends the program.
@@ -59,6 +60,11 @@ fn request(args: args::Scan) -> Request {
             IgnoreFiles::Disregard
         } else {
             IgnoreFiles::Respect
+        },
+        archives: if args.scope.archives {
+            Archives::Open
+        } else {
+            Archives::Skip
         },
         suppressed: if args.scope.show_suppressed {
             ShowSuppressed::Yes

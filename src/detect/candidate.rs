@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use crate::finding::Coding;
 use crate::finding::Doubt;
 use crate::finding::Likelihood;
 use crate::finding::Subject;
@@ -36,6 +37,8 @@ pub(super) struct Sighting<'p> {
     /// Why it is not taken for a secret, if it is not.
     pub(super) doubt: Option<Doubt>,
     pub(super) captures: BTreeMap<String, String>,
+    /// How the text it stands in is written in the document, the outermost coding first.
+    pub(super) codings: Vec<Coding>,
 }
 
 impl Sighting<'_> {

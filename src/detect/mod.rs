@@ -4,11 +4,13 @@ mod assignment;
 mod candidate;
 pub mod checks;
 pub mod classifier;
+mod decode;
 mod document;
 mod env_read;
 mod likely;
 mod literal;
 mod mention;
+mod notebook;
 mod overlap;
 mod prefilter;
 mod query;
@@ -34,6 +36,7 @@ use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
+use crate::source::archive::Opener;
 
 use candidate::Scene;
 use prefilter::Prefilter;
@@ -47,6 +50,8 @@ pub struct Detector<'p> {
     /// The points that know secrets by their names.
     names: Vec<&'p Point>,
     max_file_size: u64,
+    /// Opens archives, if they are to be opened.
+    opener: Option<Opener>,
     explain: bool,
 }
 
@@ -103,14 +108,27 @@ impl<'p> Detector<'p> {
                 .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
                 .collect(),
             max_file_size,
+            opener: None,
             explain: false,
         })
     }
 
+    /// Looks into archives, too.
+    #[must_use]
+    pub fn opening(self, opener: Opener) -> Self {
+        Self {
+            opener: Some(opener),
+            ..self
+        }
+    }
+
     /// Tells also what is not taken for a secret, and why, among what is suppressed.
     #[must_use]
-    pub fn explaining(self, explain: bool) -> Self {
-        Self { explain, ..self }
+    pub fn explaining(self) -> Self {
+        Self {
+            explain: true,
+            ..self
+        }
     }
 
     /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
@@ -129,54 +147,102 @@ impl<'p> Detector<'p> {
     /// Trouble with the source, a bug of a detector included, becomes a notice.
     #[must_use]
     pub fn scan(&self, at: &SourceRef, buffer: &mut Vec<u8>) -> Scan<'p> {
-        let scan = || match source::load(at, self.max_file_size, buffer) {
-            Ok(Some(source)) => self.scan_text(&source),
-            Ok(None) => Scan::default(),
-            Err(notice) => Scan {
-                notices: vec![notice],
-                ..Scan::default()
-            },
-        };
-        catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| Scan {
-            notices: vec![Notice {
-                path: at.path.clone(),
-                kind: NoticeKind::Panicked,
-            }],
-            ..Scan::default()
+        guarded(at, || {
+            if let Some(opener) = self.opener.as_ref().filter(|it| it.expects(at))
+                && let Some(scan) = self.scan_archive(opener, at)
+            {
+                return scan;
+            }
+            match source::load(at, self.max_file_size, buffer) {
+                Ok(Some(source)) => self.scan_text(&source),
+                Ok(None) => {
+                    let opener = self.opener.as_ref();
+                    let scan = opener.and_then(|it| self.scan_archive(it, at));
+                    scan.unwrap_or_default()
+                }
+                Err(notice) => Scan {
+                    notices: vec![notice],
+                    ..Scan::default()
+                },
+            }
         })
+    }
+
+    /// Scans the texts in an archive; `None` when the file is none.
+    fn scan_archive(&self, opener: &Opener, at: &SourceRef) -> Option<Scan<'p>> {
+        let mut scans = Vec::new();
+        let notices = opener.open(at, &mut |at, bytes| {
+            let text = |it| self.scan_text(&it);
+            scans.push(guarded(at, || {
+                source::text(at, bytes).map_or_else(Scan::default, text)
+            }));
+        })?;
+        let mut scan = Scan::gather(scans);
+        scan.notices.extend(notices);
+        // Archives have their entries in any order.
+        scan.findings
+            .sort_by(|one, other| one.location.path.as_str().cmp(other.location.path.as_str()));
+        scan.suppressed.sort_by(|one, other| {
+            let (one, other) = (&one.finding.location, &other.finding.location);
+            one.path.as_str().cmp(other.path.as_str())
+        });
+        Some(scan)
     }
 
     /// Scans a text that is in memory.
     #[must_use]
     pub fn scan_text(&self, source: &Source<'_>) -> Scan<'p> {
-        let document = Document::new(&source.text, Syntax::of_path(&source.at.path));
+        if source::notebook::is_notebook(source.at.inner())
+            && let Some(book) = source::notebook::read(&source.text)
+        {
+            return notebook::scan(self, source, &book);
+        }
+        self.scan_as(&source.text, Syntax::of_path(source.at.inner()), source.at)
+    }
+
+    /// Scans a text as one of this syntax.
+    fn scan_as(&self, text: &str, syntax: Syntax, at: &SourceRef) -> Scan<'p> {
+        let document = Document::new(text, syntax);
         let scene = Scene {
             document: &document,
-            at: source.at,
+            at,
             explain: self.explain,
         };
         let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
+        let hidden = decode::look(&self.prefilter, scene, &survey.literals);
         let mut sightings = sight::sight(&self.queries, scene, survey);
         together::leave_out_lonely(document.lines(), &mut sightings);
+        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
             sightings
         } else {
             overlap::resolve(document.lines(), sightings)
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
-        let mut scan = sight::judge(&document, source.at, &named, sightings);
+        let mut scan = sight::judge(&document, at, &named, sightings);
         together::join(&mut scan);
         scan.files = 1;
-        scan.bytes = source.text.len() as u64;
+        scan.bytes = text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
         let troubles = no_tree.into_iter().chain(cut_short).chain(many);
         scan.notices.extend(troubles.map(|kind| Notice {
-            path: source.at.path.clone(),
+            path: at.path.clone(),
             kind,
         }));
         scan
     }
+}
+
+/// What `scan` makes of the source at `at`; a bug of a detector becomes a notice.
+fn guarded<'p>(at: &SourceRef, scan: impl FnOnce() -> Scan<'p>) -> Scan<'p> {
+    catch_unwind(AssertUnwindSafe(scan)).unwrap_or_else(|_| Scan {
+        notices: vec![Notice {
+            path: at.path.clone(),
+            kind: NoticeKind::Panicked,
+        }],
+        ..Scan::default()
+    })
 }

@@ -92,6 +92,7 @@ fn rank(sighting: &Sighting<'_>) -> impl Ord + use<> {
     (
         sighting.doubt.is_none(),
         kind,
+        sighting.codings.is_empty(),
         // Who needs the model for an answer knows less of the issuer.
         sighting.likelihood.is_none(),
         sighting.confidence(),

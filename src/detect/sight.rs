@@ -6,6 +6,7 @@ use super::Scan;
 use super::assignment;
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
+use super::decode::Manifest;
 use super::document::Document;
 use super::env_read;
 use super::likely;
@@ -17,6 +18,7 @@ use super::suppress::Comments;
 use super::survey::Survey;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::finding::Layers;
 use crate::finding::Location;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
@@ -58,9 +60,15 @@ pub(super) fn sight<'p>(
         .collect();
     if !survey.assignments.is_empty() {
         let enough = sightings.len() + MANY;
+        let manifest = Manifest::of(document);
         for binding in document.bindings() {
             if sightings.len() >= enough {
                 break;
+            }
+            if let Some(entry) = manifest.entry(document.text, binding) {
+                let points = survey.assignments.iter();
+                sightings.extend(points.filter_map(|it| entry.sighting(scene, it)));
+                continue;
             }
             for (pattern, point) in survey.assignments.iter() {
                 let question = assignment::bound(scene, point, binding);
@@ -225,6 +233,7 @@ fn plain<'p>(
         likelihood: None,
         doubt: None,
         captures: BTreeMap::new(),
+        codings: Vec::new(),
     }
 }
 
@@ -325,6 +334,11 @@ fn finding<'p>(
             span,
             start: lines.position(document.text, span.start),
             end: lines.position(document.text, span.end),
+            layers: Layers {
+                archives: at.archives.clone(),
+                cell: None,
+                codings: sighting.codings,
+            },
         },
         excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
         confidence: evidence.confidence,

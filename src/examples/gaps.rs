@@ -135,7 +135,7 @@ fn unshown(pattern: &Pattern) -> Vec<Gap> {
     let is_shown = |family: Family| {
         matches.iter().any(|it| {
             let language = Language::of_path(it.path.as_str().into());
-            language.is_some_and(|it| it.family() == family)
+            language.map(Language::family) == Some(family)
         })
     };
     let mut gaps: Vec<Gap> = Vec::new();
@@ -192,8 +192,8 @@ impl<'de> Deserialize<'de> for Keys {
         impl<'de> Visitor<'de> for Collect {
             type Value = Keys;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a mapping")
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a mapping")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {

@@ -130,6 +130,7 @@ impl Case<'_> {
             path: Utf8PathBuf::from(self.path()),
             file: self.path().into(),
             class: FileClass::Code,
+            archives: Vec::new(),
         };
         let source = Source {
             at: &at,

@@ -59,6 +59,12 @@ pub(super) struct Opened {
 ///
 /// `root` has no links in it.
 pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReason> {
+    if !location.layers.archives.is_empty() {
+        return Err(SkipReason::InArchive);
+    }
+    if source::notebook::is_notebook(&location.path) {
+        return Err(SkipReason::InNotebook);
+    }
     match location.class {
         FileClass::Code => {}
         FileClass::Test => return Err(SkipReason::TestCode),
@@ -83,6 +89,7 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
         path: location.path.clone(),
         file,
         class: location.class,
+        archives: Vec::new(),
     };
     let mut buffer = Vec::new();
     let source = match source::load(&at, MAX_SIZE, &mut buffer) {

@@ -167,6 +167,15 @@ pub enum SkipReason {
     /// The file is not written in a language that is rewritten.
     #[error("files of this kind are not rewritten")]
     NoTemplate,
+    /// The file lies in an archive.
+    #[error("the file lies in an archive, and archives are not rewritten")]
+    InArchive,
+    /// The code is a cell of a notebook.
+    #[error("notebooks are not rewritten")]
+    InNotebook,
+    /// The value does not stand in the file as it is.
+    #[error("the value is encoded in the file; take it out by hand")]
+    Encoded,
     /// The file is too large to be parsed.
     #[error("the file is too large to be parsed")]
     TooLarge,
@@ -221,6 +230,9 @@ impl SkipReason {
             Self::TestCode => "test-code",
             Self::GeneratedFile => "generated-file",
             Self::NoTemplate => "no-template",
+            Self::InArchive => "in-archive",
+            Self::InNotebook => "in-notebook",
+            Self::Encoded => "encoded",
             Self::TooLarge => "too-large",
             Self::NotUtf8 => "not-utf8",
             Self::PartOfLiteral => "part-of-literal",

@@ -8,6 +8,7 @@ mod load;
 mod needle;
 mod query;
 mod schema;
+mod set;
 mod skeleton;
 pub mod syntax;
 mod tail;
@@ -16,12 +17,13 @@ mod together;
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
 pub use schema::SCHEMA;
+pub use set::{Options, PatternSet};
 pub use skeleton::skeleton;
 pub use together::Together;
 
 use std::sync::OnceLock;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use regex_automata::meta::Regex;
 
 use self::globs::Globs;
@@ -353,65 +355,4 @@ pub enum Checksum {
     SolanaKeypair,
     /// Words of BIP 39 with their checksum, other than those that everybody knows.
     Mnemonic,
-}
-
-/// Where patterns come from.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Folders of the user's own pattern files.
-    pub folders: Vec<Utf8PathBuf>,
-    /// Further pattern files, each with what errors call it and its text.
-    pub inline: Vec<(String, String)>,
-    /// Ids or aliases of experimental patterns that run.
-    pub enabled: Vec<String>,
-    /// Ids or aliases of patterns that do not run.
-    pub disabled: Vec<String>,
-}
-
-/// Every pattern of a run, sorted by id.
-#[derive(Debug)]
-pub struct PatternSet {
-    patterns: Vec<Pattern>,
-}
-
-impl PatternSet {
-    /// Reads the built-in patterns and those of the user, as far as they run.
-    ///
-    /// Retired patterns, experimental ones that are not enabled, and disabled ones are left out.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a file cannot be read, is not a pattern file, or has the id of another.
-    pub fn load(options: &Options) -> Result<Self, PatternError> {
-        load::running(options).map(|patterns| Self { patterns })
-    }
-
-    /// Reads all patterns, whether they run or not.
-    ///
-    /// # Errors
-    ///
-    /// As [`PatternSet::load`].
-    pub fn all(options: &Options) -> Result<Self, PatternError> {
-        load::all(options).map(|patterns| Self { patterns })
-    }
-
-    /// The patterns, by id.
-    pub fn iter(&self) -> std::slice::Iter<'_, Pattern> {
-        self.patterns.iter()
-    }
-
-    /// The pattern with this id, former id or alias.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<&Pattern> {
-        self.patterns.iter().find(|it| it.is_called(id))
-    }
-}
-
-impl<'a> IntoIterator for &'a PatternSet {
-    type Item = &'a Pattern;
-    type IntoIter = std::slice::Iter<'a, Pattern>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
 }

@@ -10,8 +10,10 @@ use camino::Utf8PathBuf;
 use super::{
     Charset, Color, Format, Intent, Options, Report, ShowDiff, ShowSuppressed, Style, Totals,
 };
+use crate::finding::Coding;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::finding::Layers;
 use crate::finding::Location;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
@@ -173,6 +175,7 @@ pub(super) fn finding(id: &str, at: &Spot<'_>, subject: Subject) -> Finding<'sta
             span,
             start: lines.position(at.text, span.start),
             end: lines.position(at.text, span.end),
+            layers: Layers::default(),
         },
         excerpt: Excerpt::cut(at.text, &lines, span, &secrets),
         captures: BTreeMap::from([("around".to_owned(), CANARY.to_owned())]),
@@ -183,6 +186,18 @@ pub(super) fn finding(id: &str, at: &Spot<'_>, subject: Subject) -> Finding<'sta
         related: Vec::new(),
         subject,
     }
+}
+
+/// The finding as if it lay in an archive, in a notebook, and encoded.
+pub(super) fn in_archive(mut finding: Finding<'static>) -> Finding<'static> {
+    let at = &mut finding.location;
+    at.path = format!("dist/app.jar!/lib/x.zip!/{}", at.path).into();
+    at.layers = Layers {
+        archives: vec!["dist/app.jar".into(), "dist/app.jar!/lib/x.zip".into()],
+        cell: Some(3),
+        codings: vec![Coding::Hex, Coding::Base64],
+    };
+    finding
 }
 
 /// A value bound to `name`.

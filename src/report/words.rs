@@ -83,11 +83,36 @@ pub(super) fn name<'a>(finding: &'a Finding<'_>) -> Option<&'a str> {
 /// acts on: ``GitHub personal access token: `TOKEN` ``.
 pub(super) fn headline(finding: &Finding<'_>, quote: char) -> String {
     let title = finding.pattern.file.title.trim();
-    let headline = match name(finding) {
+    let mut headline = match name(finding) {
         Some(name) => format!("{title}: {quote}{}{quote}", cut(name)),
         None => title.to_owned(),
     };
+    let layers: Vec<String> = [coded(finding), cell(finding)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if !layers.is_empty() {
+        headline = format!("{headline} ({})", layers.join(", "));
+    }
     plain(&headline).into_owned()
+}
+
+/// How the value is written in the file, the outermost coding first.
+pub(super) fn codings(finding: &Finding<'_>) -> Vec<&'static str> {
+    let codings = finding.location.layers.codings.iter();
+    codings.map(|it| it.as_str()).collect()
+}
+
+/// `base64 in hex`, where the value does not stand in the file as it is.
+pub(super) fn coded(finding: &Finding<'_>) -> Option<String> {
+    let mut codings = codings(finding);
+    codings.reverse();
+    (!codings.is_empty()).then(|| codings.join(" in "))
+}
+
+/// `cell 3`, for code in a notebook.
+pub(super) fn cell(finding: &Finding<'_>) -> Option<String> {
+    finding.location.layers.cell.map(|it| format!("cell {it}"))
 }
 
 /// `name`, cut to a length that does not drown the rest of a sentence.

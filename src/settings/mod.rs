@@ -23,6 +23,7 @@ use crate::report::ShowSuppressed;
 use crate::report::Style;
 use crate::risk::Level;
 use crate::source;
+use crate::source::Archives;
 use crate::source::IgnoreFiles;
 
 /// The name of the settings file.
@@ -46,6 +47,8 @@ pub struct Request {
     pub patterns: Vec<Utf8PathBuf>,
     /// Whether ignore files count.
     pub ignore_files: IgnoreFiles,
+    /// Whether archives are looked into.
+    pub archives: Archives,
     /// Whether suppressed findings are told.
     pub suppressed: ShowSuppressed,
     /// What becomes of the plan.
@@ -177,6 +180,7 @@ impl Settings {
                 ignore_files: request.ignore_files,
                 exclude: file.exclude,
                 max_file_size: file.max_file_size.unwrap_or(source::MAX_FILE_SIZE),
+                archives: request.archives,
             },
             patterns: pattern::Options {
                 folders,

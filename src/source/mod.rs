@@ -1,9 +1,12 @@
 //! Where texts come from.
 
+pub mod archive;
 mod class;
 mod decode;
 mod error;
 mod exclude;
+pub mod notebook;
+
 mod read;
 mod root;
 mod shown;
@@ -14,7 +17,7 @@ pub use error::SourceError;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::notice::Notice;
 use crate::risk::FileClass;
@@ -35,6 +38,17 @@ pub struct Options {
     pub exclude: Vec<String>,
     /// The size above which files are not scanned, in bytes.
     pub max_file_size: u64,
+    /// Whether archives are looked into.
+    pub archives: Archives,
+}
+
+/// Whether archives are looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Archives {
+    /// They are passed over like everything that is not text.
+    Skip,
+    /// The texts in them are scanned.
+    Open,
 }
 
 /// Whether ignore files count.
@@ -56,6 +70,17 @@ pub struct SourceRef {
     pub file: PathBuf,
     /// What kind of file it is, by the part of its path below the folder asked for.
     pub class: FileClass,
+    /// The archives it lies in, the outermost first, as reports name them; none for a file of its
+    /// own. [`SourceRef::file`] is the outermost.
+    pub archives: Vec<Utf8PathBuf>,
+}
+
+impl SourceRef {
+    /// The path in the innermost archive; the whole path where there is none.
+    #[must_use]
+    pub fn inner(&self) -> &Utf8Path {
+        archive::inner(&self.path, self.archives.last())
+    }
 }
 
 /// What lies below the paths asked for.
@@ -111,7 +136,13 @@ pub fn load<'b>(
     buffer: &'b mut Vec<u8>,
 ) -> Result<Option<Source<'b>>, Notice> {
     read::read(at, max_file_size, buffer)?;
-    Ok(decode::decode(buffer).map(|(text, encoding)| Source { at, text, encoding }))
+    Ok(text(at, buffer))
+}
+
+/// The text of `bytes`, which were read at `at`; `None` for what is not text.
+#[must_use]
+pub fn text<'b>(at: &'b SourceRef, bytes: &'b [u8]) -> Option<Source<'b>> {
+    decode::decode(bytes).map(|(text, encoding)| Source { at, text, encoding })
 }
 
 #[cfg(test)]
@@ -143,6 +174,7 @@ mod tests {
             ignore_files: IgnoreFiles::Respect,
             exclude: Vec::new(),
             max_file_size: MAX_FILE_SIZE,
+            archives: Archives::Skip,
         }
     }
 

@@ -62,6 +62,7 @@ mod tests {
             path: "shown".into(),
             file: file.into(),
             class: FileClass::Code,
+            archives: Vec::new(),
         }
     }
 

@@ -107,6 +107,7 @@ impl Root {
             class: class::of_path(telling),
             file: self.real.clone(),
             path,
+            archives: Vec::new(),
         }
     }
 
@@ -116,6 +117,7 @@ impl Root {
             path: self.path_of(&file),
             class: class::of_path(&self.below(&file)),
             file,
+            archives: Vec::new(),
         }
     }
 

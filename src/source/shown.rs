@@ -29,7 +29,7 @@ pub(super) fn shown(path: &Path) -> Utf8PathBuf {
     result.into()
 }
 
-fn push_escaped(result: &mut String, bytes: &[u8]) {
+pub(super) fn push_escaped(result: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         let valid = chunk.valid();
         if valid.contains(char::is_control) {

@@ -10,7 +10,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::exclude::Exclude;
 use super::root::{Here, Kind, Root};
-use super::{IgnoreFiles, Listing, Options, SourceError, SourceRef};
+use super::{Archives, IgnoreFiles, Listing, Options, SourceError, SourceRef};
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
 
@@ -22,6 +22,13 @@ const IGNORE_FILES: [&str; 3] = [".gitignore", ".ignore", SHIELD_IGNORE];
 
 /// The ignore file that only shield reads.
 const SHIELD_IGNORE: &str = ".shieldignore";
+
+/// Extensions of archives, in order.
+const ARCHIVES: [&str; 33] = [
+    "7z", "aab", "aar", "apk", "bz2", "crate", "docx", "ear", "egg", "epub", "gz", "ipa", "jar",
+    "nupkg", "odp", "ods", "odt", "pptx", "rar", "tar", "tbz2", "tgz", "txz", "tzst", "vsix",
+    "war", "whl", "xlsx", "xpi", "xz", "zip", "zipx", "zst",
+];
 
 /// Extensions of files that hold no text, in order; a walk does not open them.
 const BINARY: [&str; 87] = [
@@ -44,6 +51,7 @@ pub(super) fn enumerate(options: &Options, here: &Here) -> Result<Listing, Sourc
                 let walker = Walker {
                     root: Arc::new(root),
                     exclude: exclude.clone(),
+                    archives: options.archives,
                 };
                 walker.walk(options.ignore_files, here, &mut listing);
             }
@@ -99,6 +107,7 @@ fn roots(
 struct Walker {
     root: Arc<Root>,
     exclude: Exclude,
+    archives: Archives,
 }
 
 impl Walker {
@@ -164,10 +173,18 @@ impl Walker {
             return false;
         }
         let kind = entry.file_type().map_or(Kind::Special, Kind::of);
-        if kind != Kind::Folder && has_binary_extension(entry.path()) {
+        if kind != Kind::Folder && !self.opens(entry.path()) {
             return false;
         }
         self.exclude.is_empty() || !self.excludes(entry.path(), kind)
+    }
+
+    /// Whether there may be text in a file, by its extension.
+    fn opens(&self, path: &Path) -> bool {
+        match self.archives {
+            Archives::Skip => !has_binary_extension(path),
+            Archives::Open => !has_binary_extension(path) || has_archive_extension(path),
+        }
     }
 
     /// Whether a glob names the path, seen from the current folder or from the root.
@@ -208,10 +225,20 @@ impl Walker {
 }
 
 /// Whether a file holds no text, by its extension.
-fn has_binary_extension(path: &Path) -> bool {
+pub(super) fn has_binary_extension(path: &Path) -> bool {
+    has_extension(path, &BINARY)
+}
+
+/// Whether a file is an archive, by its extension.
+pub(super) fn has_archive_extension(path: &Path) -> bool {
+    has_extension(path, &ARCHIVES)
+}
+
+/// Whether the extension of a file is one of `extensions`, which are in order.
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     path.extension()
         .and_then(OsStr::to_str)
-        .is_some_and(|it| BINARY.binary_search(&&*it.to_ascii_lowercase()).is_ok())
+        .is_some_and(|it| extensions.binary_search(&&*it.to_ascii_lowercase()).is_ok())
 }
 
 /// The path that an error is about.
@@ -254,6 +281,7 @@ mod tests {
     #[test]
     fn extensions_are_searched_in_order() {
         assert!(BINARY.is_sorted());
+        assert!(ARCHIVES.is_sorted());
         assert!(has_binary_extension(Path::new("logo.PNG")));
         assert!(!has_binary_extension(Path::new("key.pem")));
         assert!(!has_binary_extension(Path::new("png")));
@@ -271,6 +299,7 @@ mod tests {
             ignore_files: IgnoreFiles::Respect,
             exclude: Vec::new(),
             max_file_size: 1,
+            archives: Archives::Skip,
         };
         let listing = enumerate(&options, &Here::at(folder.path().to_path_buf())).unwrap();
         let source = listing.sources.first().unwrap();

@@ -2,9 +2,11 @@
 
 mod excerpt;
 mod lines;
+mod mapped;
 
 pub use excerpt::{Excerpt, MASK, mask};
 pub use lines::{LineIndex, Position};
+pub use mapped::Mapped;
 
 use std::ops::Range;
 

@@ -1,9 +1,13 @@
 //! Everything that runs the program itself.
 
 #[cfg(test)]
+mod archives; // shield scan --archives
+#[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
+#[cfg(test)]
+mod layers; // shield scan of what is not written as it is
 #[cfg(test)]
 mod patterns; // shield patterns
 #[cfg(test)]

@@ -103,10 +103,11 @@ fn every_encoding_is_read() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
+    let unmarked: Vec<u8> = script.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let latin1 = [b"# caf\xe9\n".as_slice(), script.as_bytes()].concat();
     let bom = ["\u{feff}".as_bytes(), script.as_bytes()].concat();
     let crlf = script.replace('\n', "\r\n").into_bytes();
-    for bytes in [utf16, latin1, bom, crlf] {
+    for bytes in [utf16, unmarked, latin1, bom, crlf] {
         let project = Project::new().with_bytes("deploy.sh", &bytes);
         let ran = project.shield(["scan"]);
         assert_eq!(ran.code, 1, "{}", ran.all());

@@ -17,6 +17,7 @@ fn source(project: &Project, path: &str) -> SourceRef {
         path: path.into(),
         file: project.root.join(path),
         class: FileClass::Code,
+        archives: Vec::new(),
     }
 }
 

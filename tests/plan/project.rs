@@ -15,6 +15,7 @@ use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::source;
+use shield::source::Archives;
 use shield::source::IgnoreFiles;
 use shield::source::SourceRef;
 use tempfile::TempDir;
@@ -55,6 +56,7 @@ impl Project {
             ignore_files: IgnoreFiles::Respect,
             exclude: Vec::new(),
             max_file_size: source::MAX_FILE_SIZE,
+            archives: Archives::Skip,
         })?;
         let mut sources = listing.sources;
         for at in &mut sources {

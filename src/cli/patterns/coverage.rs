@@ -11,26 +11,24 @@ use crate::detect::Detector;
 use crate::pattern;
 use crate::pattern::PatternSet;
 use crate::source;
+use crate::source::Archives;
 use crate::source::IgnoreFiles;
 
 /// Counts what each pattern finds below some paths.
 pub(super) fn run(
     options: &pattern::Options,
     paths: &[PathBuf],
-    no_ignore: bool,
+    ignore_files: IgnoreFiles,
     out: &mut dyn Write,
 ) -> Result<(), Trouble> {
     let patterns = PatternSet::load(options)?;
     let detector = Detector::new(&patterns, source::MAX_FILE_SIZE)?;
     let sources = source::Options {
         paths: paths.to_owned(),
-        ignore_files: if no_ignore {
-            IgnoreFiles::Disregard
-        } else {
-            IgnoreFiles::Respect
-        },
+        ignore_files,
         exclude: Vec::new(),
         max_file_size: source::MAX_FILE_SIZE,
+        archives: Archives::Skip,
     };
     let coverage = coverage::coverage(&patterns, &detector, &sources)?;
     write(&coverage, out).map_err(PatternsError::Output)?;

@@ -6,7 +6,7 @@ mod new;
 mod show;
 mod test;
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 
 use camino::Utf8PathBuf;
 
@@ -17,6 +17,7 @@ use super::scan::Pipe;
 use super::scan::Trouble;
 use crate::pattern;
 use crate::pattern::PatternSet;
+use crate::source::IgnoreFiles;
 
 /// Why a question about patterns has no answer.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
@@ -103,7 +104,14 @@ pub(super) fn run(args: &args::Patterns) -> Result<Exit, Trouble> {
             paths,
             no_ignore,
             folders,
-        } => coverage::run(&options(folders), paths, *no_ignore, &mut out)?,
+        } => {
+            let ignore_files = if *no_ignore {
+                IgnoreFiles::Disregard
+            } else {
+                IgnoreFiles::Respect
+            };
+            coverage::run(&options(folders), paths, ignore_files, &mut out)?;
+        }
     }
     Ok(Exit::Clean)
 }

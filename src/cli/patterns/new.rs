@@ -35,8 +35,9 @@ pub(super) fn write(id: &str, folder: &Utf8Path, out: &mut dyn Write) -> Result<
         Err(error) => return Err(error.into()),
     }
     let next = "Fill it in, then run";
-    let test = "shield patterns test --strict --patterns";
-    writeln!(out, "{path} is written. {next} `{test} {folder}`.").map_err(PatternsError::Output)?;
+    let command = "shield patterns test --strict --patterns";
+    writeln!(out, "{path} is written. {next} `{command} {folder}`.")
+        .map_err(PatternsError::Output)?;
     Ok(())
 }
 

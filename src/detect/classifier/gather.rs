@@ -48,7 +48,9 @@ pub fn candidates<'a>(
         };
         let form = form(document, Span::new(mention.name.start, mention.value.end));
         let written = mention.name.of(text).unwrap_or_default();
-        if is_credential_name(written) && !is_bound(document, mention.value) {
+        // In code itself, what stands without quotes is a name or a type.
+        let is_text = mention.quoted || form != Form::Argument;
+        if is_text && is_credential_name(written) && !is_bound(document, mention.value) {
             found.extend(of(written, mention.value, form));
         }
     }

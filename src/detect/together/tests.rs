@@ -91,6 +91,7 @@ fn scan(path: &str, text: &str) -> Scan<'static> {
         path: path.into(),
         file: path.into(),
         class: FileClass::Code,
+        archives: Vec::new(),
     };
     detector().scan_text(&Source {
         at: &at,

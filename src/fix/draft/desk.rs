@@ -83,6 +83,9 @@ impl<'d> Desk<'d> {
 
     /// What to do about a finding; nothing of its own where another draft takes care of it.
     pub(super) fn draft(&self, finding: &Finding<'_>) -> Result<Option<Draft>, SkipReason> {
+        if !finding.location.layers.codings.is_empty() {
+            return Err(SkipReason::Encoded);
+        }
         let best = best(finding);
         if best == Applicability::DisplayOnly {
             return Err(match &finding.subject {

@@ -34,6 +34,12 @@ pub(super) struct Found<'a> {
     fingerprint: String,
     path: &'a str,
     class: FileClass,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    codings: Vec<&'static str>,
     start: Place,
     end: Place,
     subject: About<'a>,
@@ -163,6 +169,7 @@ impl<'a> Found<'a> {
     pub(super) fn of(finding: &'a Finding<'a>, fates: Option<&Fates<'a>>) -> Self {
         let related = finding.related.iter();
         let (location, excerpt) = (&finding.location, &finding.excerpt);
+        let archives = location.layers.archives.iter();
         Self {
             pattern: finding.pattern.id(),
             point: finding.point.name.as_deref(),
@@ -176,6 +183,9 @@ impl<'a> Found<'a> {
             fingerprint: finding.fingerprint.to_string(),
             path: location.path.as_str(),
             class: location.class,
+            archives: archives.map(|it| it.as_str()).collect(),
+            cell: location.layers.cell,
+            codings: words::codings(finding),
             start: Place::of(location.start),
             end: Place::of(location.end),
             subject: About::of(finding),

@@ -198,7 +198,7 @@ impl<'a> Trouble<'a> {
 mod tests {
     use super::*;
     use crate::report::Format;
-    use crate::report::fixture::{everything, options};
+    use crate::report::fixture::{everything, in_archive, options};
 
     const DOCUMENTATION: &str = include_str!("../../../docs/json.md");
 
@@ -206,6 +206,24 @@ mod tests {
         let mut options = options(Format::Json);
         options.suppressed = ShowSuppressed::Yes;
         everything().written(&options)
+    }
+
+    /// A report with a finding that lies in as much as a finding can lie in.
+    fn layered() -> String {
+        let mut fixture = everything();
+        fixture.findings = vec![in_archive(fixture.findings[0].clone())];
+        fixture.written(&options(Format::Json))
+    }
+
+    #[test]
+    fn the_layers_around_a_finding_are_told() {
+        let report: serde_json::Value = serde_json::from_str(&layered()).unwrap();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["path"], "dist/app.jar!/lib/x.zip!/deploy/key.yaml");
+        let archives = ["dist/app.jar", "dist/app.jar!/lib/x.zip"];
+        assert_eq!(finding["archives"], serde_json::json!(archives));
+        assert_eq!(finding["codings"], serde_json::json!(["hex", "base64"]));
+        assert_eq!(finding["cell"], 3);
     }
 
     #[test]
@@ -233,6 +251,7 @@ mod tests {
         }
         let mut found = Vec::new();
         keys(&serde_json::from_str(&written()).unwrap(), &mut found);
+        keys(&serde_json::from_str(&layered()).unwrap(), &mut found);
         // Codes are keys too: of the fixer's reasons, and of causes, which are listed elsewhere.
         found.retain(|it| it != "no-template" && it != "placeholder" && it != "comment");
         for key in found {

@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, for code scanning.
 
+mod artifact;
 mod fix;
 mod notice;
 mod place;
@@ -12,8 +13,11 @@ use std::io;
 use serde::{Serialize, Serializer};
 use serde_sarif::sarif;
 
+use self::artifact::Nested;
+use self::result::Index;
 use super::fate::Fates;
 use super::{Options, Report, Reporter, ShowSuppressed};
+use crate::finding::Finding;
 use crate::notice::Notice;
 use crate::pattern::Pattern;
 use crate::text::MASK;
@@ -63,6 +67,8 @@ struct Run<'a> {
     original_uri_base_ids: BTreeMap<&'static str, sarif::ArtifactLocation>,
     column_kind: sarif::ResultColumnKind,
     redaction_tokens: [&'static str; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    artifacts: Vec<sarif::Artifact>,
     results: Results<'a>,
 }
 
@@ -70,6 +76,8 @@ impl<'a> Run<'a> {
     fn of(report: &'a Report<'a>, suppressed: ShowSuppressed) -> Self {
         let rules = report.patterns.iter().map(rule::of).collect::<Vec<_>>();
         let ids = report.patterns.iter().map(Pattern::id);
+        let suppressions = report.suppressed.iter().map(|it| &it.finding);
+        let (artifacts, nested) = artifact::of(report.findings.iter().chain(suppressions));
         Self {
             tool: tool(rules, report.notices),
             automation_details: sarif::RunAutomationDetails::builder().id(CATEGORY).build(),
@@ -77,10 +85,12 @@ impl<'a> Run<'a> {
             original_uri_base_ids: BTreeMap::from([(place::ROOT, place::root())]),
             column_kind: sarif::ResultColumnKind::Utf16CodeUnits,
             redaction_tokens: [MASK],
+            artifacts,
             results: Results {
                 report,
                 fates: Fates::of(report.plan),
                 rules: ids.zip(0..).collect(),
+                nested,
                 suppressed,
             },
         }
@@ -92,14 +102,18 @@ struct Results<'a> {
     report: &'a Report<'a>,
     fates: Fates<'a>,
     rules: BTreeMap<&'a str, i64>,
+    nested: Nested<'a>,
     suppressed: ShowSuppressed,
 }
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rule = |id: &str| self.rules.get(id).copied();
+        let index = |it: &Finding<'_>| Index {
+            rule: self.rules.get(it.pattern.id()).copied(),
+            nested: &self.nested,
+        };
         let findings = self.report.findings.iter().map(|it| {
-            let mut result = result::of(it, rule(it.pattern.id()), Some(&self.fates));
+            let mut result = result::of(it, &index(it), Some(&self.fates));
             // Where one result says whether it is suppressed, every result says so.
             result.suppressions = match self.suppressed {
                 ShowSuppressed::Yes => Some(Vec::new()),
@@ -113,7 +127,7 @@ impl Serialize for Results<'_> {
         };
         let suppressed = suppressed
             .iter()
-            .map(|it| result::of_suppressed(it, rule(it.finding.pattern.id())));
+            .map(|it| result::of_suppressed(it, &index(&it.finding)));
         serializer.collect_seq(findings.chain(suppressed))
     }
 }
@@ -169,7 +183,7 @@ mod tests {
 
     use super::*;
     use crate::report::Format;
-    use crate::report::fixture::{Fixture, everything, options};
+    use crate::report::fixture::{Fixture, everything, in_archive, options};
 
     /// How many tags code scanning keeps.
     const MAX_TAGS: usize = 10;
@@ -227,7 +241,9 @@ mod tests {
         empty.findings.clear();
         empty.suppressed.clear();
         empty.notices.clear();
-        for fixture in [everything(), empty] {
+        let mut nested = everything();
+        nested.findings = nested.findings.into_iter().map(in_archive).collect();
+        for fixture in [everything(), empty, nested] {
             for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
                 let log = log(&fixture, suppressed);
                 let errors: Vec<_> = validator.iter_errors(&log).collect();
@@ -247,6 +263,34 @@ mod tests {
                 result["ruleId"]
             );
         }
+    }
+
+    #[test]
+    fn what_lies_in_archives_is_nested_and_shown_at_the_archive() {
+        let mut fixture = everything();
+        fixture.findings = vec![in_archive(fixture.findings[0].clone()); 2];
+        let log = log(&fixture, ShowSuppressed::No);
+        let run = &log["runs"][0];
+        let artifact = |uri: &str, parent: i64| serde_json::json!({ "location": { "uri": uri }, "parentIndex": parent });
+        let outermost = serde_json::json!({
+            "location": { "uri": "dist/app.jar", "uriBaseId": "%SRCROOT%" }
+        });
+        let nested = [
+            outermost,
+            artifact("lib/x.zip", 0),
+            artifact("deploy/key.yaml", 1),
+        ];
+        assert_eq!(run["artifacts"], serde_json::json!(nested));
+        let result = &run["results"][1];
+        let at = |list: &str| result[list][0]["physicalLocation"].clone();
+        assert_eq!(at("locations")["artifactLocation"]["uri"], "dist/app.jar");
+        assert_eq!(at("locations")["artifactLocation"]["index"], 0);
+        let exact = at("relatedLocations");
+        assert_eq!(exact["artifactLocation"]["uri"], "deploy/key.yaml");
+        assert_eq!(exact["artifactLocation"]["index"], 2);
+        assert_eq!(exact["region"]["startLine"], 2);
+        let message = result["message"]["text"].as_str().unwrap();
+        assert!(message.contains("(base64 in hex, cell 3)"), "{message}");
     }
 
     #[test]

@@ -46,6 +46,11 @@ fn descriptor(kind: &NoticeKind) -> sarif::ReportingDescriptor {
             "A file has more findings than are told one by one.",
             "Look at the file yourself, or exclude it in shield.yaml.",
         ),
+        NoticeKind::ArchiveInPart(_) => (
+            "ArchiveInPart",
+            "Not everything in an archive could be scanned.",
+            "Unpack the archive and scan what is in it, or exclude it in shield.yaml.",
+        ),
         NoticeKind::Panicked => (
             "FileThatFailed",
             "A file was not scanned because of a bug in shield.",
@@ -68,7 +73,8 @@ pub(super) fn of(notice: &Notice) -> sarif::Notification {
         NoticeKind::TooLarge { .. }
         | NoticeKind::NoTree(_)
         | NoticeKind::CutShort
-        | NoticeKind::TooMany(_) => "warning",
+        | NoticeKind::TooMany(_)
+        | NoticeKind::ArchiveInPart(_) => "warning",
     };
     let descriptor = sarif::ReportingDescriptorReference::builder()
         .id(notice.kind.code())

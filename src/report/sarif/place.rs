@@ -38,7 +38,7 @@ fn has_drive(path: &str) -> bool {
 }
 
 /// `a b/c.py` as `a%20b/c.py`, `/a` as `file:///a`.
-fn uri(path: &Utf8Path) -> String {
+pub(super) fn uri(path: &Utf8Path) -> String {
     let path = path.as_str();
     let mut uri = String::with_capacity(path.len());
     if has_drive(path) {

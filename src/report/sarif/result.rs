@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use serde_sarif::sarif;
 
+use super::artifact;
+use super::artifact::Nested;
 use super::fix;
 use super::message;
 use super::place;
@@ -18,10 +20,18 @@ use crate::risk::Level;
 /// The name of our fingerprint; its version changes when what it is made of does.
 const FINGERPRINT: &str = "shieldFingerprint/v1";
 
+/// Where results point to in the lists of the run.
+pub(super) struct Index<'a> {
+    /// The rule of the result.
+    pub(super) rule: Option<i64>,
+    /// What lies in archives.
+    pub(super) nested: &'a Nested<'a>,
+}
+
 /// The result of a finding.
 pub(super) fn of(
     finding: &Finding<'_>,
-    rule_index: Option<i64>,
+    index: &Index<'_>,
     fates: Option<&Fates<'_>>,
 ) -> sarif::Result {
     let fate = fates.and_then(|it| it.get(finding));
@@ -30,17 +40,22 @@ pub(super) fn of(
         text.push(' ');
         text.push_str(&description);
     }
+    if !finding.location.layers.archives.is_empty() {
+        let (inner, line) = (finding.location.inner(), finding.location.start.line);
+        let inner = words::plain(inner.as_str());
+        text = format!("{text} It is in line {line} of {inner} in the archive.");
+    }
     let fingerprint = finding.fingerprint.to_string();
     let mut result = sarif::Result::builder()
         .rule_id(finding.pattern.id())
         .level(level(finding.risk.level))
         .rank(f64::from(finding.risk.score))
         .message(message(&text))
-        .locations(vec![place::location(finding)])
+        .locations(vec![artifact::location(finding, index.nested)])
         .partial_fingerprints(BTreeMap::from([(FINGERPRINT.to_owned(), fingerprint)]))
         .properties(properties(finding, fate))
         .build();
-    result.rule_index = rule_index;
+    result.rule_index = index.rule;
     if let Some(Fate::Fixed { file, fix }) = fate {
         let parts = finding.related.iter();
         let parts = parts.filter_map(|it| match fates?.get(it)? {
@@ -49,21 +64,22 @@ pub(super) fn of(
         });
         result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
-    let related = finding.related.iter().map(related);
-    let related: Vec<sarif::Location> = related.collect();
+    let exact = artifact::exact(finding, index.nested);
+    let related = finding.related.iter().map(|it| related(it, index.nested));
+    let related: Vec<sarif::Location> = exact.into_iter().chain(related).collect();
     result.related_locations = (!related.is_empty()).then_some(related);
     result
 }
 
 /// Where another part of the credential is.
-fn related(part: &Finding<'_>) -> sarif::Location {
+fn related(part: &Finding<'_>, nested: &Nested<'_>) -> sarif::Location {
     let text =
         words::description(part).unwrap_or_else(|| "Another part of the credential.".to_owned());
-    place::related(part, message(&text))
+    artifact::within_archive(part, place::related(part, message(&text)), nested)
 }
 
 /// The result of a finding that does not count.
-pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>) -> sarif::Result {
+pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, index: &Index<'_>) -> sarif::Result {
     let cause = suppressed.cause.cause();
     let name = BTreeMap::from([("cause".to_owned(), suppressed.cause.code().into())]);
     let name = sarif::PropertyBag::builder()
@@ -79,7 +95,7 @@ pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, rule_index: Option<i64>
         .justification(words::cause(suppressed))
         .properties(name)
         .build();
-    let mut result = of(&suppressed.finding, rule_index, None);
+    let mut result = of(&suppressed.finding, index, None);
     result.suppressions = Some(vec![suppression]);
     result
 }
@@ -112,6 +128,18 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|it| it.id()).collect();
         set("also", also.into());
+    }
+    let layers = &finding.location.layers;
+    if !layers.archives.is_empty() {
+        let path = finding.location.path.as_str();
+        set("path", words::plain(path).into());
+    }
+    if let Some(cell) = layers.cell {
+        set("cell", cell.into());
+    }
+    let codings = words::codings(finding);
+    if !codings.is_empty() {
+        set("codings", codings.into());
     }
     match fate {
         Some(Fate::Fixed { fix, .. }) => {
