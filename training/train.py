@@ -28,6 +28,25 @@ LEVELS = 5
 TREES = 120
 LEAST_GROUPS = 3
 STRENGTH = {"value": 0.3, "name": 0.1, "place": 0.1}
+FOREST = {
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "max_depth": LEVELS,
+    "num_leaves": 20,
+    "min_data_in_leaf": 25,
+    "min_sum_hessian_in_leaf": 1.0,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "max_bin": 63,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 2,
+    "verbosity": -1,
+}
+EXTRA = ("clean", "made up")
 SCORES = ("ValueScore", "NameScore", "PlaceScore")
 
 warnings.filterwarnings("ignore", category=UserWarning)
@@ -60,10 +79,22 @@ def common(grams, groups):
     return np.flatnonzero(seen >= LEAST_GROUPS)
 
 
-def folds(groups, count):
-    """Which rows are left out together: whole repositories."""
-    split = GroupKFold(count, shuffle=True, random_state=SEED)
-    return split.split(np.zeros(len(groups)), groups=groups)
+def folds(data, rows, count):
+    """Which rows are left out together: whole repositories; places in `rows`.
+
+    What is clean or made up has folds of its own, so that those of the benchmark stay the same.
+    """
+    groups = data.group[rows]
+    extra = np.array([it.startswith(EXTRA) for it in groups])
+    fold = np.zeros(len(rows), dtype=int)
+    for part in (~extra, extra):
+        if part.any():
+            split = GroupKFold(count, shuffle=True, random_state=SEED)
+            places = np.flatnonzero(part)
+            for number, (_, test) in enumerate(split.split(places, groups=groups[part])):
+                fold[places[test]] = number
+    for number in range(count):
+        yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
 
 
 class Model:
@@ -73,31 +104,13 @@ class Model:
         features = data.features[rows].astype(np.float64)
         columns = [data.names.index(it) for it in SCORES]
         for side, column in zip(SIDES, columns):
-            for train, test in folds(data.group[rows], INNER_FOLDS):
+            for train, test in folds(data, rows, INNER_FOLDS):
                 linear = Linear(side, data, rows[train])
                 features[test, column] = linear.scores(data.grams[side][rows[test]])
         self.linear = {side: Linear(side, data, rows) for side in SIDES}
         self.neutral = np.median(features, axis=0)
-        options = {
-            "objective": "binary",
-            "learning_rate": 0.06,
-            "max_depth": LEVELS,
-            "num_leaves": 20,
-            "min_data_in_leaf": 25,
-            "min_sum_hessian_in_leaf": 1.0,
-            "lambda_l2": 5.0,
-            "feature_fraction": 0.4,
-            "bagging_fraction": 0.7,
-            "bagging_freq": 1,
-            "max_bin": 63,
-            "seed": SEED,
-            "deterministic": True,
-            "force_row_wise": True,
-            "num_threads": 2,
-            "verbosity": -1,
-        }
         train = lightgbm.Dataset(features, data.truth[rows], weight=data.weight[rows])
-        self.forest = lightgbm.train(options, train, num_boost_round=TREES)
+        self.forest = lightgbm.train(FOREST, train, num_boost_round=TREES)
 
     def sums(self, data, rows):
         features = data.features[rows].astype(np.float64)
@@ -109,7 +122,7 @@ class Model:
 def out_of_fold(data):
     """The sum of each row by a model that has not seen its repository."""
     sums = np.zeros(len(data.truth))
-    for train, test in folds(data.group, FOLDS):
+    for train, test in folds(data, np.arange(len(data.truth)), FOLDS):
         sums[test] = Model(data, train).sums(data, test)
     return sums
 
@@ -141,7 +154,7 @@ def calibrated(data, sums):
     """Out-of-fold probabilities: the scale too is made without the repository."""
     rows = np.flatnonzero(data.judged)
     probability = np.zeros(len(sums))
-    for train, test in folds(data.group, FOLDS):
+    for train, test in folds(data, np.arange(len(data.truth)), FOLDS):
         train = np.intersect1d(train, rows)
         points = scale_of(sums[train], data.truth[train], data.weight[train])
         probability[test] = scaled(points, sums[test])
@@ -171,7 +184,7 @@ def report(data, sums, probability):
             print(f"  {low:.1f}-{low + 0.1:.1f}: {shown[inside].mean():.3f} {truth[inside].mean():.3f} {inside.sum()} "
                   f"{np.average(truth[inside], weights=weight[inside]):.3f}")
     other = ~rows
-    for kind in ("clean", "made up"):
+    for kind in EXTRA:
         of_kind = other & np.array([it.startswith(kind) for it in data.group])
         if of_kind.sum():
             for value in (False, True):
