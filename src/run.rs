@@ -134,8 +134,10 @@ pub fn scan(
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let patterns = PatternSet::load(&settings.patterns)?;
-    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?
-        .explaining(settings.report.suppressed == ShowSuppressed::Yes);
+    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    if settings.report.suppressed == ShowSuppressed::Yes {
+        detector = detector.explaining();
+    }
     if let Some(opener) = Opener::new(&settings.sources)? {
         detector = detector.opening(opener);
     }

@@ -63,7 +63,7 @@ pub(super) struct Scope {
     /// Scan files that .gitignore, .ignore and .shieldignore leave out, too.
     #[arg(long)]
     pub(super) no_ignore: bool,
-    /// Scan what is in archives, too: zip, jar, whl, tar, gz, bz2, xz, zst, Docker images and others.
+    /// Scan what is in archives, too: zip, jar, whl, tar, gz, xz, zst, Docker images and others.
     #[arg(long)]
     pub(super) archives: bool,
     /// Tell what is left out and why: what comments allow, what is not taken for a secret.

@@ -24,17 +24,16 @@ pub(super) struct Question<'a> {
     pub(super) name: &'a str,
     pub(super) value: Span,
     pub(super) form: Form,
-    /// What the value stands for, where it is encoded.
-    pub(super) decoded: Option<&'a str>,
 }
 
 /// Why `point` does not want the value, if it does not.
 pub(super) fn doubt(point: &Point, question: Question<'_>) -> Option<Doubt> {
-    refusal(point, question.name, question.text()).or_else(|| improbable(point, question))
+    let value = question.value.of(question.scene.document.text)?;
+    refusal(point, question.name, value).or_else(|| improbable(point, question))
 }
 
 /// Why `point` does not want `value` under `name`, as far as the two alone can tell.
-pub(super) fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
+fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
     if let Matcher::Assignment { value: shape, .. } = &point.matcher
         && shape.as_ref().is_some_and(|it| !it.is_match(value))
     {
@@ -83,18 +82,7 @@ fn asked(point: &Point) -> Option<(u8, &str)> {
     })
 }
 
-/// Whether `point` asks the model.
-pub(super) fn asks(point: &Point) -> bool {
-    asked(point).is_some()
-}
-
 impl<'a> Question<'a> {
-    /// The value as it is judged.
-    fn text(self) -> &'a str {
-        let written = || self.value.of(self.scene.document.text);
-        self.decoded.or_else(written).unwrap_or_default()
-    }
-
     /// The candidate, called `name` where the text says nothing.
     fn candidate(self, name: &'a str) -> Candidate<'a> {
         let text = self.scene.document.text;
@@ -113,7 +101,7 @@ impl<'a> Question<'a> {
             } else {
                 self.name
             },
-            value: self.text(),
+            value: self.value.of(text).unwrap_or_default(),
             form: self.form,
             class: self.scene.at.class,
             syntax: self.scene.document.syntax,

@@ -140,8 +140,8 @@ fn value_at(bytes: &[u8], at: usize) -> Option<(Span, bool)> {
     };
     let start = start + escapes + 1;
     let window = bytes.get(start..(start + LONGEST_VALUE + 1).min(bytes.len()))?;
-    let end = memchr::memchr_iter(quote, window).find(|it| {
-        let before = window.get(..*it).unwrap_or_default();
+    let end = memchr::memchr_iter(quote, window).find(|end| {
+        let before = window.get(..*end).unwrap_or_default();
         let slashes = before.iter().rev().take_while(|it| **it == b'\\').count();
         slashes == escapes || (escapes == 0 && slashes % 2 == 0)
     })?;

@@ -50,9 +50,9 @@ pub struct Detector<'p> {
     /// The points that know secrets by their names.
     names: Vec<&'p Point>,
     max_file_size: u64,
-    explain: bool,
     /// Opens archives, if they are to be opened.
     opener: Option<Opener>,
+    explain: bool,
 }
 
 /// Why no detector could be made.
@@ -108,15 +108,27 @@ impl<'p> Detector<'p> {
                 .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
                 .collect(),
             max_file_size,
-            explain: false,
             opener: None,
+            explain: false,
         })
+    }
+
+    /// Looks into archives, too.
+    #[must_use]
+    pub fn opening(self, opener: Opener) -> Self {
+        Self {
+            opener: Some(opener),
+            ..self
+        }
     }
 
     /// Tells also what is not taken for a secret, and why, among what is suppressed.
     #[must_use]
-    pub fn explaining(self, explain: bool) -> Self {
-        Self { explain, ..self }
+    pub fn explaining(self) -> Self {
+        Self {
+            explain: true,
+            ..self
+        }
     }
 
     /// Reads and scans all sources, on as many threads as there are, and says `step` after each.
@@ -128,15 +140,6 @@ impl<'p> Detector<'p> {
             scan
         });
         Scan::gather(scans.collect())
-    }
-
-    /// Looks into archives, too.
-    #[must_use]
-    pub fn opening(self, opener: Opener) -> Self {
-        Self {
-            opener: Some(opener),
-            ..self
-        }
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.
@@ -208,10 +211,10 @@ impl<'p> Detector<'p> {
         let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
-        let hidden = decode::look(&self.prefilter, &document, at, &survey.literals);
+        let hidden = decode::look(&self.prefilter, scene, &survey.literals);
         let mut sightings = sight::sight(&self.queries, scene, survey);
-        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         together::leave_out_lonely(document.lines(), &mut sightings);
+        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
             sightings
         } else {

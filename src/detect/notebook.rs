@@ -63,6 +63,10 @@ fn lead_back(finding: &mut Finding<'_>, chapter: &Chapter, (text, lines): (&str,
     at.end = lines.position(text, at.span.end);
     // The lines of a cell have lines of their own in nearly every file.
     finding.excerpt.first_line = at.start.line.saturating_sub(before).max(1);
+    for part in &mut finding.related {
+        part.location.path.clone_from(&finding.location.path);
+        lead_back(part, chapter, (text, lines));
+    }
 }
 
 /// Whether `span` shares bytes with one of `covered`, which are in order.

@@ -6,7 +6,6 @@ use super::Scan;
 use super::assignment;
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
-use super::decode;
 use super::decode::Manifest;
 use super::document::Document;
 use super::env_read;
@@ -66,13 +65,13 @@ pub(super) fn sight<'p>(
             if sightings.len() >= enough {
                 break;
             }
-            let decoded = manifest.decode(document.text, binding);
+            if let Some(entry) = manifest.entry(document.text, binding) {
+                let points = survey.assignments.iter();
+                sightings.extend(points.filter_map(|it| entry.sighting(scene, it)));
+                continue;
+            }
             for (pattern, point) in survey.assignments.iter() {
                 let question = assignment::bound(scene, point, binding);
-                let question = question.map(|it| Question {
-                    decoded: decoded.as_deref(),
-                    ..it
-                });
                 sightings.extend(question.and_then(|it| judged((pattern, point), it)));
             }
         }
@@ -116,11 +115,12 @@ fn judged<'p>(
         return None;
     }
     let name = Some(question.name.to_owned()).filter(|it| !it.is_empty());
-    let document = question.scene.document;
-    let mut sighting = match question.decoded {
-        Some(decoded) => decode::sighting((pattern, point), question, decoded),
-        None => value(document, (pattern, point), question.value, name)?,
-    };
+    let mut sighting = value(
+        question.scene.document,
+        (pattern, point),
+        question.value,
+        name,
+    )?;
     sighting.likelihood = likely::likelihood(point, question);
     sighting.doubt = doubt;
     Some(sighting)
@@ -149,7 +149,6 @@ fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
         name: "",
         value: raw.judged,
         form: Form::Mentioned,
-        decoded: None,
     };
     let doubt = raw
         .doubt
@@ -196,7 +195,6 @@ fn argument<'p>(scene: Scene<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> 
         name: "",
         value: literal.inner,
         form: Form::Argument,
-        decoded: None,
     };
     judged((capture.pattern, capture.point), question)
 }

@@ -215,13 +215,13 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                     if !survey.assignments.has(point)
                         && (explain
                             || tries.exhausted(point)
-                            || assignment::plausible(document.text, document.syntax, point, hit))
+                            || assignment::plausible(scene, point, hit))
                     {
                         survey.assignments.add(pattern, point);
                     }
                     let mention = neighbours.around(document.text, hit);
-                    let fits = mention.filter(|it| {
-                        let question = assignment::mentioned(scene, point, *it);
+                    let fits = mention.filter(|mention| {
+                        let question = assignment::mentioned(scene, point, *mention);
                         question.is_some_and(|it| explain || likely::doubt(point, it).is_none())
                     });
                     survey.mentions.extend(fits.map(|it| (pattern, point, it)));
@@ -270,9 +270,9 @@ impl Survey<'_> {
         self.literals.dedup_by_key(|it| key(it));
         self.mentions
             .retain(|(pattern, point, _)| pattern.looks_at(path) && point.looks_at(path));
-        let key = |(_, point, it): &(_, &Point, Mention)| (it.value, std::ptr::from_ref(*point));
-        self.mentions.sort_by_key(key);
-        self.mentions.dedup_by_key(|it| key(it));
+        let value = |(_, point, it): &(_, &Point, Mention)| (it.value, std::ptr::from_ref(*point));
+        self.mentions.sort_by_key(value);
+        self.mentions.dedup_by_key(|it| value(it));
         for points in [&mut self.assignments, &mut self.reads, &mut self.queries] {
             points.retain_for(path);
         }

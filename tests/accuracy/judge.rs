@@ -122,6 +122,7 @@ fn listed(root: PathBuf) -> Result<Option<SourceRef>> {
         ignore_files: IgnoreFiles::Disregard,
         exclude: Vec::new(),
         max_file_size: MAX_FILE_SIZE,
+        archives: source::Archives::Skip,
     })?;
     Ok(listing.sources.into_iter().next())
 }
@@ -177,6 +178,7 @@ pub(crate) fn finds_nothing(folder: &Path) -> Result<()> {
         ignore_files: IgnoreFiles::Disregard,
         exclude: Vec::new(),
         max_file_size: MAX_FILE_SIZE,
+        archives: source::Archives::Skip,
     })?;
     let mut found = Vec::new();
     for at in &listing.sources {

@@ -11,9 +11,10 @@ use crate::snapshot;
 /// A token with a right checksum that nobody has issued.
 const TOKEN: &str = concat!("ghp_NotARealToken", "JustAnExample00011gfy10");
 
-/// A notebook with a password in its code.
+/// A notebook with a token in its code.
 fn notebook() -> String {
-    let code = ["import db\n", "\n", "db.connect(password=\"rosebud-1941\")"];
+    let call = format!("hub.connect(token=\"{TOKEN}\")");
+    let code = ["import hub\n", "\n", &call];
     let book = json!({
         "cells": [
             { "cell_type": "markdown", "metadata": {}, "source": ["# Sales"] },
@@ -73,5 +74,10 @@ fn the_password_in_a_secret_of_kubernetes_is_told() {
     let password = BASE64_STANDARD.encode("rosebud-1941");
     let manifest = format!("apiVersion: v1\nkind: Secret\ndata:\n  password: {password}\n");
     let project = Project::new().with("deploy/db.yaml", &manifest);
-    snapshot!(project.shield(["scan"]));
+    let ran = project.shield(["scan", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(finding["subject"]["name"], "password");
+    assert_eq!(finding["codings"], json!(["base64"]));
+    assert_eq!(finding["start"]["line"], 4);
 }

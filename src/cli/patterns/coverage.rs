@@ -11,6 +11,7 @@ use crate::detect::Detector;
 use crate::pattern;
 use crate::pattern::PatternSet;
 use crate::source;
+use crate::source::Archives;
 use crate::source::IgnoreFiles;
 
 /// Counts what each pattern finds below some paths.
@@ -27,7 +28,7 @@ pub(super) fn run(
         ignore_files,
         exclude: Vec::new(),
         max_file_size: source::MAX_FILE_SIZE,
-        archives: source::Archives::Skip,
+        archives: Archives::Skip,
     };
     let coverage = coverage::coverage(&patterns, &detector, &sources)?;
     write(&coverage, out).map_err(PatternsError::Output)?;

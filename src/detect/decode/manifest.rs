@@ -1,10 +1,13 @@
 //! Secrets of Kubernetes, whose values are base64 by definition.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::coding;
-use crate::detect::candidate::Sighting;
+use crate::detect::assignment;
+use crate::detect::candidate::{Scene, Sighting};
+use crate::detect::classifier::Form;
 use crate::detect::document::Document;
+use crate::detect::likely;
 use crate::detect::likely::Question;
 use crate::finding::Coding;
 use crate::finding::Subject;
@@ -54,15 +57,23 @@ impl<'d> Manifest<'d> {
     }
 
     /// What a binding stands for, where it is one of the data of a secret.
-    pub(in crate::detect) fn decode(&self, text: &str, binding: &Binding) -> Option<String> {
+    pub(in crate::detect) fn entry<'b>(
+        &self,
+        text: &str,
+        binding: &'b Binding,
+    ) -> Option<Entry<'b>> {
         let (last, around) = binding.path.split_last()?;
-        let is_secret =
-            last == "data" && self.secrets.contains(&(self.number(binding.value), around));
+        let number = self.number(binding.value);
+        let is_secret = last == "data" && self.secrets.contains(&(number, around));
         if !is_secret {
             return None;
         }
         let digits = binding.value.of(text)?.trim_end_matches('=');
-        coding::base64(digits.as_bytes()).map(|(text, _)| text)
+        let (decoded, _) = coding::base64(digits.as_bytes())?;
+        Some(Entry {
+            binding,
+            line: format!("{}: {decoded}", binding.name),
+        })
     }
 
     /// Which document of the file holds `span`.
@@ -71,25 +82,53 @@ impl<'d> Manifest<'d> {
     }
 }
 
-/// The sighting of a binding that stands for `decoded`.
-pub(in crate::detect) fn sighting<'p>(
-    (pattern, point): (&'p Pattern, &'p Point),
-    question: Question<'_>,
-    decoded: &str,
-) -> Sighting<'p> {
-    Sighting {
-        pattern,
-        point,
-        also: Vec::new(),
-        span: question.value,
-        subject: Subject::Value {
-            secret: Secret::new(decoded.to_owned()),
-            name: Some(question.name.to_owned()),
-            role: Role::Plain,
-        },
-        likelihood: None,
-        doubt: None,
-        captures: std::collections::BTreeMap::new(),
-        codings: vec![Coding::Base64],
+/// A binding of the data of a secret.
+#[derive(Debug)]
+pub(in crate::detect) struct Entry<'b> {
+    binding: &'b Binding,
+    /// The binding as it would be written if it were not encoded.
+    line: String,
+}
+
+impl Entry<'_> {
+    /// The sighting of it, if `point` wants what it stands for.
+    pub(in crate::detect) fn sighting<'p>(
+        &self,
+        scene: Scene<'_>,
+        (pattern, point): (&'p Pattern, &'p Point),
+    ) -> Option<Sighting<'p>> {
+        let binding = self.binding;
+        let document = Document::new(&self.line, scene.document.syntax);
+        let question = Question {
+            scene: Scene {
+                document: &document,
+                ..scene
+            },
+            name: &binding.name,
+            value: Span::new(binding.name.len() + 2, self.line.len()),
+            form: Form::Bound,
+        };
+        if !assignment::fits(point, &binding.name) {
+            return None;
+        }
+        let doubt = likely::doubt(point, question);
+        if doubt.is_some() && !scene.explain {
+            return None;
+        }
+        Some(Sighting {
+            pattern,
+            point,
+            also: Vec::new(),
+            span: binding.value,
+            subject: Subject::Value {
+                secret: Secret::new(question.value.of(&self.line)?.to_owned()),
+                name: Some(binding.name.clone()),
+                role: Role::Plain,
+            },
+            likelihood: likely::likelihood(point, question),
+            doubt,
+            captures: BTreeMap::new(),
+            codings: vec![Coding::Base64],
+        })
     }
 }

@@ -7,19 +7,23 @@ mod coding;
 mod manifest;
 mod run;
 
-pub(super) use manifest::{Manifest, sighting};
+pub(super) use manifest::Manifest;
 
 use std::collections::BTreeMap;
 
 use self::coding::Unit;
-use super::candidate::Sighting;
+use super::candidate::{Scene, Sighting};
+use super::classifier::Form;
 use super::document::Document;
 use super::likely;
+use super::likely::Question;
 use super::literal;
 use super::literal::RawMatch;
 use super::prefilter::{Prefilter, Target};
 use crate::finding::Coding;
+use crate::finding::Likelihood;
 use crate::finding::Subject;
+use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
@@ -48,25 +52,25 @@ pub(super) struct Hidden<'p> {
     /// What it stands for, in the text.
     span: Span,
     secret: Secret,
+    likelihood: Option<Likelihood>,
     captures: BTreeMap<String, String>,
     codings: Vec<Coding>,
 }
 
-/// Finds the values that stand encoded in the text of `document`; `plain` are those that do not.
+/// Finds the values that stand encoded in a text; `plain` are those that do not.
 pub(super) fn look<'p>(
     prefilter: &Prefilter<'p>,
-    document: &Document<'_>,
-    at: &SourceRef,
+    scene: Scene<'_>,
     plain: &[RawMatch<'p>],
 ) -> Vec<Hidden<'p>> {
     let mut search = Search {
         prefilter,
-        at,
+        at: scene.at,
         left: MOST,
         codings: Vec::new(),
         found: Vec::new(),
     };
-    search.within(document.text, &|it| it);
+    search.within(scene.document.text, &|it| it);
     let mut found = search.found;
     found.retain(|hidden| {
         let same = |it: &RawMatch<'_>| {
@@ -88,7 +92,7 @@ struct Search<'s, 'p> {
     found: Vec<Hidden<'p>>,
 }
 
-impl Search<'_, '_> {
+impl<'p> Search<'_, 'p> {
     /// Searches what is encoded in `text`; `origin` tells what a part of it stands for in the
     /// document.
     fn within(&mut self, text: &str, origin: &dyn Fn(Span) -> Span) {
@@ -156,40 +160,80 @@ impl Search<'_, '_> {
     /// Searches a decoded text, and what is encoded in it.
     fn decoded(&mut self, text: &str, origin: &dyn Fn(Span) -> Span) {
         self.left = self.left.saturating_sub(text.len());
-        let path = self.at.inner();
+        let document = Document::new(text, Syntax::Plain);
+        let first = self.found.len();
         let mut windows = literal::Windows::default();
         for (hit, target) in self.prefilter.hits(text) {
-            let Target::Point(pattern, point, reach) = target else {
-                continue;
-            };
-            let Some(raw) = literal::verify(text, (pattern, point, reach), hit, &mut windows)
-            else {
-                continue;
-            };
             if self.found.len() >= MANY {
-                return;
+                break;
             }
-            let value = raw.span.of(text).unwrap_or_default();
-            // The model knows no places within encoded texts.
-            let wanted = raw.doubt.is_none() && !likely::asks(point);
-            if wanted && pattern.looks_at(path) && point.looks_at(path) {
-                self.found.push(Hidden {
-                    pattern,
-                    point,
-                    span: origin(raw.span),
-                    secret: Secret::new(value.to_owned()),
-                    captures: raw.captures,
-                    codings: self.codings.clone(),
-                });
+            if let Target::Point(pattern, point, reach) = target
+                && let Some(raw) = literal::verify(text, (pattern, point, reach), hit, &mut windows)
+            {
+                let hidden = self.hidden(&document, raw, origin);
+                self.found.extend(hidden);
             }
         }
+        leave_out_lonely(&mut self.found, first);
         self.within(text, origin);
+    }
+
+    /// What a match in a decoded text comes to, if it is a secret.
+    fn hidden(
+        &self,
+        document: &Document<'_>,
+        raw: RawMatch<'p>,
+        origin: &dyn Fn(Span) -> Span,
+    ) -> Option<Hidden<'p>> {
+        let path = self.at.inner();
+        let question = Question {
+            scene: Scene {
+                document,
+                at: self.at,
+                explain: false,
+            },
+            name: "",
+            value: raw.judged,
+            form: Form::Mentioned,
+        };
+        let refused = raw.doubt.is_some()
+            || !raw.pattern.looks_at(path)
+            || !raw.point.looks_at(path)
+            || likely::improbable(raw.point, question).is_some();
+        let value = raw.span.of(document.text).filter(|_| !refused)?;
+        Some(Hidden {
+            pattern: raw.pattern,
+            point: raw.point,
+            span: origin(raw.span),
+            secret: Secret::new(value.to_owned()),
+            likelihood: likely::likelihood(raw.point, question),
+            captures: raw.captures,
+            codings: self.codings.clone(),
+        })
     }
 
     /// Whether there is time for more.
     fn goes_on(&self) -> bool {
         self.left > 0 && self.found.len() < MANY
     }
+}
+
+/// Leaves out, from number `first` on, what nothing is found by alone and stands alone.
+///
+/// What is decoded together stands together.
+fn leave_out_lonely(found: &mut Vec<Hidden<'_>>, first: usize) {
+    let new = found.split_off(first);
+    let company: Vec<&str> = new
+        .iter()
+        .filter(|it| !it.point.only_together)
+        .map(|it| it.pattern.id())
+        .collect();
+    let keeps: Vec<bool> = new
+        .iter()
+        .map(|it| !it.point.only_together || company.contains(&it.pattern.id()))
+        .collect();
+    let kept = new.into_iter().zip(keeps).filter(|(_, keep)| *keep);
+    found.extend(kept.map(|(it, _)| it));
 }
 
 /// The text that digits stand for, if they are hexadecimal.
@@ -224,7 +268,7 @@ impl<'p> Hidden<'p> {
                 name: bound.map(|it| it.name.clone()),
                 role,
             },
-            likelihood: None,
+            likelihood: self.likelihood,
             doubt: None,
             captures: self.captures,
             codings: self.codings,

@@ -163,7 +163,7 @@ mod tests {
     fn rust_is_read() {
         let text = "const A: &'static str = \"one\"; let b = r#\"two\"#; X { c: \"three\".into() }\n\
                     let d: Option<String> = Some(\"four\".into()); let e = 'x'; f = String::from(\"five\");";
-        let expected = ["A = one", "b = two", "c = three", "d = iv", "f = five"];
+        let expected = ["A = one", "b = two", "c = three", "d = four", "f = five"];
         assert_eq!(read(Dialect::Rust, text), expected);
     }
 
@@ -176,7 +176,7 @@ mod tests {
             "A = one",
             "b = two",
             "c = three",
-            "d = iv",
+            "d = four",
             "e = fi)ve",
             "f = six",
             "g = 6",

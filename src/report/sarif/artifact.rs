@@ -83,11 +83,23 @@ pub(super) fn exact(finding: &Finding<'_>, nested: &Nested<'_>) -> Option<sarif:
     let at = &finding.location;
     at.layers.archives.last()?;
     let mut location = place::location(finding);
-    let mut artifact = within(at.inner());
-    artifact.index = nested.get(at.path.as_path()).copied();
-    if let Some(physical) = &mut location.physical_location {
+    location.message = Some(message("In the archive."));
+    Some(within_archive(finding, location, nested))
+}
+
+/// The `location` of a finding with the name that its file has in the innermost archive.
+pub(super) fn within_archive(
+    finding: &Finding<'_>,
+    mut location: sarif::Location,
+    nested: &Nested<'_>,
+) -> sarif::Location {
+    let at = &finding.location;
+    if let Some(physical) = &mut location.physical_location
+        && !at.layers.archives.is_empty()
+    {
+        let mut artifact = within(at.inner());
+        artifact.index = nested.get(at.path.as_path()).copied();
         physical.artifact_location = Some(artifact);
     }
-    location.message = Some(message("In the archive."));
-    Some(location)
+    location
 }

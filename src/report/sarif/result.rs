@@ -64,18 +64,18 @@ pub(super) fn of(
         });
         result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
-    let related = finding.related.iter().map(related);
     let exact = artifact::exact(finding, index.nested);
+    let related = finding.related.iter().map(|it| related(it, index.nested));
     let related: Vec<sarif::Location> = exact.into_iter().chain(related).collect();
     result.related_locations = (!related.is_empty()).then_some(related);
     result
 }
 
 /// Where another part of the credential is.
-fn related(part: &Finding<'_>) -> sarif::Location {
+fn related(part: &Finding<'_>, nested: &Nested<'_>) -> sarif::Location {
     let text =
         words::description(part).unwrap_or_else(|| "Another part of the credential.".to_owned());
-    place::related(part, message(&text))
+    artifact::within_archive(part, place::related(part, message(&text)), nested)
 }
 
 /// The result of a finding that does not count.
