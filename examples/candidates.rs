@@ -68,7 +68,7 @@ fn write(
         "offset": span.start,
         "length": span.len(),
         "form": format!("{:?}", candidate.form),
-        "features": inspection.features.numbers().as_slice(),
+        "features": inspection.features.numbers(),
         "value": inspection.value.buckets(),
         "name": inspection.name.buckets(),
         "place": inspection.place.buckets(),

@@ -54,6 +54,9 @@ static KEYWORDS: Words = Words::new(|| {
     )
 });
 
+/// The length of the longest of them.
+const LONGEST_KEYWORD: usize = 11;
+
 /// What shows where a value stands, the first that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Ground {
@@ -121,7 +124,8 @@ pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
         return Ground::Shape(it);
     }
     let is_keyword = |it: &&str| it.eq_ignore_ascii_case(value);
-    if KEYWORDS.iter().any(is_keyword) || value.chars().all(is_mask) {
+    let is_short = value.len() <= LONGEST_KEYWORD;
+    if (is_short && KEYWORDS.iter().any(is_keyword)) || value.chars().all(is_mask) {
         return Ground::Keyword;
     }
     if is_published(value) {
@@ -213,6 +217,14 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bounds_of_the_lists_are_theirs() {
+        let longest = KEYWORDS.iter().map(|it| it.len()).max();
+        assert_eq!(longest, Some(LONGEST_KEYWORD));
+        let published = PUBLISHED.as_ref().unwrap();
+        assert_eq!(published.min_pattern_len(), SHORTEST_PUBLISHED);
+    }
 
     fn all(expected: Standing, values: &[&str]) {
         for value in values {

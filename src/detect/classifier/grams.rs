@@ -168,15 +168,32 @@ impl Grams {
 
 /// What kind of character a byte is, in six bits; signs are kinds of their own.
 fn shape(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'f' => 3,
-        b'g'..=b'z' => 4,
-        b'A'..=b'Z' => 5,
-        b'0'..=b'9' => 6,
-        0x80.. => 7,
-        // Signs lie between 0x20 and 0x40, and between letters.
-        it => 8 + it % 56,
+    SHAPES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+static SHAPES: [u8; 256] = shapes();
+
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated by the compiler, over a table of this file"
+)]
+const fn shapes() -> [u8; 256] {
+    let mut shapes = [0; 256];
+    let mut byte = 0;
+    while byte < shapes.len() {
+        shapes[byte] = match byte as u8 {
+            b'a'..=b'f' => 3,
+            b'g'..=b'z' => 4,
+            b'A'..=b'Z' => 5,
+            b'0'..=b'9' => 6,
+            0x80.. => 7,
+            // Signs lie between 0x20 and 0x40, and between letters.
+            it => 8 + it % 56,
+        };
+        byte += 1;
     }
+    shapes
 }
 
 /// Gives every word of `text` to `take`: letters, split where a capital opens a word; digits are

@@ -22,8 +22,11 @@ pub const LAYOUT: u32 = layout();
 /// More trees than this are a mistake.
 const MOST_TREES: usize = 1024;
 
-/// More levels of a tree than this are a mistake.
-const MOST_LEVELS: usize = 8;
+/// How many questions each tree asks.
+const LEVELS: usize = 5;
+
+/// How many leaves a tree has, which is one more than it has nodes.
+const LEAVES: usize = 1 << LEVELS;
 
 /// The model; empty when the weights do not fit the program, which a test excludes.
 pub(super) fn get() -> &'static Model {
@@ -41,10 +44,7 @@ pub(super) struct Model {
     neutral: Vec<f32>,
     /// Where the sum of the trees starts.
     start: f32,
-    levels: usize,
-    /// The nodes of all trees, level by level: below node `n` are `2n + 1` and `2n + 2`.
-    nodes: Vec<Node>,
-    leaves: Vec<f32>,
+    trees: Vec<Tree>,
     /// Sums and their probabilities, by the sum.
     scale: Vec<(f32, f32)>,
 }
@@ -58,11 +58,50 @@ struct Linear {
     weights: Vec<i8>,
 }
 
+/// A tree in which every leaf is as deep as the others.
+#[derive(Debug)]
+struct Tree {
+    /// Level by level: below node `n` are `2n + 1` and `2n + 2`; the last one is of no use.
+    nodes: [Node; LEAVES],
+    leaves: [f32; LEAVES],
+}
+
 /// A question to a feature: is it at most the bound?
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Node {
     bound: f32,
     feature: u8,
+}
+
+impl Tree {
+    /// What the tree adds to the sum.
+    ///
+    /// Without branches, and without checks: sizes are powers of two.
+    fn answer(&self, features: &Features) -> f32 {
+        let mut at = 0;
+        for _ in 0..LEVELS {
+            let node = self.nodes.get(at % LEAVES).copied().unwrap_or_default();
+            let right = features.at(node.feature) > node.bound;
+            at = at * 2 + 1 + usize::from(right);
+        }
+        let leaf = self.leaves.get((at + 1) % LEAVES);
+        leaf.copied().unwrap_or_default()
+    }
+
+    /// Reads the nodes of a tree; `None` at the end of the file.
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let mut nodes = [Node::default(); LEAVES];
+        for node in nodes.iter_mut().take(LEAVES - 1) {
+            let [feature] = reader.take()?;
+            let bound = reader.real()?;
+            if usize::from(feature) >= COUNT {
+                return None;
+            }
+            *node = Node { bound, feature };
+        }
+        let leaves = [0.0; LEAVES];
+        Some(Self { nodes, leaves })
+    }
 }
 
 impl Model {
@@ -81,23 +120,8 @@ impl Model {
 
     /// The sum of the trees.
     pub(super) fn sum(&self, features: &Features) -> f32 {
-        let numbers = features.numbers();
-        let inner = (1 << self.levels) - 1;
-        let trees = self.nodes.chunks_exact(inner.max(1));
-        let ends = self.leaves.chunks_exact(inner + 1);
-        let mut sum = self.start;
-        for (nodes, leaves) in trees.zip(ends) {
-            let mut at = 0;
-            for _ in 0..self.levels {
-                let right = nodes.get(at).is_some_and(|it| {
-                    let number = numbers.get(usize::from(it.feature));
-                    number.is_some_and(|number| *number > it.bound)
-                });
-                at = at * 2 + 1 + usize::from(right);
-            }
-            sum += leaves.get(at - inner).copied().unwrap_or_default();
-        }
-        sum
+        let answers = self.trees.iter().map(|it| it.answer(features));
+        self.start + answers.sum::<f32>()
     }
 
     /// The probability that goes with features.
@@ -136,21 +160,14 @@ impl Model {
         let start = reader.real()?;
         let unit = reader.real()?;
         let trees = reader.count().filter(|it| *it <= MOST_TREES)?;
-        let levels = reader.count().filter(|it| *it <= MOST_LEVELS)?;
-        let inner = (1 << levels) - 1;
-        let node = |from: &mut Reader<'_>| {
-            let [feature] = from.take()?;
-            let is_known = usize::from(feature) < COUNT;
-            let bound = from.real()?;
-            is_known.then_some(Node { bound, feature })
-        };
-        let nodes = (0..trees * inner).map(|_| node(&mut reader));
-        let nodes = nodes.collect::<Option<_>>()?;
-        let leaves = (0..trees * (inner + 1)).map(|_| {
-            let leaf = i16::from_le_bytes(reader.take()?);
-            Some(f32::from(leaf) * unit)
-        });
-        let leaves = leaves.collect::<Option<_>>()?;
+        if reader.count()? != LEVELS {
+            return None;
+        }
+        let trees = (0..trees).map(|_| Tree::read(&mut reader));
+        let mut trees: Vec<Tree> = trees.collect::<Option<_>>()?;
+        for leaf in trees.iter_mut().flat_map(|it| &mut it.leaves) {
+            *leaf = f32::from(i16::from_le_bytes(reader.take()?)) * unit;
+        }
         let points = reader.count()?;
         let scale = (0..points).map(|_| Some((reader.real()?, reader.real()?)));
         let scale = scale.collect::<Option<_>>()?;
@@ -160,9 +177,7 @@ impl Model {
             place,
             neutral,
             start,
-            levels,
-            nodes,
-            leaves,
+            trees,
             scale,
         })
     }

@@ -1,5 +1,6 @@
 //! What the model knows of a candidate in numbers.
 
+mod census;
 mod dictionary;
 mod name;
 mod place;
@@ -138,6 +139,9 @@ impl Feature {
 /// How many features there are.
 pub const COUNT: usize = NAMES.len();
 
+/// How many numbers are kept: as many as a tree can ask for, so that none needs to be checked.
+const SLOTS: usize = 128;
+
 /// The names of all features, in the order of the numbers.
 #[must_use]
 pub const fn names() -> &'static [&'static str] {
@@ -146,12 +150,12 @@ pub const fn names() -> &'static [&'static str] {
 
 /// The numbers of one candidate.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Features([f32; COUNT]);
+pub struct Features([f32; SLOTS]);
 
 impl Features {
     /// What can be known without the weights; the scores stay zero.
     pub(super) fn of(view: &View<'_>) -> Self {
-        let mut features = Self([0.0; COUNT]);
+        let mut features = Self([0.0; SLOTS]);
         value::fill(view, &mut features);
         name::fill(view, &mut features);
         place::fill(view, &mut features);
@@ -160,8 +164,14 @@ impl Features {
 
     /// The numbers, in the order of [`names`].
     #[must_use]
-    pub fn numbers(&self) -> &[f32; COUNT] {
-        &self.0
+    pub fn numbers(&self) -> &[f32] {
+        self.0.get(..COUNT).unwrap_or_default()
+    }
+
+    /// The number at a place.
+    pub(super) fn at(&self, place: u8) -> f32 {
+        let number = self.0.get(usize::from(place) % SLOTS);
+        number.copied().unwrap_or_default()
     }
 
     pub(super) fn get(&self, feature: Feature) -> f32 {

@@ -16,57 +16,64 @@ pub(super) struct Runs {
 
 /// Measures the runs of `text`.
 pub(super) fn runs(text: &[u8]) -> Runs {
-    let mut best = Runs {
-        same: usize::from(!text.is_empty()),
-        sequence: usize::from(!text.is_empty()),
-        keyboard: usize::from(!text.is_empty()),
-    };
-    let (mut same, mut up, mut down, mut keyboard) = (1, 1, 1, 1);
+    let least = usize::from(!text.is_empty());
+    let [mut same, mut up, mut down, mut keyboard] = [Run::default(); 4];
     for pair in text.windows(2) {
         let &[one, two] = pair else {
             continue;
         };
         let (one, two) = (one.to_ascii_lowercase(), two.to_ascii_lowercase());
-        let plain = one.is_ascii_alphanumeric() && two.is_ascii_alphanumeric();
-        let next = |run: usize, follows: bool| if follows { run + 1 } else { 1 };
-        same = next(same, one == two);
-        up = next(up, plain && (two == one + 1 || (one, two) == (b'9', b'0')));
-        down = next(down, plain && one == two + 1);
-        keyboard = next(keyboard, plain && are_neighbours(one, two));
-        best.same = best.same.max(same);
-        best.sequence = best.sequence.max(up).max(down);
-        best.keyboard = best.keyboard.max(keyboard);
+        let plain = one.is_ascii_alphanumeric() & two.is_ascii_alphanumeric();
+        same.go_on(one == two);
+        up.go_on(plain & ((two == one.wrapping_add(1)) | ((one == b'9') & (two == b'0'))));
+        down.go_on(plain & (one == two.wrapping_add(1)));
+        keyboard.go_on(key(one).abs_diff(key(two)) == 1);
     }
-    best
-}
-
-fn are_neighbours(one: u8, two: u8) -> bool {
-    match (key(one), key(two)) {
-        (Some((row, one)), Some((other, two))) => row == other && one.abs_diff(two) == 1,
-        _ => false,
+    Runs {
+        same: same.best + least,
+        sequence: up.best.max(down.best) + least,
+        keyboard: keyboard.best + least,
     }
 }
 
-/// Row and column of a key.
-fn key(byte: u8) -> Option<(u8, u8)> {
-    *KEYS.get(usize::from(byte))?
+/// How many characters in a row have followed the one before them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    length: usize,
+    best: usize,
 }
 
-/// Where each character lies.
-static KEYS: [Option<(u8, u8)>; 128] = keys();
+impl Run {
+    /// Takes one more character, which `follows` the one before it or begins anew.
+    ///
+    /// Without a branch: nobody can guess what comes next in a random value.
+    fn go_on(&mut self, follows: impl Into<usize>) {
+        let follows = follows.into();
+        self.length = (self.length + follows) * follows;
+        self.best = self.best.max(self.length);
+    }
+}
+
+/// Where a key lies, in numbers that only neighbours have side by side.
+fn key(byte: u8) -> u8 {
+    KEYS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The place of each key: sixteen for a row; zero is no key.
+static KEYS: [u8; 256] = keys();
 
 #[expect(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     reason = "evaluated by the compiler, over tables of this file"
 )]
-const fn keys() -> [Option<(u8, u8)>; 128] {
-    let mut keys = [None; 128];
+const fn keys() -> [u8; 256] {
+    let mut keys = [0; 256];
     let mut row = 0;
     while row < ROWS.len() {
         let mut column = 0;
         while column < ROWS[row].len() {
-            keys[ROWS[row][column] as usize] = Some((row as u8, column as u8));
+            keys[ROWS[row][column] as usize] = ((row + 1) * 16 + column) as u8;
             column += 1;
         }
         row += 1;

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton as _;
+use aho_corasick::automaton::StateID;
+use aho_corasick::dfa::DFA;
 
 /// What words are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,9 +140,12 @@ impl Topics {
             return Self::default();
         };
         let mut topics = 0;
-        for found in finder.words.find_overlapping_iter(text) {
-            let of_word = finder.topics.get(found.pattern().as_usize());
-            topics |= of_word.copied().unwrap_or_default();
+        let mut state = finder.start;
+        for byte in text {
+            state = finder.words.next_state(Anchored::No, state, *byte);
+            if finder.words.is_special(state) && finder.words.is_match(state) {
+                topics |= finder.of_state(state);
+            }
         }
         Self(topics)
     }
@@ -152,8 +158,19 @@ impl Topics {
 
 /// Finds all words at once.
 struct Finder {
-    words: AhoCorasick,
+    words: DFA,
+    start: StateID,
+    /// The topics of each word.
     topics: Vec<u16>,
+}
+
+impl Finder {
+    /// The topics of all words that end in a state.
+    fn of_state(&self, state: StateID) -> u16 {
+        let words = (0..self.words.match_len(state)).map(|it| self.words.match_pattern(state, it));
+        let topics = words.filter_map(|it| self.topics.get(it.as_usize()));
+        topics.fold(0, |all, it| all | it)
+    }
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
@@ -162,13 +179,15 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         words.iter().map(move |it| (*it, bit)).collect::<Vec<_>>()
     };
     let (words, topics): (Vec<&str>, Vec<u16>) = TERMS.iter().flat_map(of_topic).unzip();
-    let mut builder = AhoCorasick::builder();
-    builder
-        .ascii_case_insensitive(true)
-        .prefilter(false)
-        .kind(Some(AhoCorasickKind::DFA));
+    let mut builder = DFA::builder();
+    builder.ascii_case_insensitive(true).prefilter(false);
     let words = builder.build(words).ok()?;
-    Some(Finder { words, topics })
+    let start = words.start_state(Anchored::No).ok()?;
+    Some(Finder {
+        words,
+        start,
+        topics,
+    })
 });
 
 fn bit(topic: Topic) -> u16 {

@@ -1,5 +1,6 @@
 //! What the value is made of.
 
+use super::census::{self, Census};
 use super::dictionary;
 use super::runs;
 use super::terms::{Topic, Topics};
@@ -24,61 +25,6 @@ const SCHEMES: &[&str] = &[
 
 /// The logarithms of small numbers, to base two.
 const LOGARITHMS: [f32; 9] = [0.0, 0.0, 1.0, 1.585, 2.0, 2.322, 2.585, 2.807, 3.0];
-
-/// How many characters of each kind a text has.
-#[derive(Default)]
-struct Census {
-    lower: usize,
-    upper: usize,
-    digits: usize,
-    signs: usize,
-    foreign: usize,
-    spaces: usize,
-    hex: usize,
-    base64: usize,
-    vowels: usize,
-    slashes: usize,
-    dots: usize,
-    dashes: usize,
-    underscores: usize,
-    brackets: usize,
-    escapes: usize,
-    code: usize,
-}
-
-impl Census {
-    fn of(text: &[u8]) -> Self {
-        let mut it = Self::default();
-        for byte in text {
-            match byte {
-                b'a'..=b'z' => it.lower += 1,
-                b'A'..=b'Z' => it.upper += 1,
-                b'0'..=b'9' => it.digits += 1,
-                b' ' | b'\t' | b'\r' | b'\n' => it.spaces += 1,
-                0x80.. => it.foreign += 1,
-                _ => it.signs += 1,
-            }
-            match byte.to_ascii_lowercase() {
-                b'a' | b'e' | b'i' | b'o' | b'u' => it.vowels += 1,
-                b'/' => it.slashes += 1,
-                b'.' => it.dots += 1,
-                b'-' => it.dashes += 1,
-                b'_' => it.underscores += 1,
-                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>' => it.brackets += 1,
-                b'\\' => it.escapes += 1,
-                b'=' | b'&' | b';' | b',' | b'|' | b'"' | b'\'' | b'`' | b':' => it.code += 1,
-                _ => {}
-            }
-            it.hex += usize::from(byte.is_ascii_hexdigit());
-            it.base64 += usize::from(byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte));
-        }
-        it
-    }
-
-    fn letters(&self) -> usize {
-        self.lower + self.upper
-    }
-}
 
 /// Fills in what the value tells.
 pub(super) fn fill(view: &View<'_>, features: &mut Features) {
@@ -145,8 +91,7 @@ fn fill_order(census: &Census, text: &[u8], features: &mut Features) {
     let length = real(text.len().max(1));
     features.set(Feature::Entropy, length.log2() - excess / length);
     features.share(Feature::Distinct, distinct, text.len());
-    let changes = text.windows(2).filter(|it| is_change(it)).count();
-    features.share(Feature::Changes, changes, text.len());
+    features.share(Feature::Changes, census::changes(text), text.len());
     let (pairs, known) = random::pairs(text);
     features.count(Feature::Pairs, pairs);
     features.share(Feature::KnownPairs, known, pairs);
@@ -277,19 +222,4 @@ fn style(census: &Census, text: &[u8]) -> f32 {
         (1, _) if text.first().is_some_and(u8::is_ascii_uppercase) => 3.0,
         _ => 4.0,
     }
-}
-
-/// Whether letters and digits change places, but for a capital that opens a word.
-fn is_change(pair: &[u8]) -> bool {
-    let kind = |it: u8| match it {
-        b'0'..=b'9' => 1,
-        b'A'..=b'Z' => 2,
-        b'a'..=b'z' => 3,
-        _ => 0,
-    };
-    let &[one, two] = pair else {
-        return false;
-    };
-    let (one, two) = (kind(one), kind(two));
-    one != 0 && two != 0 && one != two && (one, two) != (2, 3)
 }
