@@ -177,7 +177,7 @@ def report(data, sums, probability):
         print(f"  at {bound:.2f}: P {precision:.3f} R {recall:.3f} F1 {f1:.3f}")
     print(f"best F1 {best[0]:.3f} at {best[1]:.2f}")
     weight = data.weight[rows]
-    print("reliability: called, found, number, found where repetitions count less")
+    print("reliability: called, found, number, found with weights")
     for low in np.arange(0, 1, 0.1):
         inside = (shown >= low) & (shown < low + 0.1 + 1e-9 * (low > 0.85))
         if inside.sum():
