@@ -123,8 +123,8 @@ impl<'p> Search<'_, 'p> {
         let mut from = 0;
         while let Some(run) = run::digits(bytes, from).filter(|_| self.goes_on()) {
             from = run.end;
-            let digits = run.of(text).unwrap_or_default().as_bytes();
-            if let Some((decoded, unit)) = hex(digits) {
+            let digits = |it: Span| bytes.get(it.start..it.end).unwrap_or_default();
+            if let Some((decoded, unit)) = hex(digits(run)) {
                 self.whole(Coding::Hex, unit, &decoded, origin(run));
             } else if coding::base64_unit(digits).is_some() {
                 let run = Span::new(run.start, run::lines(bytes, run, coding::LONGEST * 2));

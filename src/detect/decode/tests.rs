@@ -66,8 +66,10 @@ fn a_token_is_found_in_base64_hex_and_both() {
     let config = format!("{{\"auth\": \"{TOKEN}\", \"host\": \"github.com\"}}");
     let once = base64(&config);
     let digits = once.trim_end_matches('=');
-    let text = format!("setting: {once}\n");
-    assert_eq!(found("a.txt", &text), [format!("github [base64] {digits}")]);
+    assert_eq!(
+        found("a.txt", &format!("setting: {once}\n")),
+        [format!("github [base64] {digits}")]
+    );
     let safe = BASE64_URL_SAFE_NO_PAD.encode(&config);
     let code = format!("setting = '{safe}'\n");
     assert_eq!(found("a.py", &code), [format!("github [base64] {safe}")]);
@@ -121,9 +123,8 @@ fn a_script_of_powershell_is_found() {
 #[test]
 fn what_is_hidden_by_signs_is_found_where_it_stands() {
     let escaped = TOKEN.replace('_', "\\u005f");
-    let text = format!("{{\"a\": \"x\\n{escaped}\"}}");
     assert_eq!(
-        found("a.json", &text),
+        found("a.json", &format!("{{\"a\": \"x\\n{escaped}\"}}")),
         [format!("github [escapes] {escaped}")]
     );
     let percent = TOKEN.replace('_', "%5F");
