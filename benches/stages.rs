@@ -15,10 +15,12 @@ use std::io::Write as _;
 use std::path::Path;
 
 use divan::Bencher;
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use shield::detect::Detector;
 use shield::detect::Document;
 use shield::detect::Scan;
+use shield::detect::classifier;
+use shield::detect::classifier::{Candidate, Form};
 use shield::fix;
 use shield::fix::Applicability;
 use shield::lang::Syntax;
@@ -174,6 +176,28 @@ fn parse(bencher: Bencher<'_, '_>, path: &str) {
             .tree()
             .is_some()
     });
+}
+
+#[divan::bench(args = [
+    "rosebud-1941",
+    concat!("9f86d081884c7d65", "9a2feaa0c55ad015"),
+    "Enter your password",
+    "a-secret-word-of-the-documentation",
+])]
+fn classify(bencher: Bencher<'_, '_>, value: &str) {
+    let candidate = Candidate {
+        name: "DB_PASSWORD",
+        value,
+        form: Form::Bound,
+        class: FileClass::Code,
+        syntax: Syntax::of_path("shop/settings.py".into()),
+        before: "    DB_PASSWORD = \"",
+        after: "\"",
+        path: "shop/settings.py".into(),
+    };
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench(|| classifier::probability(divan::black_box(&candidate)));
 }
 
 /// A folder with code that has nothing in it and a few settings.

@@ -25,12 +25,12 @@ SEED = 7
 FOLDS = 6
 INNER_FOLDS = 4
 LEVELS = 5
-TREES = 120
+TREES = 90
 LEAST_GROUPS = 3
 STRENGTH = {"value": 0.3, "name": 0.1, "place": 0.1}
 FOREST = {
     "objective": "binary",
-    "learning_rate": 0.06,
+    "learning_rate": 0.08,
     "max_depth": LEVELS,
     "num_leaves": 20,
     "min_data_in_leaf": 25,

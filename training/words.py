@@ -4,7 +4,7 @@
     python3 training/words.py --out src/detect/classifier/words.bin DIR...
 
 Each DIR is one project; a word counts when several projects use it often. The file is a filter
-of 2^18 bits, two for each word; src/detect/classifier/features/dictionary.rs reads it.
+of 2^18 bits, two for each word and for what words open with; src/detect/classifier/features/dictionary.rs reads it.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import re
 
 BITS = 18
 SHORTEST, LONGEST = 4, 14
+OPENING = "*"
 ENDINGS = {".py", ".js", ".ts", ".tsx", ".rs", ".go", ".rb", ".md", ".rst", ".txt", ".java", ".yml"}
 WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 
@@ -66,12 +67,14 @@ def main() -> None:
     known = [it for it in score if projects[it] >= 3]
     known.sort(key=lambda it: (-projects[it], -score[it], it))
     filter_ = bytearray(1 << BITS >> 3)
-    for word in known[: args.words]:
+    listed = known[: args.words]
+    openings = sorted({it[:SHORTEST] + OPENING for it in listed})
+    for word in listed + openings:
         for bit in bits_of(word):
             filter_[bit // 8] |= 1 << bit % 8
     args.out.write_bytes(filter_)
     share = sum(it.bit_count() for it in filter_) / (1 << BITS)
-    print(f"{min(len(known), args.words)} words of {len(known)}, {share:.1%} of the bits set")
+    print(f"{len(listed)} words of {len(known)}, {share:.1%} of the bits set")
 
 
 if __name__ == "__main__":

@@ -25,13 +25,14 @@ const TRIES: usize = 3;
 ///
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
-pub(super) fn plausible(text: &str, syntax: Syntax, point: &Point, hit: Span) -> bool {
+pub(super) fn plausible(scene: Scene<'_>, point: &Point, hit: Span) -> bool {
+    let text = scene.document.text;
     let Some(name) = mention::identifier(text.as_bytes(), hit) else {
         return false;
     };
     let named = name.of(text).is_some_and(|it| fits(point, it));
-    match syntax {
-        Syntax::Tree(_) => named && has_value(text, point, name),
+    match scene.document.syntax {
+        Syntax::Tree(_) => named && has_value(scene, point, name),
         Syntax::Data(_) | Syntax::Lexed(_) => named,
         Syntax::Plain => false,
     }
@@ -81,7 +82,8 @@ pub(super) fn mentioned<'a>(
 }
 
 /// Whether one of the next string literals behind `name` is a value that `point` wants.
-fn has_value(text: &str, point: &Point, name: Span) -> bool {
+fn has_value(scene: Scene<'_>, point: &Point, name: Span) -> bool {
+    let text = scene.document.text;
     let bytes = text.as_bytes();
     let mut at = name.end;
     let quote = bytes.get(at).filter(|it| is_quote(**it));
@@ -100,10 +102,13 @@ fn has_value(text: &str, point: &Point, name: Span) -> bool {
         let Some(value) = literal_from(bytes, start) else {
             return false;
         };
-        if value
-            .of(text)
-            .is_some_and(|it| likely::refusal(point, bound, it).is_none())
-        {
+        let question = Question {
+            scene,
+            name: bound,
+            value,
+            form: Form::Bound,
+        };
+        if likely::doubt(point, question).is_none() {
             return true;
         }
         at = value.end + 1;

@@ -33,7 +33,7 @@ pub(super) fn doubt(point: &Point, question: Question<'_>) -> Option<Doubt> {
 }
 
 /// Why `point` does not want `value` under `name`, as far as the two alone can tell.
-pub(super) fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
+fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
     if let Matcher::Assignment { value: shape, .. } = &point.matcher
         && shape.as_ref().is_some_and(|it| !it.is_match(value))
     {

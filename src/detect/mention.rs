@@ -196,16 +196,13 @@ mod tests {
     /// `name = value`, with quotes where there are some, around the first `pass` or `token`.
     ///
     /// `{it}` stands for a value.
-    fn read(text: &str) -> Option<String> {
-        let text = &text.replace("{it}", VALUE);
-        let at = text.find("pass").or_else(|| text.find("token")).unwrap();
-        let mention = around(text, Span::new(at, at + 4))?;
-        let value = mention.value.of(text).unwrap();
+    fn read(template: &str) -> Option<String> {
+        let text = &template.replace("{it}", VALUE);
+        let start = text.find("pass").or_else(|| text.find("token"))?;
+        let mention = around(text, Span::new(start, start + 4))?;
+        let (name, value) = (mention.name.of(text)?, mention.value.of(text)?);
         let quote = if mention.quoted { "'" } else { "" };
-        Some(format!(
-            "{} = {quote}{value}{quote}",
-            mention.name.of(text).unwrap()
-        ))
+        Some(format!("{name} = {quote}{value}{quote}"))
     }
 
     #[test]

@@ -215,7 +215,7 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                     if !survey.assignments.has(point)
                         && (explain
                             || tries.exhausted(point)
-                            || assignment::plausible(document.text, document.syntax, point, hit))
+                            || assignment::plausible(scene, point, hit))
                     {
                         survey.assignments.add(pattern, point);
                     }

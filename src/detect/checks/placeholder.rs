@@ -4,7 +4,7 @@
 //! works until somebody guesses it; it is a reference, a template, a sentence, a place.
 
 use super::shape::{self, NoValue};
-use super::words::{self, Make, Words, list};
+use super::words::{self, Make, Parts, Words, list, parts};
 use crate::finding::Doubt;
 
 /// What a value is, as far as it tells itself.
@@ -20,30 +20,29 @@ pub(super) enum Standing {
 }
 
 /// Parts that no issued secret has but by a rare accident.
-static MARKERS: Words = Words::new(|| {
-    list(
-        "example changeme change_me change-me changethis change_this change-this dummy placeholder \
+static MARKERS: Parts = Parts::new(|| {
+    parts(
+        "**** •••• ... #### example changeme change_me change-me changethis change_this change-this dummy placeholder \
      redacted replaceme replace_me replace-me replace_with replace-with your_ your- yourkey \
      yourtoken yoursecret yourpassword insert_ insert- lorem not-a-real not_a_real fake_ fake- \
      foobar dead-beef deadbeef cafebabe xxxx qwerty asdfgh zxcvbn 1q2w3e qazwsx p@ssw pa$$w",
     )
 });
 
-/// Parts of values that issuers print in their documentation or build into emulators.
-const PUBLISHED: &[&str] = &[
-    // AWS, beside the ids that end in EXAMPLE.
-    "wJalrXUtnFEMI",
-    // The storage emulator and the Cosmos DB emulator of Azure.
-    "Eby8vdM02xNOcqFlqUwJPLlmEtl",
-    "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM",
-    // The keys of Stripe's documentation.
-    "4eC39HqLyjWDarjtT1zdp7dc",
-    "BQokikJOvBiI2HlWgH4olfQ2",
-    // The payload of the token on jwt.io: subject 1234567890.
-    "eyJzdWIiOiIxMjM0NTY3ODkw",
-    // The answer to a web socket that RFC 6455 prints.
-    "dGhlIHNhbXBsZSBub25jZQ",
-];
+/// Parts of values that issuers print in their documentation or build into emulators: AWS beside
+/// the ids that end in EXAMPLE; the storage emulator and the Cosmos DB emulator of Azure; Stripe,
+/// twice; the payload of the token on jwt.io, subject 1234567890; the answer to a web socket that
+/// RFC 6455 prints.
+static PUBLISHED: Parts = Parts::new(|| {
+    parts(
+        "wJalrXUtnFEMI Eby8vdM02xNOcqFlqUwJPLlmEtl \
+     C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM 4eC39HqLyjWDarjtT1zdp7dc BQokikJOvBiI2HlWgH4olfQ2 \
+     eyJzdWIiOiIxMjM0NTY3ODkw dGhlIHNhbXBsZSBub25jZQ",
+    )
+});
+
+/// The length of the shortest of them.
+const SHORTEST_PUBLISHED: usize = 13;
 
 /// Words of formats and languages that stand where a value is asked for.
 static KEYWORDS: Words = Words::new(|| {
@@ -121,21 +120,20 @@ pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
     if let Some(it) = shape::no_value(value) {
         return Ground::Shape(it);
     }
-    let lower = value.to_ascii_lowercase();
-    if KEYWORDS.contains(&&*lower) || lower.chars().all(is_mask) {
+    let is_keyword = |it: &&str| it.eq_ignore_ascii_case(value);
+    if KEYWORDS.iter().any(is_keyword) || value.chars().all(is_mask) {
         return Ground::Keyword;
     }
     if is_published(value) {
         return Ground::Published;
     }
-    if is_marked(value, &lower) {
+    if is_marked(value) {
         return Ground::Marked;
     }
-    if is_monotonous(&lower) {
+    if is_monotonous(value) {
         return Ground::Monotonous;
     }
-    let bare = compact(value);
-    if bare.len() >= 3 && name.map(compact).is_some_and(|it| it.ends_with(&bare)) {
+    if name.is_some_and(|it| repeats(it, value)) {
         return Ground::RepeatsName;
     }
     match words::make(value) {
@@ -146,9 +144,15 @@ pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
 }
 
 /// Letters and digits alone, in lower case.
-fn compact(text: &str) -> String {
-    let kept = text.chars().filter(char::is_ascii_alphanumeric);
-    kept.map(|it| it.to_ascii_lowercase()).collect()
+fn compact(text: &str) -> impl DoubleEndedIterator<Item = u8> + '_ {
+    let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+    kept.map(|it| it.to_ascii_lowercase())
+}
+
+/// Whether `name` ends with what `value` says, but for the way it is written.
+fn repeats(name: &str, value: &str) -> bool {
+    let mut name = compact(name).rev();
+    compact(value).nth(2).is_some() && compact(value).rev().all(|it| name.next() == Some(it))
 }
 
 fn is_mask(c: char) -> bool {
@@ -156,51 +160,54 @@ fn is_mask(c: char) -> bool {
 }
 
 /// Whether a part of the value says that it is a stand-in.
-fn is_marked(value: &str, lower: &str) -> bool {
-    let is_masked = ["****", "••••", "...", "####"]
-        .iter()
-        .any(|it| value.contains(it));
+fn is_marked(value: &str) -> bool {
     let is_slot = value.starts_with('<') && value.ends_with('>');
-    is_masked || is_slot || MARKERS.iter().any(|it| lower.contains(it))
+    is_slot || MARKERS.as_ref().is_some_and(|it| it.is_match(value))
 }
 
 /// Whether an issuer has printed the value for everybody to read.
 fn is_published(value: &str) -> bool {
     value.ends_with("EXAMPLE")
         || value.ends_with("EXAMPLEKEY")
-        || PUBLISHED.iter().any(|it| value.contains(it))
+        || (value.len() >= SHORTEST_PUBLISHED
+            && PUBLISHED.as_ref().is_some_and(|it| it.is_match(value)))
 }
 
 /// Whether the value is one character over and over, or runs through the alphabet or the digits.
-fn is_monotonous(lower: &str) -> bool {
-    let kept: Vec<u8> = lower.bytes().filter(u8::is_ascii_alphanumeric).collect();
-    let mut distinct = kept.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if kept.len() >= 4 && distinct.len() <= 2 {
-        return true;
+fn is_monotonous(value: &str) -> bool {
+    let mut length = 0;
+    let mut kinds = 0_u128;
+    let mut last = 0;
+    let [mut same, mut up, mut down] = [Run::default(); 3];
+    for byte in compact(value) {
+        length += 1;
+        kinds |= 1 << (byte % 128);
+        same.go_on(byte == last);
+        up.go_on(byte == last + 1 || (last, byte) == (b'9', b'0'));
+        down.go_on(last == byte + 1);
+        last = byte;
     }
-    let same = longest(&kept, |one, two| one == two);
-    let up = longest(&kept, |one, two| {
-        two == one + 1 || (one, two) == (b'9', b'0')
-    });
-    let down = longest(&kept, |one, two| one == two + 1);
-    let run = up.max(down);
-    same >= 6 || run >= 8 || (run >= 4 && run * 3 >= kept.len() * 2)
+    let run = up.best.max(down.best);
+    (length >= 4 && kinds.count_ones() <= 2)
+        || same.best >= 6
+        || run >= 8
+        || (run >= 4 && run * 3 >= length * 2)
 }
 
-/// The length of the longest run in which each neighbour follows the one before it.
-fn longest(bytes: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
-    let mut best = 0;
-    let mut run = 1;
-    for pair in bytes.windows(2) {
-        run = match pair {
-            [one, two] if follows(*one, *two) => run + 1,
-            _ => 1,
-        };
-        best = best.max(run);
+/// A stretch of characters in which each follows the one before it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    length: usize,
+    /// The length of the longest one.
+    best: usize,
+}
+
+impl Run {
+    /// Takes one more character, which `follows` the one before it or begins anew.
+    fn go_on(&mut self, follows: impl Into<usize>) {
+        self.length = self.length * follows.into() + 1;
+        self.best = self.best.max(self.length);
     }
-    best
 }
 
 #[cfg(test)]

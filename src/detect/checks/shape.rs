@@ -36,17 +36,43 @@ pub(in crate::detect) enum NoValue {
     IdentifierPath,
 }
 
+/// Which characters of ASCII a text has, a bit for each.
+///
+/// Most values have few signs, and most shapes have one that they cannot do without.
+#[derive(Debug, Clone, Copy)]
+struct Signs(u128);
+
+impl Signs {
+    const fn of(text: &str) -> Self {
+        let mut all = 0;
+        let mut rest = text.as_bytes();
+        while let [first, others @ ..] = rest {
+            if first.is_ascii() {
+                all |= 1 << *first;
+            }
+            rest = others;
+        }
+        Self(all)
+    }
+
+    /// Whether the text has one of `signs`.
+    fn has_any(self, signs: Self) -> bool {
+        self.0 & signs.0 != 0
+    }
+}
+
 /// What shows that `value` is not meant to be used as it is written, if anything does.
 pub(super) fn no_value(value: &str) -> Option<NoValue> {
-    if is_template(value) {
+    let signs = Signs::of(value);
+    if is_template(value, signs) {
         Some(NoValue::Template)
-    } else if is_reference(value) {
+    } else if is_reference(value, signs) {
         Some(NoValue::Reference)
     } else if is_prose(value) {
         Some(NoValue::Prose)
-    } else if is_place(value) {
+    } else if is_place(value, signs) {
         Some(NoValue::Place)
-    } else if is_identifier_path(value) {
+    } else if is_identifier_path(value, signs) {
         Some(NoValue::IdentifierPath)
     } else {
         None
@@ -54,14 +80,18 @@ pub(super) fn no_value(value: &str) -> Option<NoValue> {
 }
 
 /// Whether something is to be filled in: `${X}`, `{{ x }}`, `%(x)s`, `$X`, `{x}`, `#{x}`, `<%= x %>`.
-fn is_template(value: &str) -> bool {
+fn is_template(value: &str, signs: Signs) -> bool {
+    if !signs.has_any(const { Signs::of("${#<%>@?:_[") }) {
+        return false;
+    }
     let holds = ["${", "{{", "#{", "<%", "%>", "$[[", "{%", "<|>"];
     let pairs = [("$(", ")"), ("%(", ")s"), ("@@", "@@")];
     let has_pair = |(open, close): &(&str, &str)| {
         let rest = value.split_once(open);
         rest.is_some_and(|(_, it)| it.contains(close))
     };
-    if holds.iter().any(|it| value.contains(it)) || pairs.iter().any(has_pair) {
+    let has_sign = signs.has_any(const { Signs::of("${#<%@") });
+    if has_sign && (holds.iter().any(|it| value.contains(it)) || pairs.iter().any(has_pair)) {
         return true;
     }
     let is_name = |it: &str| {
@@ -99,7 +129,10 @@ fn is_template(value: &str) -> bool {
 }
 
 /// Whether the value says where the secret is: `vault:…`, `os.environ[…]`, `get_secret(…)`.
-fn is_reference(value: &str) -> bool {
+fn is_reference(value: &str, signs: Signs) -> bool {
+    if !signs.has_any(const { Signs::of(".,:;()[]{}@!$^*\\") }) && !value.starts_with(['g', 'G']) {
+        return false;
+    }
     let lower = value.to_ascii_lowercase();
     let is_call = value.ends_with(')') && {
         let callee = value.split('(').next().unwrap_or_default();
@@ -108,10 +141,12 @@ fn is_reference(value: &str) -> bool {
                 .bytes()
                 .all(|it| it.is_ascii_alphanumeric() || b"_.".contains(&it))
     };
+    let has_sign = signs.has_any(const { Signs::of("[\\*(") });
     let is_pattern = (value.starts_with('^') && value.ends_with('$'))
-        || ["[a-z", "[A-Z", "[0-9", "\\d", "\\w", "\\s", ".*", "(?"]
-            .iter()
-            .any(|it| value.contains(it));
+        || has_sign
+            && ["[a-z", "[A-Z", "[0-9", "\\d", "\\w", "\\s", ".*", "(?"]
+                .iter()
+                .any(|it| value.contains(it));
     is_call || is_pattern || REFERENCES.iter().any(|it| lower.starts_with(it))
 }
 
@@ -141,7 +176,10 @@ fn is_prose(value: &str) -> bool {
 }
 
 /// Whether the value is an address without a password, a path, a file, a selector or markup.
-fn is_place(value: &str) -> bool {
+fn is_place(value: &str, signs: Signs) -> bool {
+    if !signs.has_any(const { Signs::of("/\\.#@<") }) {
+        return false;
+    }
     let lower = value.to_ascii_lowercase();
     if let Some((scheme, rest)) = lower.split_once("://") {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -187,7 +225,10 @@ fn has_chaos(value: &str) -> bool {
 }
 
 /// Whether the value is names joined by dots, colons or arrows: `auth.password.reset`.
-fn is_identifier_path(value: &str) -> bool {
+fn is_identifier_path(value: &str, signs: Signs) -> bool {
+    if !signs.has_any(const { Signs::of(".:/") }) {
+        return false;
+    }
     let parts: Vec<&str> = value
         .split(['.', ':'])
         .filter(|it| !it.is_empty())

@@ -2,12 +2,24 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 /// A list of words.
 pub(super) type Words = LazyLock<Vec<&'static str>>;
 
 /// The words of a text, in which spaces stand between them.
 pub(super) fn list(words: &'static str) -> Vec<&'static str> {
     words.split_whitespace().collect()
+}
+
+/// Parts of texts that are looked for together; nothing without memory for them.
+pub(super) type Parts = LazyLock<Option<AhoCorasick>>;
+
+/// The words of a text, to be found in any case of letters.
+pub(super) fn parts(words: &'static str) -> Option<AhoCorasick> {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true);
+    builder.build(words.split_whitespace()).ok()
 }
 
 /// Words that say that a value is to be replaced, or is what everybody has.
@@ -139,18 +151,36 @@ fn read(piece: &str) -> Option<Reading> {
 }
 
 /// Every word that `rest` opens with, with its length; one digit counts as a word.
-fn words_at(rest: &str) -> Vec<(usize, Reading)> {
-    let listed = |words: &'static Words, stand_in, weak| {
-        let found = words.iter().filter(|it| rest.starts_with(**it));
-        found.map(move |it| (it.len(), Reading { stand_in, weak }))
-    };
-    let digit = rest.starts_with(|c: char| c.is_ascii_digit());
-    listed(&STAND_INS, true, false)
-        .chain(listed(&WEAK, false, true))
-        .chain(listed(&FILLERS, false, false))
-        .chain(digit.then_some((1, Reading::NOTHING)))
-        .collect()
+fn words_at(rest: &str) -> impl Iterator<Item = (usize, Reading)> + '_ {
+    let first = rest.bytes().next().unwrap_or_default();
+    let digit = first.is_ascii_digit().then_some((1, Reading::NOTHING));
+    let listed = INDEX.get(usize::from(first)).into_iter().flatten();
+    let found = listed.filter(|(word, _)| rest.starts_with(word));
+    found
+        .map(|(word, reading)| (word.len(), *reading))
+        .chain(digit)
 }
+
+/// Words that open with the same byte, with what they are.
+type Bucket = Vec<(&'static str, Reading)>;
+
+/// All words, by the byte they open with.
+static INDEX: LazyLock<Vec<Bucket>> = LazyLock::new(|| {
+    let mut index = vec![Bucket::new(); 128];
+    for (words, stand_in, weak) in [
+        (&STAND_INS, true, false),
+        (&WEAK, false, true),
+        (&FILLERS, false, false),
+    ] {
+        for word in words.iter() {
+            let first = word.bytes().next().unwrap_or_default();
+            if let Some(bucket) = index.get_mut(usize::from(first)) {
+                bucket.push((*word, Reading { stand_in, weak }));
+            }
+        }
+    }
+    index
+});
 
 /// Whether the digits of `text` are 1, 2, 3 and so on.
 fn is_sequence(text: &str) -> bool {

@@ -42,7 +42,7 @@ impl Grams {
     pub const BUCKETS: usize = 1 << BITS;
 
     /// Goes up when texts are taken apart differently.
-    pub(super) const VERSION: u32 = 1;
+    pub(super) const VERSION: u32 = 2;
 
     /// The pieces of one side of a candidate.
     pub(super) fn of(side: Side, view: &View<'_>) -> Self {
@@ -73,31 +73,32 @@ impl Grams {
 
     /// Three and four letters in small case, and five shapes; both ends count as a character.
     fn take_value(&mut self, value: &[u8]) {
-        let value = value.get(..VALUE.min(value.len())).unwrap_or_default();
-        let letter = |at: usize| match at.checked_sub(1) {
-            None => 1,
-            Some(at) => value.get(at).map_or(2, u8::to_ascii_lowercase),
-        };
-        let shape = |at: usize| match at.checked_sub(1) {
-            None => 1,
-            Some(at) => value.get(at).map_or(2, |it| shape(*it)),
-        };
-        for at in 0..value.len() {
-            let mut hash = SEED;
-            for offset in 0..4 {
-                hash = step(hash, letter(at + offset));
-                if offset == 2 {
-                    self.add(step(hash, 3));
-                }
+        let mut letters = 1_u32;
+        let mut shapes = 1_u32;
+        let bytes = value.iter().take(VALUE).copied();
+        let mut count = 0_u32;
+        for (letter, shape) in bytes
+            .map(|it| (it.to_ascii_lowercase(), shape(it)))
+            .chain([(2, 2)])
+        {
+            count += 1;
+            letters = letters << 8 | u32::from(letter);
+            shapes = (shapes << 6 | u32::from(shape)) & 0x3fff_ffff;
+            if count >= 2 {
+                self.add_packed(letters & 0x00ff_ffff);
             }
-            if at + 4 <= value.len() + 2 {
-                self.add(hash);
+            if count >= 3 {
+                self.add_packed(letters);
             }
-            if at < VALUE / 2 {
-                let shapes = (0..5).fold(SEED ^ 0x5bd1, |shapes, it| step(shapes, shape(at + it)));
-                self.add(shapes);
+            if count >= 4 {
+                self.add_packed(shapes | 0x8000_0000);
             }
         }
+    }
+
+    /// Adds up to four bytes that were put into one number.
+    fn add_packed(&mut self, pieces: u32) {
+        self.add(pieces.wrapping_mul(0x85eb_ca6b) ^ pieces >> 15);
     }
 
     /// The words, their neighbours, the ends, and three letters.
@@ -165,15 +166,16 @@ impl Grams {
     }
 }
 
-/// What kind of character a byte is; signs are kinds of their own.
+/// What kind of character a byte is, in six bits; signs are kinds of their own.
 fn shape(byte: u8) -> u8 {
     match byte {
-        b'a'..=b'f' => b'a',
-        b'g'..=b'z' => b'z',
-        b'A'..=b'Z' => b'A',
-        b'0'..=b'9' => b'0',
-        0x80.. => 0x80,
-        it => it,
+        b'a'..=b'f' => 3,
+        b'g'..=b'z' => 4,
+        b'A'..=b'Z' => 5,
+        b'0'..=b'9' => 6,
+        0x80.. => 7,
+        // Signs lie between 0x20 and 0x40, and between letters.
+        it => 8 + it % 56,
     }
 }
 
@@ -207,6 +209,11 @@ const SEED: u32 = 0x811c_9dc5;
 
 fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+}
+
+/// The hash of a word, in any case of letters.
+pub(super) fn hash(word: &[u8]) -> u32 {
+    of_word(SEED, word)
 }
 
 fn of_word(seed: u32, word: &[u8]) -> u32 {

@@ -129,8 +129,8 @@ impl<'p> Search<'_, 'p> {
             } else if coding::base64_unit(digits).is_some() {
                 let run = Span::new(run.start, run::lines(bytes, run, coding::LONGEST * 2));
                 from = run.end;
-                let digits = run.of(text).unwrap_or_default().as_bytes();
-                if let Some((decoded, unit)) = coding::base64(digits) {
+                let all = run.of(text).unwrap_or_default().as_bytes();
+                if let Some((decoded, unit)) = coding::base64(all) {
                     self.whole(Coding::Base64, unit, &decoded, origin(run));
                 }
             }

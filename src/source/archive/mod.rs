@@ -200,9 +200,13 @@ impl Tour<'_> {
             Ok(Filled::Text) => (self.visit)(&at, &buffer),
             Ok(Filled::Binary) => {}
             Ok(Filled::TooLarge) => {
-                let size = told.max(buffer.len() as u64);
                 let limit = self.opener.max_file_size;
-                self.notice(&at.path, NoticeKind::TooLarge { size, limit });
+                let kind = if told > limit {
+                    NoticeKind::TooLarge { size: told, limit }
+                } else {
+                    NoticeKind::ArchiveInPart(format!("it unpacks to more than {limit} bytes"))
+                };
+                self.notice(&at.path, kind);
             }
             Ok(Filled::Archive(kind)) => self.nested(&at, kind, &mut buffer.chain(content)),
             Err(error) => {

@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ::tar::{Builder, EntryType, Header};
@@ -24,22 +25,27 @@ fn opener(limits: Limits) -> Opener {
     }
 }
 
+/// A file on disk, with a name for reports.
+fn at(name: &str, file: PathBuf) -> SourceRef {
+    SourceRef {
+        path: name.into(),
+        file,
+        class: FileClass::Code,
+        archives: Vec::new(),
+    }
+}
+
 /// Opens `bytes` as a file of this name.
 fn open_within(name: &str, bytes: &[u8], limits: Limits) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(name);
     File::create(&file).unwrap().write_all(bytes).unwrap();
-    let at = SourceRef {
-        path: name.into(),
-        file,
-        class: FileClass::Code,
-        archives: Vec::new(),
-    };
+    let at = at(name, file);
     let mut texts = Vec::new();
-    let notices = opener(limits).open(&at, &mut |at, bytes| {
-        assert!(at.path.as_str().ends_with(at.inner().as_str()));
-        if let Some((text, _)) = decode::decode(bytes) {
-            texts.push((at.path.to_string(), text.into_owned()));
+    let notices = opener(limits).open(&at, &mut |entry, content| {
+        assert!(entry.path.as_str().ends_with(entry.inner().as_str()));
+        if let Some((text, _)) = decode::decode(content) {
+            texts.push((entry.path.to_string(), text.into_owned()));
         }
     });
     let told = |it: Notice| format!("{}: {}", it.path, it.kind);
@@ -69,8 +75,8 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
         let encoder = flate2::write::DeflateEncoder::new(&mut entry, Compression::default());
         let mut writer = config.wrap(encoder);
         writer.write_all(content).unwrap();
-        let (encoder, descriptor) = writer.finish().unwrap();
-        encoder.finish().unwrap();
+        let (deflated, descriptor) = writer.finish().unwrap();
+        deflated.finish().unwrap();
         entry.finish(descriptor).unwrap();
     }
     archive.finish().unwrap()
@@ -173,10 +179,10 @@ fn a_bomb_is_given_up() {
         let limits = limits.clone();
         let seen = open_within(name, &bytes, limits.clone());
         assert!(seen.texts.iter().all(|it| it.0.ends_with("after.txt")));
-        let seen = open_within("b.tgz", &gz(&inside), limits);
-        assert_eq!(seen.paths(), [""; 0]);
+        let packed = open_within("b.tgz", &gz(&inside), limits);
+        assert_eq!(packed.paths(), [""; 0]);
         assert_eq!(
-            seen.notices,
+            packed.notices,
             ["b.tgz: opened in part: it unpacks to more than 200 times its size"]
         );
     }
@@ -200,9 +206,9 @@ fn too_many_files_and_too_much_time_end_the_way_through_an_archive() {
             seen.notices,
             ["a: opened in part: it has more than 3 files"]
         );
-        let seen = open_within("a", &bytes, late.clone());
+        let slow = open_within("a", &bytes, late.clone());
         assert_eq!(
-            seen.notices,
+            slow.notices,
             ["a: opened in part: it took more than 0 seconds"]
         );
     }
@@ -221,6 +227,11 @@ fn a_text_above_the_limit_is_told_and_the_others_are_read() {
             seen.notices
         );
     }
+    let why = "opened in part: it unpacks to more than 100000 bytes";
+    assert_eq!(
+        open("a.gz", &gz(&large)).notices,
+        [format!("a.gz!/a: {why}")]
+    );
 }
 
 #[test]
@@ -322,12 +333,7 @@ fn any_byte_may_be_wrong() {
         tar(&[("x.zip", &zip(&files)), ("y.gz", &gz(b"y"))]),
     ];
     let folder = tempfile::tempdir().unwrap();
-    let at = SourceRef {
-        path: "a.zip".into(),
-        file: folder.path().join("a.zip"),
-        class: FileClass::Code,
-        archives: Vec::new(),
-    };
+    let at = at("a.zip", folder.path().join("a.zip"));
     let opener = opener(Limits::default());
     for sample in samples {
         for (index, flip) in (0..sample.len()).zip([0x01, 0x80, 0xff].into_iter().cycle()) {
@@ -359,12 +365,7 @@ fn a_file_that_is_no_archive_is_left_to_others() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.zip");
     File::create(&file).unwrap().write_all(b"a = 1\n").unwrap();
-    let at = SourceRef {
-        path: "a.zip".into(),
-        file: file.clone(),
-        class: FileClass::Code,
-        archives: Vec::new(),
-    };
+    let at = at("a.zip", file.clone());
     let opener = opener(Limits::default());
     assert!(opener.open(&at, &mut |_, _| {}).is_none());
     assert!(opener.expects(&at));

@@ -6,6 +6,9 @@ static BITS: &[u8] = include_bytes!("../words.bin");
 /// Shorter words are found in anything.
 const SHORTEST: usize = 4;
 
+/// Marks the opening of a word, which is listed too.
+const OPENING: u8 = b'*';
+
 /// Longer words are not listed.
 const LONGEST: usize = 14;
 
@@ -51,6 +54,9 @@ fn longest(rest: &[u8]) -> usize {
             break;
         }
         hash = step(hash, byte.to_ascii_lowercase());
+        if index + 1 == SHORTEST && !is_listed(step(hash, OPENING)) {
+            break;
+        }
         if index + 1 >= SHORTEST && is_listed(hash) {
             best = index + 1;
         }

@@ -4,6 +4,7 @@ mod dictionary;
 mod name;
 mod place;
 mod runs;
+mod terms;
 mod value;
 
 use super::view::View;

@@ -1,9 +1,15 @@
 //! What the name says.
 
-use super::value::finds;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::terms::{Topic, Topics};
 use super::{Feature, Features};
 use crate::detect::classifier::grams;
 use crate::detect::classifier::view::View;
+
+/// So much of a value is compared with the name, in bytes.
+const SHARED: usize = 48;
 
 /// Words of names under which secrets are kept, with their kind.
 const KINDS: &[(&str, u8)] = &[
@@ -185,60 +191,81 @@ const QUALIFIERS: &[&str] = &[
     "bot",
 ];
 
+/// What a word of a name says.
+#[derive(Debug, Clone, Copy, Default)]
+struct Word {
+    /// The kind of secret; 0 for none.
+    kind: u8,
+    /// Whether it makes a name one of something about a secret.
+    is_about: bool,
+    /// Whether it makes a key or a token one that is kept.
+    qualifies: bool,
+}
+
+/// What is known of words, by their hash.
+static WORDS: LazyLock<HashMap<u32, Word>> = LazyLock::new(|| {
+    let mut words: HashMap<u32, Word> = HashMap::new();
+    for (word, kind) in KINDS {
+        words.entry(grams::hash(word.as_bytes())).or_default().kind = *kind;
+    }
+    for word in ABOUT {
+        let known = words.entry(grams::hash(word.as_bytes())).or_default();
+        known.is_about = true;
+    }
+    for word in QUALIFIERS {
+        let known = words.entry(grams::hash(word.as_bytes())).or_default();
+        known.qualifies = true;
+    }
+    words
+});
+
 /// Fills in what the name tells.
 pub(super) fn fill(view: &View<'_>, features: &mut Features) {
-    let name = view.name;
-    features.count(Feature::NameLength, name.len());
+    let name = view.name.as_bytes();
     let mut words = 0;
     let mut kind = 0;
     let mut rest = 0;
     let mut about = 0;
     let mut qualified = false;
-    grams::words(name.as_bytes(), |word| {
+    grams::words(name, |word| {
         words += 1;
         rest += 1;
-        if let Some((_, it)) = KINDS.iter().find(|(it, _)| is(word, it)) {
-            kind = *it;
+        let known = WORDS.get(&grams::hash(word)).copied().unwrap_or_default();
+        if known.kind > 0 {
+            kind = known.kind;
             rest = 0;
         }
-        about += usize::from(ABOUT.iter().any(|it| is(word, it)));
-        qualified |= QUALIFIERS.iter().any(|it| is(word, it));
+        about += usize::from(known.is_about);
+        qualified |= known.qualifies;
     });
+    features.count(Feature::NameLength, name.len());
     features.count(Feature::NameWordCount, words);
     features.set(Feature::NameKind, f32::from(kind));
     features.count(Feature::NameRest, rest);
     features.count(Feature::NameAbout, about);
     features.flag(Feature::NameQualified, qualified);
-    let bytes = name.as_bytes();
-    let test = ["test", "fake", "mock", "dummy", "example", "default"];
-    features.flag(Feature::NameTest, test.iter().any(|it| finds(bytes, it)));
-    let public = ["public", "pub"];
-    features.flag(
-        Feature::NamePublic,
-        public.iter().any(|it| finds(bytes, it)),
-    );
-    let letters = bytes.iter().filter(|it| it.is_ascii_alphabetic());
-    let shouts = !bytes.iter().any(u8::is_ascii_lowercase) && letters.count() > 1;
+    let topics = Topics::of(name);
+    features.flag(Feature::NameTest, topics.has(Topic::Test));
+    features.flag(Feature::NamePublic, topics.has(Topic::Public));
+    let letters = name.iter().filter(|it| it.is_ascii_alphabetic());
+    let shouts = !name.iter().any(u8::is_ascii_lowercase) && letters.count() > 1;
     features.flag(Feature::NameShouts, shouts);
-    features.share(
-        Feature::NameShared,
-        shared(bytes, view.value.as_bytes()),
-        bytes.len(),
-    );
-}
-
-fn is(word: &[u8], wanted: &str) -> bool {
-    word.eq_ignore_ascii_case(wanted.as_bytes())
+    let shared = shared(name, view.value.as_bytes());
+    features.share(Feature::NameShared, shared, name.len());
 }
 
 /// How many letters of the words of a name are in the value too, as words.
 fn shared(name: &[u8], value: &[u8]) -> usize {
-    let value = value.get(..64.min(value.len())).unwrap_or_default();
+    let value = value.get(..SHARED.min(value.len())).unwrap_or_default();
     let mut letters = 0;
     grams::words(name, |word| {
         let found = word.len() >= 3 && {
+            let first = word.first().map(u8::to_ascii_lowercase);
             let mut windows = value.windows(word.len());
-            windows.any(|it| it.eq_ignore_ascii_case(word))
+            windows.any(|it| {
+                let opens = it.first().map(u8::to_ascii_lowercase) == first;
+                opens && it.eq_ignore_ascii_case(word)
+            })
         };
         letters += if found { word.len() } else { 0 };
     });

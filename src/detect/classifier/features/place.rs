@@ -1,80 +1,11 @@
 //! What the place tells: the file, and the line around the value.
 
-use super::value::finds;
+use super::terms::{Topic, Topics};
 use super::{Feature, Features};
 use crate::detect::classifier::Form;
 use crate::detect::classifier::view::View;
 use crate::lang::{Dialect, Format, Language, Syntax};
 use crate::risk::FileClass;
-
-/// Ways to read something from the environment.
-const READS: &[&str] = &[
-    "environ",
-    "getenv",
-    "process.env",
-    "env[",
-    "env(",
-    "env.get",
-    "env.fetch",
-];
-
-/// Words of tests.
-const ASSERTIONS: &[&str] = &["assert", "expect", "should", "equal", ".to_be", "==="];
-
-/// Words of accounts.
-const USERS: &[&str] = &["user", "login", "email", "account", "admin", "root"];
-
-/// Words of what people read.
-const MESSAGES: &[&str] = &[
-    "error",
-    "message",
-    "raise",
-    "throw",
-    "print",
-    "log.",
-    "logger",
-    "title",
-    "label",
-    "help",
-    "describe(",
-    "it(",
-    "desc",
-];
-
-/// Words that declare.
-const DECLARATIONS: &[&str] = &[
-    "type",
-    "import",
-    "require(",
-    "include",
-    "class ",
-    "interface",
-    "columns",
-    "field",
-    "getby",
-    "queryselector",
-    "foreign",
-    "primary",
-    "name=",
-];
-
-/// Parts of paths where examples lie.
-const EXAMPLES: &[&str] = &["example", "sample", "demo", "tutorial", "template", "doc"];
-
-/// Parts of paths where texts for people lie.
-const TEXTS: &[&str] = &["locale", "i18n", "lang", "translat", "messages", "strings"];
-
-/// Parts of paths where settings lie.
-const SETTINGS: &[&str] = &[
-    "config",
-    "settings",
-    ".env",
-    "conf",
-    "compose",
-    "secret",
-    "credential",
-    "properties",
-];
 
 /// So much of a path counts, from its end, in bytes.
 const PATH: usize = 96;
@@ -98,10 +29,10 @@ pub(super) fn fill(view: &View<'_>, features: &mut Features) {
     let path = path
         .get(path.len().saturating_sub(PATH)..)
         .unwrap_or_default();
-    let lies = |parts: &[&str]| parts.iter().any(|it| finds(path, it));
-    features.flag(Feature::PathExample, lies(EXAMPLES));
-    features.flag(Feature::PathTexts, lies(TEXTS));
-    features.flag(Feature::PathSettings, lies(SETTINGS));
+    let topics = Topics::of(path);
+    features.flag(Feature::PathExample, topics.has(Topic::Example));
+    features.flag(Feature::PathTexts, topics.has(Topic::Texts));
+    features.flag(Feature::PathSettings, topics.has(Topic::Settings));
 }
 
 /// What the line around the value tells.
@@ -127,12 +58,12 @@ fn fill_line(view: &View<'_>, features: &mut Features) {
     let opens = |marks: &[&str]| marks.iter().any(|it| content.starts_with(it.as_bytes()));
     let comment = opens(&["//", "#", "*", "/*", "--", "<!--", ";"]) || content.ends_with(b"# ");
     features.flag(Feature::InComment, comment);
-    let says = |words: &[&str]| words.iter().any(|it| finds(before, it));
-    features.flag(Feature::AfterRead, says(READS));
-    features.flag(Feature::InAssertion, says(ASSERTIONS));
-    features.flag(Feature::InMessage, says(MESSAGES));
-    features.flag(Feature::InDeclaration, says(DECLARATIONS));
-    let user = says(USERS) || USERS.iter().any(|it| finds(after, it));
+    let topics = Topics::of(before);
+    features.flag(Feature::AfterRead, topics.has(Topic::Read));
+    features.flag(Feature::InAssertion, topics.has(Topic::Assertion));
+    features.flag(Feature::InMessage, topics.has(Topic::Message));
+    features.flag(Feature::InDeclaration, topics.has(Topic::Declaration));
+    let user = topics.has(Topic::User) || Topics::of(after).has(Topic::User);
     features.flag(Feature::BesideUser, user);
 }
 

@@ -2,6 +2,7 @@
 
 use super::dictionary;
 use super::runs;
+use super::terms::{Topic, Topics};
 use super::{Feature, Features, real};
 use crate::detect::checks::placeholder::{self, Ground};
 use crate::detect::checks::random;
@@ -21,16 +22,8 @@ const SCHEMES: &[&str] = &[
     "sha256:", "sha384-", "md5$", "md5:", "{ssha", "{sha", "{md5",
 ];
 
-/// Words of secrets, to be found in values.
-const CREDENTIAL: &[&str] = &[
-    "passw", "pass", "pwd", "secret", "token", "key", "auth", "cred",
-];
-
-/// Words of tests and examples, to be found in values.
-const TEST: &[&str] = &[
-    "test", "example", "sample", "dummy", "fake", "mock", "foo", "bar", "demo", "your", "some",
-    "my",
-];
+/// The logarithms of small numbers, to base two.
+const LOGARITHMS: [f32; 9] = [0.0, 0.0, 1.0, 1.585, 2.0, 2.322, 2.585, 2.807, 3.0];
 
 /// How many characters of each kind a text has.
 #[derive(Default)]
@@ -98,9 +91,9 @@ pub(super) fn fill(view: &View<'_>, features: &mut Features) {
     fill_shapes(&census, close, features);
     fill_signs(view.value, close, features);
     fill_ground(view, features);
-    let holds = |words: &[&str]| words.iter().any(|it| finds(close, it));
-    features.flag(Feature::SaysCredential, holds(CREDENTIAL));
-    features.flag(Feature::SaysTest, holds(TEST));
+    let topics = Topics::of(close);
+    features.flag(Feature::SaysCredential, topics.has(Topic::Credential));
+    features.flag(Feature::SaysTest, topics.has(Topic::Test));
 }
 
 fn fill_kinds(census: &Census, text: &[u8], features: &mut Features) {
@@ -144,9 +137,10 @@ fn fill_order(census: &Census, text: &[u8], features: &mut Features) {
     let mut excess = 0.0_f32;
     for byte in text {
         let count = counts.get(usize::from(*byte)).copied().unwrap_or(1);
-        if count > 1 {
-            excess += f32::from(count).log2();
-        }
+        excess += LOGARITHMS
+            .get(usize::from(count))
+            .copied()
+            .unwrap_or_else(|| f32::from(count).log2());
     }
     let length = real(text.len().max(1));
     features.set(Feature::Entropy, length.log2() - excess / length);
@@ -212,10 +206,12 @@ fn fill_signs(value: &str, text: &[u8], features: &mut Features) {
             .split_once('@')
             .is_some_and(|(before, host)| !before.is_empty() && host.contains('.'));
     features.flag(Feature::Email, is_email);
-    let has_scheme = SCHEMES.iter().any(|it| {
-        let opening = text.get(..it.len());
-        opening.is_some_and(|opening| opening.eq_ignore_ascii_case(it.as_bytes()))
-    });
+    let may_have = text.first().is_some_and(|it| b"$pbasm{PBASM".contains(it));
+    let has_scheme = may_have
+        && SCHEMES.iter().any(|it| {
+            let opening = text.get(..it.len());
+            opening.is_some_and(|opening| opening.eq_ignore_ascii_case(it.as_bytes()))
+        });
     features.flag(Feature::HashScheme, has_scheme);
     features.flag(Feature::Jwt, text.starts_with(b"eyJ"));
 }
@@ -296,10 +292,4 @@ fn is_change(pair: &[u8]) -> bool {
     };
     let (one, two) = (kind(one), kind(two));
     one != 0 && two != 0 && one != two && (one, two) != (2, 3)
-}
-
-/// Whether `text` holds `word`, in any case of letters.
-pub(super) fn finds(text: &[u8], word: &str) -> bool {
-    text.windows(word.len())
-        .any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }
