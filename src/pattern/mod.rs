@@ -327,13 +327,13 @@ pub enum Checksum {
     BasicCredentials,
     /// An address with a password that is not a stand-in.
     UrlPassword,
-    /// A macaroon of either binary format in base64.
+    /// A macaroon of either binary format, in base64 or hexadecimal digits.
     Macaroon,
     /// A token of Grafana: CRC-32 of the rest in hexadecimal digits at the end.
     GrafanaToken,
     /// A random UUID.
     UuidV4,
-    /// Base64 that decodes to so many bytes as a shared access signature of Azure has.
+    /// A shared access signature of Azure, whose `sig` is 32 bytes in base64.
     AzureSas,
     /// A key file of `PuTTY` with the lines that it announces.
     PuttyKey,
