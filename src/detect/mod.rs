@@ -171,10 +171,10 @@ impl<'p> Detector<'p> {
     /// Scans the texts in an archive; `None` when the file is none.
     fn scan_archive(&self, opener: &Opener, at: &SourceRef) -> Option<Scan<'p>> {
         let mut scans = Vec::new();
-        let notices = opener.open(at, &mut |inner, bytes| {
+        let notices = opener.open(at, &mut |entry, bytes| {
             let text = |it| self.scan_text(&it);
-            scans.push(guarded(inner, || {
-                source::text(inner, bytes).map_or_else(Scan::default, text)
+            scans.push(guarded(entry, || {
+                source::text(entry, bytes).map_or_else(Scan::default, text)
             }));
         })?;
         let mut scan = Scan::gather(scans);
