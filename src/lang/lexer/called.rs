@@ -250,7 +250,8 @@ impl<'t, 'w> Caller<'t, 'w> {
             return;
         };
         outer.reach(token.span);
-        let makes_value = callee.is_some_and(calls::is_wrapper);
+        let is_maker = |it: &str| calls::is_wrapper(it) || calls::is_conversion(it);
+        let makes_value = callee.is_some_and(is_maker);
         outer.shape = match (outer.shape, callee, first) {
             // `[]byte(`.
             (Shape::Empty, None, _) if count == 0 => Shape::Empty,
