@@ -1,5 +1,6 @@
 //! From a text to its findings.
 
+mod argument;
 mod assignment;
 mod candidate;
 pub mod checks;

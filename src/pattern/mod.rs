@@ -1,6 +1,7 @@
 //! Patterns: what to look for, read from YAML and compiled.
 
 mod builtin;
+mod call;
 mod compile;
 mod error;
 mod globs;
@@ -14,6 +15,7 @@ pub mod syntax;
 mod tail;
 mod together;
 
+pub use call::CallShape;
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
 pub use schema::SCHEMA;
@@ -195,6 +197,11 @@ pub enum Matcher {
         except: Option<Expression>,
         /// The languages it is for; all when empty.
         families: Vec<Family>,
+    },
+    /// A literal by the function that takes it.
+    Argument {
+        /// The functions, and where the value stands among what they take.
+        calls: Vec<CallShape>,
     },
     /// A value by the code around it.
     Query {
