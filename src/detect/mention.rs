@@ -47,6 +47,11 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
             .get(at + blanks..)
             .is_some_and(|rest| rest.starts_with(it))
     });
+    // `:token:` is a role of reStructuredText.
+    let before = name.start.checked_sub(1).and_then(|it| bytes.get(it));
+    if before == Some(&b':') && joint == Some(b":".as_slice()) && closers == 0 && blanks == 0 {
+        return None;
+    }
     let needs_quotes = match joint {
         Some(it) => {
             at += blanks + it.len();
@@ -183,7 +188,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<Span> {
         .take_while(|it| matches!(it, b'.' | b':' | b'*'))
         .count();
     let is_slot = window.get(length) == Some(&b'<') && window.get(length + 1) != Some(&b'/');
-    let is_call = value.contains(&b'(');
+    let is_call = value.contains(&b'(') || value.contains(&b'[');
     (!is_slot && !is_call).then_some(Span::new(at, at + length - trailing))
 }
 
@@ -234,6 +239,8 @@ mod tests {
             "password = x",
             "password = rose<bud>",
             "password = CharField()",
+            "password: InitVar[str]",
+            ":token:`MyTitle`",
             "read(password, value)",
             "password(value)",
             "password = \"open\nend\"", // shield: allow made up
