@@ -47,6 +47,11 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
             .get(at + blanks..)
             .is_some_and(|rest| rest.starts_with(it))
     });
+    // `:token:` is a role of reStructuredText.
+    let before = name.start.checked_sub(1).and_then(|it| bytes.get(it));
+    if before == Some(&b':') && joint == Some(b":".as_slice()) && closers == 0 && blanks == 0 {
+        return None;
+    }
     let needs_quotes = match joint {
         Some(it) => {
             at += blanks + it.len();
@@ -183,7 +188,7 @@ fn bare(bytes: &[u8], at: usize) -> Option<Span> {
         .take_while(|it| matches!(it, b'.' | b':' | b'*'))
         .count();
     let is_slot = window.get(length) == Some(&b'<') && window.get(length + 1) != Some(&b'/');
-    let is_call = value.contains(&b'(');
+    let is_call = value.contains(&b'(') || value.contains(&b'[');
     (!is_slot && !is_call).then_some(Span::new(at, at + length - trailing))
 }
 
@@ -196,16 +201,13 @@ mod tests {
     /// `name = value`, with quotes where there are some, around the first `pass` or `token`.
     ///
     /// `{it}` stands for a value.
-    fn read(text: &str) -> Option<String> {
-        let text = &text.replace("{it}", VALUE);
-        let at = text.find("pass").or_else(|| text.find("token")).unwrap();
-        let mention = around(text, Span::new(at, at + 4))?;
-        let value = mention.value.of(text).unwrap();
+    fn read(template: &str) -> Option<String> {
+        let text = &template.replace("{it}", VALUE);
+        let start = text.find("pass").or_else(|| text.find("token"))?;
+        let mention = around(text, Span::new(start, start + 4))?;
+        let (name, value) = (mention.name.of(text)?, mention.value.of(text)?);
         let quote = if mention.quoted { "'" } else { "" };
-        Some(format!(
-            "{} = {quote}{value}{quote}",
-            mention.name.of(text).unwrap()
-        ))
+        Some(format!("{name} = {quote}{value}{quote}"))
     }
 
     #[test]
@@ -237,6 +239,8 @@ mod tests {
             "password = x",
             "password = rose<bud>",
             "password = CharField()",
+            "password: InitVar[str]",
+            ":token:`MyTitle`",
             "read(password, value)",
             "password(value)",
             "password = \"open\nend\"", // shield: allow made up

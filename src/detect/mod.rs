@@ -1,5 +1,6 @@
 //! From a text to its findings.
 
+mod argument;
 mod assignment;
 mod candidate;
 pub mod checks;
@@ -171,10 +172,10 @@ impl<'p> Detector<'p> {
     /// Scans the texts in an archive; `None` when the file is none.
     fn scan_archive(&self, opener: &Opener, at: &SourceRef) -> Option<Scan<'p>> {
         let mut scans = Vec::new();
-        let notices = opener.open(at, &mut |at, bytes| {
+        let notices = opener.open(at, &mut |entry, bytes| {
             let text = |it| self.scan_text(&it);
-            scans.push(guarded(at, || {
-                source::text(at, bytes).map_or_else(Scan::default, text)
+            scans.push(guarded(entry, || {
+                source::text(entry, bytes).map_or_else(Scan::default, text)
             }));
         })?;
         let mut scan = Scan::gather(scans);

@@ -133,12 +133,12 @@ mod tests {
         prints.dedup();
         assert_eq!(prints.len(), scan.findings.len());
         let tell = |it: &Finding<'_>| {
-            let at = &it.location;
-            assert_eq!(at.path, "book.ipynb");
-            let written = at.span.of(text).unwrap();
-            let line = text.lines().nth(at.start.line - 1).unwrap();
+            let place = &it.location;
+            assert_eq!(place.path, "book.ipynb");
+            let written = place.span.of(text).unwrap();
+            let line = text.lines().nth(place.start.line - 1).unwrap();
             assert!(line.contains(written));
-            format!("{:?} {} {written}", at.layers.cell, it.pattern.id())
+            format!("{:?} {} {written}", place.layers.cell, it.pattern.id())
         };
         (
             scan.findings.iter().map(tell).collect(),

@@ -84,7 +84,7 @@ fn note<'p>(winner: &mut Sighting<'p>, loser: Sighting<'p>) {
 fn rank(sighting: &Sighting<'_>) -> impl Ord + use<> {
     let kind = match sighting.point.matcher {
         Matcher::Literal { .. } => 4,
-        Matcher::Query { .. } => 3,
+        Matcher::Query { .. } | Matcher::Argument { .. } => 3,
         Matcher::Assignment { .. } => 2,
         Matcher::EnvRead { .. } => 1,
         Matcher::Absence { .. } => 0,

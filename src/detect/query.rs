@@ -111,7 +111,8 @@ impl<'p> Queries<'p> {
                     }
                     Matcher::Literal { .. }
                     | Matcher::Assignment { .. }
-                    | Matcher::EnvRead { .. } => {}
+                    | Matcher::EnvRead { .. }
+                    | Matcher::Argument { .. } => {}
                 }
             }
         }

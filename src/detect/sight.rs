@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Scan;
+use super::argument;
 use super::assignment;
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
@@ -93,12 +94,13 @@ pub(super) fn sight<'p>(
             }
         }
     }
+    sightings.extend(argument::sight(scene, &survey.arguments));
     if !survey.queries.is_empty()
         && let Some(tree) = document.tree()
     {
         let found = queries.run(document.text, tree, |it| survey.queries.has(it));
         let secrets = found.secrets.into_iter();
-        sightings.extend(secrets.take(MANY).filter_map(|it| argument(scene, it)));
+        sightings.extend(secrets.take(MANY).filter_map(|it| pointed_out(scene, it)));
         let absent = |it: Capture<'p>| plain((it.pattern, it.point), it.span, Subject::Absence);
         sightings.extend(found.absences.into_iter().map(absent));
     }
@@ -106,7 +108,7 @@ pub(super) fn sight<'p>(
 }
 
 /// A value under a name, if the model takes it for a secret.
-fn judged<'p>(
+pub(super) fn judged<'p>(
     (pattern, point): (&'p Pattern, &'p Point),
     question: Question<'_>,
 ) -> Option<Sighting<'p>> {
@@ -185,7 +187,7 @@ fn mentioned<'p>(
 }
 
 /// The literal that a query points out, if it passes the checks of its point.
-fn argument<'p>(scene: Scene<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> {
+fn pointed_out<'p>(scene: Scene<'_>, capture: Capture<'p>) -> Option<Sighting<'p>> {
     let document = scene.document;
     let (language, tree) = document.tree()?;
     let literal = language.literal(tree.root_node(), document.text, capture.span)?;

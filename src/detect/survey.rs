@@ -52,6 +52,8 @@ pub(super) struct Survey<'p> {
     pub(super) assignments: Wanted<'p>,
     /// Points that may find a read of the environment.
     pub(super) reads: Wanted<'p>,
+    /// Points whose functions may be called.
+    pub(super) arguments: Wanted<'p>,
     /// Points whose queries may match.
     pub(super) queries: Wanted<'p>,
     /// Whether the survey ended before the text did.
@@ -227,6 +229,7 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                     survey.mentions.extend(fits.map(|it| (pattern, point, it)));
                 }
                 Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
+                Matcher::Argument { .. } => survey.arguments.add(pattern, point),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {
                     survey.queries.add(pattern, point);
                 }
@@ -240,6 +243,7 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
         survey.assignments = Wanted::default();
         survey.mentions = Vec::new();
         survey.reads = Wanted::default();
+        survey.arguments = Wanted::default();
         survey.queries = Wanted::default();
     }
     survey.retain_for(at);
@@ -273,7 +277,12 @@ impl Survey<'_> {
         let value = |(_, point, it): &(_, &Point, Mention)| (it.value, std::ptr::from_ref(*point));
         self.mentions.sort_by_key(value);
         self.mentions.dedup_by_key(|it| value(it));
-        for points in [&mut self.assignments, &mut self.reads, &mut self.queries] {
+        for points in [
+            &mut self.assignments,
+            &mut self.reads,
+            &mut self.arguments,
+            &mut self.queries,
+        ] {
             points.retain_for(path);
         }
         // What a project should have, its tests and what it has copied need not.

@@ -143,7 +143,10 @@ fn unshown(pattern: &Pattern) -> Vec<Gap> {
         let shapes = match &point.matcher {
             Matcher::Query { shapes, .. } => shapes.as_slice(),
             Matcher::Absence { anchor, .. } => anchor.as_slice(),
-            Matcher::Literal { .. } | Matcher::Assignment { .. } | Matcher::EnvRead { .. } => &[],
+            Matcher::Literal { .. }
+            | Matcher::Assignment { .. }
+            | Matcher::EnvRead { .. }
+            | Matcher::Argument { .. } => &[],
         };
         for (family, _) in shapes {
             let gap = Gap::Unshown(*family);

@@ -3,12 +3,15 @@
 //! The only place that knows node kinds. Everything else asks here for bindings, environment
 //! reads, literals and imports.
 
+mod call;
 mod cursor;
 mod data;
 mod ecmascript;
 mod gather;
 mod lexer;
 mod python;
+
+pub use call::{Argument, Call};
 
 use camino::Utf8Path;
 use tree_sitter::Node;
@@ -527,6 +530,18 @@ impl Syntax {
             Self::Lexed(dialect) => lexer::bindings(dialect, text),
             Self::Tree(language) => lexer::bindings(language.dialect(), text),
             Self::Plain => Vec::new(),
+        }
+    }
+
+    /// Every call of a function whose name is `wanted`, as far as that can be seen without a tree.
+    #[must_use]
+    pub fn calls(self, text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Call> {
+        match self {
+            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => {
+                Vec::new()
+            }
+            Self::Lexed(dialect) => lexer::calls_in(dialect, text, wanted),
+            Self::Tree(language) => lexer::calls_in(language.dialect(), text, wanted),
         }
     }
 

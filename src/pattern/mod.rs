@@ -1,6 +1,7 @@
 //! Patterns: what to look for, read from YAML and compiled.
 
 mod builtin;
+mod call;
 mod compile;
 mod error;
 mod globs;
@@ -14,6 +15,7 @@ pub mod syntax;
 mod tail;
 mod together;
 
+pub use call::CallShape;
 pub use error::PatternError;
 pub use needle::{Needle, Reach};
 pub use schema::SCHEMA;
@@ -196,6 +198,11 @@ pub enum Matcher {
         /// The languages it is for; all when empty.
         families: Vec<Family>,
     },
+    /// A literal by the function that takes it.
+    Argument {
+        /// The functions, and where the value stands among what they take.
+        calls: Vec<CallShape>,
+    },
     /// A value by the code around it.
     Query {
         /// A query with a capture `@secret` for each family.
@@ -327,13 +334,13 @@ pub enum Checksum {
     BasicCredentials,
     /// An address with a password that is not a stand-in.
     UrlPassword,
-    /// A macaroon of either binary format in base64.
+    /// A macaroon of either binary format, in base64 or hexadecimal digits.
     Macaroon,
     /// A token of Grafana: CRC-32 of the rest in hexadecimal digits at the end.
     GrafanaToken,
     /// A random UUID.
     UuidV4,
-    /// Base64 that decodes to so many bytes as a shared access signature of Azure has.
+    /// A shared access signature of Azure, whose `sig` is 32 bytes in base64.
     AzureSas,
     /// A key file of `PuTTY` with the lines that it announces.
     PuttyKey,

@@ -29,7 +29,14 @@ mod tests {
         schema["title"] = json!("Pattern of shield");
         schema["properties"]["schema"]["const"] = json!(crate::pattern::syntax::SCHEMA);
         schema["properties"]["detect"]["minItems"] = json!(1);
-        let kinds = ["literal", "assignment", "env_read", "query", "absence"];
+        let kinds = [
+            "literal",
+            "assignment",
+            "env_read",
+            "argument",
+            "query",
+            "absence",
+        ];
         let kinds = kinds.map(|it| json!({ "required": [it] }));
         schema["$defs"]["Point"]["oneOf"] = json!(kinds);
         schema

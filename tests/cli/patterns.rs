@@ -34,9 +34,9 @@ fn a_new_pattern_passes_every_test() {
     let project = Project::new();
     let ran = project.shield(["patterns", "new", "acme/deploy-token"]);
     snapshot!(ran);
-    let ran = project.shield(["patterns", "test", "--strict", "--patterns", "patterns"]);
-    assert_eq!(ran.code, 0, "{}", ran.all());
-    assert_eq!(ran.stdout, "2 examples passed, 0 failed.\n");
+    let tested = project.shield(["patterns", "test", "--strict", "--patterns", "patterns"]);
+    assert_eq!(tested.code, 0, "{}", tested.all());
+    assert_eq!(tested.stdout, "2 examples passed, 0 failed.\n");
     let text = project.read("patterns/acme/deploy-token.yaml");
     assert!(text.starts_with("# yaml-language-server: $schema=../schema.json\n"));
     let schema = project.shield(["patterns", "schema"]).stdout;

@@ -97,6 +97,7 @@ impl<'a> ListedPoint<'a> {
                 Matcher::Literal { .. } => "literal",
                 Matcher::Assignment { .. } => "assignment",
                 Matcher::EnvRead { .. } => "env-read",
+                Matcher::Argument { .. } => "argument",
                 Matcher::Query { .. } => "query",
                 Matcher::Absence { .. } => "absence",
             },

@@ -30,7 +30,7 @@ static STAND_INS: Words = Words::new(|| {
      insecure insert letmein local localhost lorem minioadmin mock mongo my mysql notasecret \
      notsecret pa55word passw0rd p4ssw0rd placeholder postgres postgresql qux qwerty rabbitmq \
      random redacted redis replace replaceme root sample sekret sekrit shh shhh some super tbd \
-     temp temporary test tester testing tests tmp todo unsafe unsecure whatever world \
+     temp temporary test tiger tester testing tests tmp todo unsafe unsecure whatever world \
      xxx xyz your yours",
     )
 });

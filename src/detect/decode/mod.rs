@@ -123,15 +123,15 @@ impl<'p> Search<'_, 'p> {
         let mut from = 0;
         while let Some(run) = run::digits(bytes, from).filter(|_| self.goes_on()) {
             from = run.end;
-            let digits = run.of(text).unwrap_or_default().as_bytes();
-            if let Some((decoded, unit)) = hex(digits) {
+            let digits = |it: Span| bytes.get(it.start..it.end).unwrap_or_default();
+            if let Some((decoded, unit)) = hex(digits(run)) {
                 self.whole(Coding::Hex, unit, &decoded, origin(run));
-            } else if coding::base64_unit(digits).is_some() {
-                let run = Span::new(run.start, run::lines(bytes, run, coding::LONGEST * 2));
-                from = run.end;
-                let digits = run.of(text).unwrap_or_default().as_bytes();
-                if let Some((decoded, unit)) = coding::base64(digits) {
-                    self.whole(Coding::Base64, unit, &decoded, origin(run));
+            } else if coding::base64_unit(digits(run)).is_some() {
+                let end = run::lines(bytes, run, coding::LONGEST * 2);
+                let whole = Span::new(run.start, end);
+                from = end;
+                if let Some((decoded, unit)) = coding::base64(digits(whole)) {
+                    self.whole(Coding::Base64, unit, &decoded, origin(whole));
                 }
             }
         }

@@ -191,8 +191,8 @@ mod tests {
         assert!(found.ends_with("\n  QUJD"));
         assert_eq!(lines(text.as_bytes(), run, 10), run.end);
         let prose = format!("{line}\nother words\n");
-        let run = digits(prose.as_bytes(), 0).unwrap();
-        assert_eq!(lines(prose.as_bytes(), run, 1 << 20), run.end);
+        let alone = digits(prose.as_bytes(), 0).unwrap();
+        assert_eq!(lines(prose.as_bytes(), alone, 1 << 20), alone.end);
     }
 
     #[test]

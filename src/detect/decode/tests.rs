@@ -21,7 +21,8 @@ const TOKEN: &str = concat!("ghp_NotARealToken", "JustAnExample00011gfy10");
 fn found(path: &str, text: &str) -> Vec<String> {
     scan(path, text, |it| {
         let at = &it.location;
-        let codings: Vec<&str> = at.layers.codings.iter().map(|it| it.as_str()).collect();
+        let codings = at.layers.codings.iter();
+        let codings: Vec<&str> = codings.map(|coding| coding.as_str()).collect();
         let span = at.span.of(text).unwrap();
         let pattern = it.pattern.id().split('/').next().unwrap();
         format!("{pattern} [{}] {span}", codings.join(" "))
@@ -65,16 +66,22 @@ fn a_token_is_found_in_base64_hex_and_both() {
     let config = format!("{{\"auth\": \"{TOKEN}\", \"host\": \"github.com\"}}");
     let once = base64(&config);
     let digits = once.trim_end_matches('=');
-    let text = format!("setting: {once}\n");
-    assert_eq!(found("a.txt", &text), [format!("github [base64] {digits}")]);
+    assert_eq!(
+        found("a.txt", &format!("setting: {once}\n")),
+        [format!("github [base64] {digits}")]
+    );
     let safe = BASE64_URL_SAFE_NO_PAD.encode(&config);
-    let text = format!("setting = '{safe}'\n");
-    assert_eq!(found("a.py", &text), [format!("github [base64] {safe}")]);
+    assert_eq!(
+        found("a.py", &format!("setting = '{safe}'\n")),
+        [format!("github [base64] {safe}")]
+    );
     let twice = base64(&once);
-    let digits = twice.trim_end_matches('=');
     assert_eq!(
         found("a.txt", &format!("x {twice} y")),
-        [format!("github [base64 base64] {digits}")]
+        [format!(
+            "github [base64 base64] {}",
+            twice.trim_end_matches('=')
+        )]
     );
     let both = hex(&once);
     assert_eq!(
@@ -120,15 +127,15 @@ fn a_script_of_powershell_is_found() {
 #[test]
 fn what_is_hidden_by_signs_is_found_where_it_stands() {
     let escaped = TOKEN.replace('_', "\\u005f");
-    let text = format!("{{\"a\": \"x\\n{escaped}\"}}");
     assert_eq!(
-        found("a.json", &text),
+        found("a.json", &format!("{{\"a\": \"x\\n{escaped}\"}}")),
         [format!("github [escapes] {escaped}")]
     );
     let percent = TOKEN.replace('_', "%5F");
-    let text = format!("GET /x?a%3D1%26token={percent}&b\n");
-    let all = found("a.txt", &text);
-    assert_eq!(all, [format!("github [percent] {percent}")]);
+    assert_eq!(
+        found("a.txt", &format!("GET /x?a%3D1%26token={percent}&b\n")),
+        [format!("github [percent] {percent}")]
+    );
     let address = "\"url\": \"postgres:\\/\\/app:rosebud-1941@db.internal\\/shop\"";
     let all = found("a.json", &format!("{{{address}}}"));
     assert_eq!(all.len(), 1, "{all:?}");
@@ -137,9 +144,7 @@ fn what_is_hidden_by_signs_is_found_where_it_stands() {
 
 #[test]
 fn what_stands_there_as_it_is_is_found_once() {
-    let text = format!("{{\"a\": \"https:\\/\\/x\\u0041{TOKEN} \\u0041\"}}");
-    assert_eq!(found("a.json", &text.replace("\\u0041g", " g")).len(), 1);
-    let text = format!("token = '{TOKEN}'\n");
+    let text = format!("note = 'https:\\/\\/x.org \\u0041 {TOKEN} %41%42%43'\n");
     assert_eq!(found("a.py", &text), [format!("github [] {TOKEN}")]);
 }
 

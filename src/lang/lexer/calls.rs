@@ -28,6 +28,28 @@ const WRAPPERS: [&str; 24] = [
     "tobytes",
 ];
 
+/// Methods of a text that keep it what it is.
+const CONVERSIONS: [&str; 18] = [
+    "asbytes",
+    "asref",
+    "bytes",
+    "clone",
+    "cstr",
+    "data",
+    "encode",
+    "encodetobytearray",
+    "freeze",
+    "getbytes",
+    "into",
+    "toarray",
+    "tobytearray",
+    "tobytes",
+    "tochararray",
+    "toowned",
+    "tostring",
+    "tovec",
+];
+
 /// How the names of functions begin that take a name and a value.
 const WRITERS: [&str; 16] = [
     "add", "append", "bind", "config", "data", "define", "field", "header", "insert", "option",
@@ -156,6 +178,12 @@ pub(super) fn is_wrapper(function: &str) -> bool {
         .is_ok()
 }
 
+/// Whether a method of a text keeps it what it is.
+pub(super) fn is_conversion(method: &str) -> bool {
+    let lower = method.to_ascii_lowercase().replace('_', "");
+    CONVERSIONS.binary_search(&&*lower).is_ok()
+}
+
 /// What a function does with a name and a text, by its name.
 pub(super) fn of_pair(function: &str) -> Option<Call> {
     let lower = function.to_ascii_lowercase();
@@ -209,6 +237,7 @@ mod tests {
     #[test]
     fn tables_that_are_searched_are_in_order() {
         assert!(WRAPPERS.is_sorted());
+        assert!(CONVERSIONS.is_sorted());
         assert!(KEYWORDS.is_sorted());
     }
 

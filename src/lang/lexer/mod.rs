@@ -4,16 +4,18 @@
 //! stands close before it in every language.
 
 mod bind;
+mod called;
 mod calls;
 mod dialect;
 mod quotes;
 mod token;
 
 use self::bind::Binder;
+use self::called::Caller;
 use self::token::{Kind, Tokens};
 use super::cursor::Cursor;
 use super::gather::Gather;
-use super::{Binding, Dialect, Format, data};
+use super::{Binding, Call, Dialect, Format, data};
 use crate::text::Role;
 use crate::text::Span;
 
@@ -66,6 +68,16 @@ pub(super) fn roles(dialect: Dialect, text: &str) -> Vec<(Span, Role)> {
     roles.extend(comments.map(|it| (it, Role::Comment)));
     roles.sort_unstable_by_key(|(span, _)| *span);
     roles
+}
+
+/// Every call of a function with a `wanted` name, in the order in which they end.
+pub(super) fn calls_in(dialect: Dialect, text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Call> {
+    let mut tokens = Tokens::new(Cursor::new(text), dialect);
+    let mut caller = Caller::new(dialect, text, wanted);
+    while let Some(token) = tokens.next() {
+        caller.take(token);
+    }
+    caller.finish()
 }
 
 /// Reads the script in an element of HTML.

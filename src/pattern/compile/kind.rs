@@ -1,16 +1,19 @@
 //! The ways of detection: what each needs, and the needles it is found by.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::{Compiler, Trust};
 use crate::lang::Family;
+use crate::pattern::CallShape;
 use crate::pattern::Check;
 use crate::pattern::Expression;
 use crate::pattern::Matcher;
 use crate::pattern::Needle;
 use crate::pattern::PatternError;
+use crate::pattern::SEE_DOCS;
 use crate::pattern::needle;
 use crate::pattern::query;
 use crate::pattern::syntax;
@@ -98,6 +101,48 @@ impl Compiler<'_> {
         Ok(Way {
             matcher,
             checks: Vec::new(),
+            needles,
+        })
+    }
+
+    pub(super) fn argument(
+        &self,
+        argument: &syntax::Argument,
+        point: &Placed<syntax::Point>,
+    ) -> Result<Way, PatternError> {
+        let mut calls = Vec::with_capacity(argument.calls.len());
+        let mut words = BTreeSet::new();
+        for written in &argument.calls {
+            let call = CallShape::parse(&written.value).ok_or_else(|| -> PatternError {
+                self.script.mistake_at(
+                    written,
+                    "this is no call",
+                    "write the function and what it takes, with one `@` for the value: \
+                     `Driver.connect(_, _, @)`",
+                )
+            })?;
+            words.extend(CallShape::words(&written.value));
+            calls.push(call);
+        }
+        if calls.is_empty() {
+            return Err(self
+                .script
+                .mistake_at(point, "the point has no calls", SEE_DOCS));
+        }
+        let needles = if !argument.keywords.is_empty() {
+            self.keywords(&argument.keywords)?
+        } else if words.iter().all(|it| it.len() >= LEAST) {
+            words.iter().map(|it| Needle::keyword(it)).collect()
+        } else {
+            return Err(self.script.mistake_at(
+                point,
+                "the name of a function is too short to be looked for",
+                "nearly every text holds it; give `keywords`, of which a text must hold one",
+            ));
+        };
+        Ok(Way {
+            matcher: Matcher::Argument { calls },
+            checks: self.checks(&argument.checks)?,
             needles,
         })
     }

@@ -150,6 +150,7 @@ impl Compiler<'_> {
             point.literal.is_some(),
             point.assignment.is_some(),
             point.env_read.is_some(),
+            point.argument.is_some(),
             point.query.is_some(),
             point.absence.is_some(),
         ];
@@ -163,6 +164,9 @@ impl Compiler<'_> {
             }
             if let Some(it) = &point.env_read {
                 return self.env_read(it);
+            }
+            if let Some(it) = &point.argument {
+                return self.argument(it, written);
             }
             if let Some(it) = &point.query {
                 return self.query(it, written);
@@ -179,7 +183,8 @@ impl Compiler<'_> {
         Err(self.script.mistake_at(
             written,
             message,
-            "a point has exactly one of `literal`, `assignment`, `env_read`, `query` and `absence`",
+            "a point has exactly one of `literal`, `assignment`, `env_read`, `argument`, `query` and \
+             `absence`",
         ))
     }
 }

@@ -145,6 +145,8 @@ pub struct Point {
     pub assignment: Option<Assignment>,
     /// A read from the environment, by the variable.
     pub env_read: Option<EnvRead>,
+    /// A literal by the function that takes it.
+    pub argument: Option<Argument>,
     /// A value by the code around it.
     pub query: Option<Query>,
     /// A file without something.
@@ -231,6 +233,21 @@ pub enum LanguageFamily {
     Python,
     /// JavaScript, TypeScript, TSX.
     Ecmascript,
+}
+
+/// A literal by the function that takes it.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Argument {
+    /// Words of which a text must hold one; without them, the names of the functions.
+    #[serde(default)]
+    pub keywords: Vec<Placed<String>>,
+    /// The functions, with `@` where the value stands: `DriverManager.getConnection(_, _, @)`.
+    pub calls: Vec<Placed<String>>,
+    /// What the value must also pass, in order.
+    #[serde(default)]
+    pub checks: Vec<Placed<Check>>,
 }
 
 /// A value by the code around it.

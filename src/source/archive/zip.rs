@@ -124,8 +124,8 @@ fn unpacked<'r>(
 /// An error of the library as one of reading.
 fn plain(error: rawzip::Error) -> io::Error {
     let kind = error.into_kind();
-    if let rawzip::ErrorKind::IO(error) = kind {
-        error
+    if let rawzip::ErrorKind::IO(inner) = kind {
+        inner
     } else if matches!(kind, rawzip::ErrorKind::Eof) {
         io::ErrorKind::UnexpectedEof.into()
     } else {

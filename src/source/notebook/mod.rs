@@ -319,13 +319,13 @@ mod tests {
         let origin = code.text.origin(Span::new(at, at + 4));
         assert_eq!(origin.of(BOOK), Some(r#"\"\u00e9\""#));
         assert_eq!(code.cell(at), Some(2));
-        let at = code.text.text().find("print").unwrap();
-        assert_eq!(code.cell(at), Some(4));
+        let last = code.text.text().find("print").unwrap();
+        assert_eq!(code.cell(last), Some(4));
         let shell = &book.chapters[1];
-        let origin = shell.text.origin(Span::new(14, 21));
-        assert_eq!(origin.of(BOOK), Some("KEY=one"));
+        let key = shell.text.origin(Span::new(14, 21));
+        assert_eq!(key.of(BOOK), Some("KEY=one"));
         assert!(book.covered.is_sorted());
-        assert!(book.covered.iter().any(|it| it.contains(origin)));
+        assert!(book.covered.iter().any(|it| it.contains(key)));
     }
 
     #[test]

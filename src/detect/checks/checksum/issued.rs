@@ -94,13 +94,13 @@ pub(super) fn is_pypi_macaroon(value: &str) -> bool {
     BASE64_URL.decode(body).is_ok_and(|it| opens(&it))
 }
 
-/// Whether the value is a macaroon of either binary format, in base64.
+/// Whether the value is a macaroon of either binary format, in base64 or hexadecimal digits.
 ///
 /// The second opens with its number and the first field; the first is a row of packets, each of
 /// which opens with its length in hexadecimal digits.
 pub(super) fn is_macaroon(value: &str) -> bool {
-    let read = BASE64_URL.decode(value).or_else(|_| BASE64.decode(value));
-    let Ok(bytes) = read else {
+    let base64 = || BASE64_URL.decode(value).or_else(|_| BASE64.decode(value));
+    let Some(bytes) = hexadecimal(value).or_else(|| base64().ok()) else {
         return false;
     };
     match bytes.as_slice() {
@@ -114,6 +114,20 @@ pub(super) fn is_macaroon(value: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// The bytes of hexadecimal digits.
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digit = |it: u8| {
+        char::from(it)
+            .to_digit(16)
+            .and_then(|it| u8::try_from(it).ok())
+    };
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(byte).collect()
 }
 
 /// Whether the value ends with the CRC-32 of what is before its last `_`, the least byte first.
@@ -140,12 +154,16 @@ pub(super) fn is_uuid_v4(value: &str) -> bool {
         && variant.starts_with(['8', '9', 'a', 'b', 'A', 'B'])
 }
 
-/// Whether the value is the signature of a shared access signature, percent-encoded or not.
+/// Whether the value is a shared access signature, or the `sig` of one, percent-encoded or not.
 pub(super) fn is_azure_signature(value: &str) -> bool {
+    let behind = value.split_once("sig=").map_or(value, |(_, it)| it);
+    let signature = behind.split('&').next().unwrap_or_default();
     let plain = ["%2B", "%2b", "%2F", "%2f", "%3D", "%3d"]
         .into_iter()
         .zip(["+", "+", "/", "/", "=", "="])
-        .fold(value.to_owned(), |text, (from, to)| text.replace(from, to));
+        .fold(signature.to_owned(), |text, (from, to)| {
+            text.replace(from, to)
+        });
     BASE64
         .decode(plain)
         .is_ok_and(|it| it.len() == AZURE_SIGNATURE)
@@ -219,6 +237,9 @@ mod tests {
         assert!(is_macaroon(&BASE64.encode(&first)));
         assert!(!is_macaroon(&BASE64.encode(b"\x02\x01\x30acme")));
         assert!(!is_macaroon(&BASE64.encode(b"zzzzlocation acme")));
+        let digits: String = second.iter().map(|it| format!("{it:02x}")).collect();
+        assert!(is_macaroon(&digits));
+        assert!(!is_macaroon(&digits[..12]));
         assert!(!is_macaroon("AgE"));
         assert!(!is_macaroon("?"));
     }
@@ -253,6 +274,10 @@ mod tests {
         assert!(is_azure_signature(&signature));
         let encoded = signature.replace('+', "%2B").replace('=', "%3d");
         assert!(is_azure_signature(&encoded));
+        assert!(is_azure_signature(&format!(
+            "sv=2024-01-01&sig={encoded}&se=2031-01-01"
+        )));
+        assert!(!is_azure_signature("sv=2024-01-01&sig=&se=2031-01-01"));
         assert!(!is_azure_signature(&BASE64.encode([0xfb; 31])));
         assert!(!is_azure_signature("%"));
     }
