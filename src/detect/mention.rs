@@ -67,8 +67,12 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
         }
         None => return None,
     };
+    let is_joined = closers + blanks == 0 && joint == Some(b":");
     at += run(bytes, at, MOST_BLANKS, is_blank);
     let (value, quoted) = value_at(bytes, at)?;
+    if is_joined && !quoted && is_link(bytes, name) {
+        return None;
+    }
     let length = value.len();
     let fits = (SHORTEST_VALUE..=LONGEST_VALUE).contains(&length) && (quoted || !needs_quotes);
     // Cutting at ASCII only, both ends lie on characters.
@@ -125,6 +129,12 @@ fn is_element(bytes: &[u8], name: Span) -> bool {
 fn is_option(bytes: &[u8], name: Span) -> bool {
     let start = name.start.saturating_sub(2);
     bytes.get(start..name.start) == Some(b"--")
+}
+
+/// Whether the name is a link of a chain: `arn:aws:secretsmanager:x:1:secret:y`.
+fn is_link(bytes: &[u8], name: Span) -> bool {
+    let before = name.start.checked_sub(1).and_then(|it| bytes.get(it));
+    before == Some(&b':')
 }
 
 /// The value at `at`, and whether it stands in quotes.
@@ -242,6 +252,7 @@ mod tests {
             "password: InitVar[str]",
             ":token:`MyTitle`",
             "read(password, value)",
+            "arn:aws:ssm:x:1:password:db-a1B2c3",
             "password(value)",
             "password = \"open\nend\"", // shield: allow made up
         ] {

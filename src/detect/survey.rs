@@ -240,11 +240,11 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
     if is_minified(document) {
         // What a bundler has written is not where somebody writes a secret, but a token may have
         // got into it.
-        survey.assignments = Wanted::default();
-        survey.mentions = Vec::new();
-        survey.reads = Wanted::default();
-        survey.arguments = Wanted::default();
-        survey.queries = Wanted::default();
+        survey = Survey {
+            literals: survey.literals,
+            cut_short: survey.cut_short,
+            ..Survey::default()
+        };
     }
     survey.retain_for(at);
     survey

@@ -140,16 +140,21 @@ fn said<'t>(text: &'t str, argument: &Argument) -> &'t str {
 
 /// A name as names are compared: without what tells languages apart.
 fn plain(name: &str) -> String {
-    name.bytes()
-        .filter(|it| it.is_ascii_alphanumeric())
-        .map(|it| char::from(it.to_ascii_lowercase()))
-        .collect()
+    letters(name).collect()
 }
 
 /// Whether `name` is the one that [`plain`] has made `wanted` of.
 fn is_same(wanted: &str, name: &str) -> bool {
-    let bytes = name.bytes().filter(u8::is_ascii_alphanumeric);
-    bytes.map(|it| it.to_ascii_lowercase()).eq(wanted.bytes())
+    letters(name).eq(wanted.chars())
+}
+
+/// A name in lower case, without the mark of a variable and without what joins its words.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let name = name.trim_start_matches(['$', '@']);
+    let joints = name
+        .char_indices()
+        .filter(|(at, it)| *at == 0 || *it != '_');
+    joints.map(|(_, it)| it.to_ascii_lowercase())
 }
 
 /// `setBasicAuth` as `set_basic_auth`.
@@ -197,6 +202,7 @@ mod tests {
         ] {
             assert_eq!(found(path, text, ".setBasicAuth(_, @)"), ["one"], "{path}");
         }
+        assert_eq!(found("a.py", "a._login(b, 'x')", ".login(_, @)"), [""; 0]);
         let words = CallShape::words(".setBasicAuth(_, @)");
         assert_eq!(words, ["setBasicAuth", "set_basic_auth"]);
         assert_eq!(CallShape::words("jwt.encode(_, @)"), ["encode"]);

@@ -358,6 +358,10 @@ mod tests {
         for expected in ["password = one", "String/a = two", "StringVar/b = three"] {
             assert!(shown.contains(&expected.to_owned()), "{shown:?}");
         }
+        assert_eq!(
+            read(Dialect::Go, "a := flag.String(\"b\", \"\", \"help\")"),
+            [""; 0]
+        );
         let gradle = "buildConfigField \"String\", \"A\", \"\\\"one\\\"\"\n";
         assert_eq!(
             read(Dialect::Groovy, gradle).last().unwrap(),

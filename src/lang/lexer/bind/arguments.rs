@@ -110,7 +110,9 @@ impl Binder<'_, '_> {
         if is_call && matches!(name, "equals" | "equalsIgnoreCase" | "Equals" | "eq") && is_method {
             return self.compared(back + 3);
         }
-        if calls::is_wrapper(name) {
+        // `flag.String("token", "x", "help")`.
+        let is_flag = self.dialect == Dialect::Go && is_method && name == "String";
+        if calls::is_wrapper(name) && !is_flag {
             return self.wrapped(back + 1);
         }
         if calls::is_fallback(name) {

@@ -1,17 +1,16 @@
 //! Calls in any language, and which of their arguments are literals.
 
+mod frame;
+
+use self::frame::{Ended, Frame, Opened, Shape};
 use super::calls;
 use super::token::{Kind, Token};
-use crate::lang::Argument;
 use crate::lang::Call;
 use crate::lang::Dialect;
 use crate::text::Span;
 
 /// How many open brackets are remembered.
 const DEEPEST: usize = 256;
-
-/// How many arguments of a call are remembered.
-const MOST_ARGUMENTS: usize = 8;
 
 /// How many names of `a.b.c` are remembered: the last ones.
 const LONGEST_PATH: usize = 3;
@@ -36,99 +35,6 @@ pub(super) struct Caller<'t, 'w> {
     /// Whether a line has ended since.
     is_new_line: bool,
     found: Vec<Call>,
-}
-
-/// An open bracket, or a call without one.
-#[derive(Debug)]
-struct Frame {
-    /// What is called, if anything is.
-    function: Vec<Span>,
-    /// Whether somebody wants to know of the call.
-    wanted: bool,
-    /// Whether no bracket was opened: `f "x", y`.
-    bare: bool,
-    arguments: Vec<Argument>,
-    /// The first argument, for what makes a value of it.
-    first: Option<Span>,
-    /// How many arguments have ended.
-    count: usize,
-    /// The argument that is being read.
-    whole: Option<Span>,
-    shape: Shape,
-}
-
-/// What an argument is, as far as it has been read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// Nothing yet.
-    Empty,
-    /// A name, or several.
-    Name,
-    /// A literal, or a value made of it.
-    Literal(Span),
-    /// Something of a literal: `"x".`.
-    Member(Span),
-    /// Anything else.
-    Other,
-}
-
-impl Frame {
-    fn new(function: Vec<Span>, wanted: bool, bare: bool) -> Self {
-        Self {
-            function,
-            wanted,
-            bare,
-            arguments: Vec::new(),
-            first: None,
-            count: 0,
-            whole: None,
-            shape: Shape::Empty,
-        }
-    }
-
-    /// Takes notice of a token that is no bracket and no comma.
-    fn take(&mut self, token: Token, sign: &str) {
-        self.shape = match (self.shape, token.kind) {
-            (it, Kind::Line) => it,
-            (Shape::Empty, Kind::Text) => Shape::Literal(token.span),
-            (Shape::Empty | Shape::Name, Kind::Word) => Shape::Name,
-            (Shape::Name, Kind::Dot) => Shape::Name,
-            // `label: "x"`.
-            (Shape::Name, Kind::Colon) => Shape::Empty,
-            (Shape::Empty, Kind::Sign) if matches!(sign, "&" | "*" | "\\" | "!") => Shape::Empty,
-            (Shape::Literal(it), Kind::Dot) => Shape::Member(it),
-            (Shape::Member(it), Kind::Word) => Shape::Member(it),
-            _ => Shape::Other,
-        };
-        if token.kind != Kind::Line {
-            self.reach(token.span);
-        }
-    }
-
-    /// Makes the argument reach to the end of `span`.
-    fn reach(&mut self, span: Span) {
-        let start = self.whole.map_or(span.start, |it| it.start);
-        self.whole = Some(Span::new(start, span.end));
-    }
-
-    /// The argument has ended.
-    fn end(&mut self) {
-        let Some(whole) = self.whole.take() else {
-            return;
-        };
-        let literal = match self.shape {
-            Shape::Literal(it) | Shape::Member(it) => Some(it),
-            Shape::Empty | Shape::Name | Shape::Other => None,
-        };
-        self.shape = Shape::Empty;
-        if self.count == 0 {
-            self.first = literal;
-        }
-        self.count += 1;
-        if self.wanted && self.arguments.len() < MOST_ARGUMENTS {
-            self.arguments.push(Argument { whole, literal });
-        }
-    }
 }
 
 impl<'t, 'w> Caller<'t, 'w> {
@@ -178,9 +84,7 @@ impl<'t, 'w> Caller<'t, 'w> {
 
     /// The calls, in the order in which they end.
     pub(super) fn finish(mut self) -> Vec<Call> {
-        while self.open.last().is_some_and(|it| it.bare) {
-            self.pop();
-        }
+        self.end_bare();
         self.found
     }
 
@@ -191,7 +95,7 @@ impl<'t, 'w> Caller<'t, 'w> {
     fn plain(&mut self, token: Token) {
         if self.opens_bare(token) {
             let function = std::mem::take(&mut self.path);
-            self.open.push(Frame::new(function, true, true));
+            self.open.push(Frame::new(function, Opened::Bare));
         }
         let sign = self.str(token.span);
         if let Some(frame) = self.open.last_mut() {
@@ -227,11 +131,15 @@ impl<'t, 'w> Caller<'t, 'w> {
             Vec::new()
         };
         let name = function.last().map(|it| self.str(*it));
-        let wanted = name.is_some_and(self.wanted);
+        let kind = if name.is_some_and(self.wanted) {
+            Opened::Call
+        } else {
+            Opened::Bracket
+        };
         if let Some(outer) = self.open.last_mut() {
             outer.reach(token.span);
         }
-        self.open.push(Frame::new(function, wanted, false));
+        self.open.push(Frame::new(function, kind));
     }
 
     fn close(&mut self, token: Token) {
@@ -239,38 +147,38 @@ impl<'t, 'w> Caller<'t, 'w> {
             self.ignored -= 1;
             return;
         }
-        while self.open.last().is_some_and(|it| it.bare) {
-            self.pop();
-        }
-        let Some((function, first, count)) = self.pop() else {
+        self.end_bare();
+        let Some(ended) = self.pop() else {
             return;
         };
-        let callee = function.map(|it| self.str(it));
+        let callee = ended.function.map(|it| self.str(it));
         let Some(outer) = self.open.last_mut() else {
             return;
         };
         outer.reach(token.span);
-        let is_maker = |it: &str| calls::is_wrapper(it) || calls::is_conversion(it);
-        let makes_value = callee.is_some_and(is_maker);
-        outer.shape = match (outer.shape, callee, first) {
+        let converts = callee.is_some_and(calls::is_conversion);
+        let makes_value = converts || callee.is_some_and(calls::is_wrapper);
+        outer.shape = match outer.shape {
             // `[]byte(`.
-            (Shape::Empty, None, _) if count == 0 => Shape::Empty,
-            (Shape::Name, Some(_), Some(literal)) if makes_value => Shape::Literal(literal),
-            (Shape::Member(literal), Some(callee), _) if calls::is_conversion(callee) => {
-                Shape::Literal(literal)
+            Shape::Empty if callee.is_none() && ended.count == 0 => Shape::Empty,
+            Shape::Name if makes_value => ended.first.map_or(Shape::Other, Shape::Literal),
+            Shape::Member(literal) if converts => Shape::Literal(literal),
+            Shape::Empty | Shape::Name | Shape::Literal(_) | Shape::Member(_) | Shape::Other => {
+                Shape::Other
             }
-            _ => Shape::Other,
         };
     }
 
-    /// Ends the innermost call; the function, its first argument if that is a literal, and how
-    /// many it has.
-    fn pop(&mut self) -> Option<(Option<Span>, Option<Span>, usize)> {
+    /// Ends what was opened last.
+    fn pop(&mut self) -> Option<Ended> {
         let mut frame = self.open.pop()?;
         frame.end();
-        let name = frame.function.last().copied();
-        let ended = (name, frame.first, frame.count);
-        if frame.wanted {
+        let ended = Ended {
+            function: frame.function.last().copied(),
+            first: frame.first,
+            count: frame.count,
+        };
+        if frame.kind != Opened::Bracket {
             self.found.push(Call {
                 function: frame.function,
                 arguments: frame.arguments,
@@ -279,11 +187,18 @@ impl<'t, 'w> Caller<'t, 'w> {
         Some(ended)
     }
 
+    /// Ends the calls without brackets that were opened last.
+    fn end_bare(&mut self) {
+        while self.open.last().is_some_and(|it| it.kind == Opened::Bare) {
+            self.pop();
+        }
+    }
+
     /// A call without brackets ends with its line, unless that ends with a comma.
     fn line(&mut self) {
         let goes_on = self.last[0].is_some_and(|it| it.kind == Kind::Comma);
-        while !goes_on && self.open.last().is_some_and(|it| it.bare) {
-            self.pop();
+        if !goes_on {
+            self.end_bare();
         }
     }
 
@@ -331,16 +246,17 @@ impl<'t, 'w> Caller<'t, 'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Argument;
     use crate::lang::lexer::calls_in;
 
     /// `a.b(_; "literal")`, one for each call.
     fn read(dialect: Dialect, text: &str) -> Vec<String> {
+        let name = |it: &Span| it.of(text).unwrap().to_owned();
+        let argument = |it: &Argument| match it.literal {
+            Some(literal) => format!("{:?}", name(&literal)),
+            None => "_".to_owned(),
+        };
         let shown = |it: Call| {
-            let name = |it: &Span| it.of(text).unwrap().to_owned();
-            let argument = |it: &Argument| match it.literal {
-                Some(literal) => format!("{:?}", name(&literal)),
-                None => "_".to_owned(),
-            };
             let function: Vec<String> = it.function.iter().map(name).collect();
             let arguments: Vec<String> = it.arguments.iter().map(argument).collect();
             format!("{}({})", function.join("."), arguments.join("; "))
