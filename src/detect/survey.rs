@@ -14,7 +14,6 @@ use super::literal::RawMatch;
 use super::mention;
 use super::mention::Mention;
 use super::prefilter::{Prefilter, Target};
-use crate::finding::Doubt;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
@@ -190,7 +189,6 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
         at,
         explain,
     } = scene;
-    let wanted = |doubt: Option<&Doubt>| explain || doubt.is_none();
     let mut survey = Survey::default();
     let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
@@ -209,9 +207,8 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                 Matcher::Literal { .. } => {
                     let matcher = (pattern, point, reach);
                     let found = literal::verify(document.text, matcher, hit, &mut windows);
-                    survey
-                        .literals
-                        .extend(found.filter(|it| wanted(it.doubt.as_ref())));
+                    let found = found.filter(|it| explain || it.doubt.is_none());
+                    survey.literals.extend(found);
                 }
                 Matcher::Assignment { .. } => {
                     if !survey.assignments.has(point)

@@ -140,8 +140,8 @@ pub(super) fn changes(text: &[u8]) -> usize {
     let mut last = 0;
     for byte in text {
         let here = kind(*byte);
-        let both = (last != 0) & (here != 0) & (last != here);
-        count += usize::from(both & !((last == 2) & (here == 4)));
+        let both = last != 0 && here != 0 && last != here;
+        count += usize::from(both && !(last == 2 && here == 4));
         last = here;
     }
     count
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn every_byte_is_of_one_kind() {
         let all: Vec<u8> = (0..=255).collect();
-        let census = Census::of(all.get(..255).unwrap());
+        let census = Census::of(&all[..255]);
         let kinds = [
             census.lower,
             census.upper,

@@ -23,10 +23,10 @@ pub(super) fn runs(text: &[u8]) -> Runs {
             continue;
         };
         let (one, two) = (one.to_ascii_lowercase(), two.to_ascii_lowercase());
-        let plain = one.is_ascii_alphanumeric() & two.is_ascii_alphanumeric();
+        let plain = one.is_ascii_alphanumeric() && two.is_ascii_alphanumeric();
         same.go_on(one == two);
-        up.go_on(plain & ((two == one.wrapping_add(1)) | ((one == b'9') & (two == b'0'))));
-        down.go_on(plain & (one == two.wrapping_add(1)));
+        up.go_on(plain && (two == one.wrapping_add(1) || (one == b'9' && two == b'0')));
+        down.go_on(plain && one == two.wrapping_add(1));
         keyboard.go_on(key(one).abs_diff(key(two)) == 1);
     }
     Runs {
