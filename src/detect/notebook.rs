@@ -152,8 +152,8 @@ mod tests {
         let text = notebook(&[
             ("markdown", &["# A notebook", &format!("with `{TOKEN}`")]),
             ("code", &["import os", "%matplotlib inline", &token]),
-            ("code", &["connect(", "    password='rosebud-1941',", ")"]),
-            ("code", &["!export DB_PASSWORD=rosebud-1942"]),
+            ("code", &["connect(", "    password='rosebud-1941',", ")"]), // shield: allow made up
+            ("code", &["!export DB_PASSWORD=rosebud-1942"]),              // shield: allow made up
             ("code", &["key = os.environ['SECRET_KEY']"]),
         ]);
         let (found, suppressed) = told(&text);

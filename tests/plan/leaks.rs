@@ -15,11 +15,11 @@ fn a_captured_value_is_nowhere_after_the_fix() {
         ("b.py", "class C:\n    API_KEY: str = 'rosebud-1941'  # x\n"),
         (
             "c.js",
-            "const a = require('a');\na({ cookieSecret: `rosebud-1941` });\n",
+            "const a = require('a');\na({ cookieSecret: `rosebud-1941` });\n", // shield: allow made up
         ),
         (
             "d.ts",
-            "import a from 'a';\nif (a.token === 'rosebud-1941') a();\n",
+            "import a from 'a';\nif (a.token === 'rosebud-1941') a();\n", // shield: allow made up
         ),
     ];
     let project = Project::of(&files).unwrap();

@@ -118,7 +118,7 @@ def test_nothing_happens_on_import() -> None:
 
 
 def test_the_nearest_encrypted_file_above_the_package_is_found(seal: Seal, tmp_path: Path) -> None:
-    seal(store_of(api_key="rosebud"))
+    seal(store_of(api_key="rosebud"))  # shield: allow made up
     app = tmp_path / "src" / "app"
     shutil.copytree(HERE.parent / "shield_secrets", app / "shield_secrets")
     environment = {
@@ -185,7 +185,7 @@ def test_the_encrypted_file_is_opened_once_until_it_changes(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_child_reads_even_if_its_parent_was_reading(seal: Seal) -> None:
-    seal(store_of(api_key="rosebud"))
+    seal(store_of(api_key="rosebud"))  # shield: allow made up
     get_secret("api-key")
     from shield_secrets import _local
 
@@ -202,7 +202,7 @@ def test_a_child_reads_even_if_its_parent_was_reading(seal: Seal) -> None:
 def test_a_key_that_others_can_read_is_not_used(
     seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seal(store_of(api_key="rosebud"))
+    seal(store_of(api_key="rosebud"))  # shield: allow made up
     (tmp_path / "identity.txt").chmod(0o640)
     monkeypatch.setenv("SECRETS_BACKEND", "local")
     with pytest.raises(SecretStoreLockedError, match="chmod 600"):
@@ -213,7 +213,7 @@ def test_a_key_that_others_can_read_is_not_used(
 def test_links_are_not_followed(
     seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = seal(store_of(api_key="rosebud"))
+    store = seal(store_of(api_key="rosebud"))  # shield: allow made up
     store.rename(tmp_path / "elsewhere")
     store.symlink_to(tmp_path / "elsewhere")
     monkeypatch.setenv("SECRETS_BACKEND", "local")
