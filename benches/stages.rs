@@ -234,7 +234,7 @@ fn scanned<'p>(detector: &Detector<'p>, listing: &Listing) -> Scan<'p> {
     Scan::gather(scans.map(|it| detector.scan(it, &mut buffer)).collect())
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 10)]
 fn whole_scan(bencher: Bencher<'_, '_>) {
     let root = folder();
     let patterns = patterns(None);
