@@ -5,7 +5,7 @@ use super::classifier::Form;
 use super::likely;
 use super::likely::Question;
 use super::mention;
-use super::mention::Mention;
+use super::mention::{Mention, is_quote};
 use crate::lang::Binding;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
@@ -128,8 +128,4 @@ fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
 /// Whether what follows belongs to something else than the name before.
 fn ends(byte: u8) -> bool {
     matches!(byte, b';' | b'{' | b'}')
-}
-
-fn is_quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
 }

@@ -76,6 +76,22 @@ impl<'s> Document<'s> {
         })
     }
 
+    /// The binding whose value holds `span`.
+    pub(super) fn binding_around(&self, span: Span) -> Option<&Binding> {
+        let bindings = self.bindings();
+        let after = bindings.partition_point(|it| it.value.start <= span.start);
+        let around = after.checked_sub(1).and_then(|it| bindings.get(it));
+        around.filter(|it| it.value.contains(span))
+    }
+
+    /// Whether a value that begins at `start`, or right beside it, is bound to something.
+    pub(super) fn binds_at(&self, start: usize) -> bool {
+        let bindings = self.bindings();
+        let near = bindings.partition_point(|it| it.value.start + 1 < start);
+        let near = bindings.get(near);
+        near.is_some_and(|it| it.value.start <= start + 1)
+    }
+
     /// Every read of the environment, by position.
     pub fn env_reads(&self) -> &[EnvRead] {
         self.env_reads.get_or_init(|| {

@@ -11,12 +11,6 @@ use crate::pattern::Matcher;
 use crate::pattern::Point;
 use crate::text::Span;
 
-/// So many bytes before a value are looked at.
-const BEFORE: usize = 120;
-
-/// So many bytes behind a value are looked at.
-const AFTER: usize = 60;
-
 /// A value and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Question<'a> {
@@ -47,11 +41,14 @@ fn refusal(point: &Point, name: &str, value: &str) -> Option<Doubt> {
 }
 
 /// Why the value is not likely enough for `point`, if it is not.
+///
+/// The reasons are given where doubts are told: to find them the model is asked many times.
 pub(super) fn improbable(point: &Point, question: Question<'_>) -> Option<Doubt> {
     let (percent, name) = asked(point)?;
     let probability = classifier::probability(&question.candidate(name));
     (probability * 100.0 < f32::from(percent)).then(|| {
-        let likelihood = likelihood(point, question);
+        let told = question.scene.explain;
+        let likelihood = told.then(|| likelihood(point, question)).flatten();
         Doubt::Unlikely(likelihood.map_or_else(String::new, |it| it.reasons.join("; ")))
     })
 }
@@ -85,42 +82,21 @@ fn asked(point: &Point) -> Option<(u8, &str)> {
 impl<'a> Question<'a> {
     /// The candidate, called `name` where the text says nothing.
     fn candidate(self, name: &'a str) -> Candidate<'a> {
-        let text = self.scene.document.text;
-        let line = line_around(text, self.value);
-        let before = Span::new(
-            text.ceil_char_boundary(line.start.max(self.value.start.saturating_sub(BEFORE))),
-            self.value.start,
-        );
-        let after = Span::new(
-            self.value.end,
-            text.floor_char_boundary(line.end.min(self.value.end.saturating_add(AFTER))),
-        );
+        let document = self.scene.document;
+        let (before, after) = classifier::around(document.text, self.value);
         Candidate {
             name: if self.name.is_empty() {
                 name
             } else {
                 self.name
             },
-            value: self.value.of(text).unwrap_or_default(),
+            value: self.value.of(document.text).unwrap_or_default(),
             form: self.form,
             class: self.scene.at.class,
-            syntax: self.scene.document.syntax,
-            before: before.of(text).unwrap_or_default(),
-            after: after.of(text).unwrap_or_default(),
+            syntax: document.syntax,
+            before,
+            after,
             path: &self.scene.at.path,
         }
     }
-}
-
-/// The lines that `span` stands on, as far as they are looked at.
-fn line_around(text: &str, span: Span) -> Span {
-    let bytes = text.as_bytes();
-    let first = span.start.saturating_sub(BEFORE);
-    let before = bytes.get(first..span.start).unwrap_or_default();
-    let last = span.end.saturating_add(AFTER).min(bytes.len());
-    let after = bytes.get(span.end..last).unwrap_or_default();
-    Span::new(
-        memchr::memrchr(b'\n', before).map_or(first, |it| first + it + 1),
-        memchr::memchr(b'\n', after).map_or(last, |it| span.end + it),
-    )
 }

@@ -47,9 +47,7 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
             .get(at + blanks..)
             .is_some_and(|rest| rest.starts_with(it))
     });
-    // `:token:` is a role of reStructuredText.
-    let before = name.start.checked_sub(1).and_then(|it| bytes.get(it));
-    if before == Some(&b':') && joint == Some(b":".as_slice()) && closers == 0 && blanks == 0 {
+    if closers + blanks == 0 && joint == Some(b":") && is_link(bytes, name) {
         return None;
     }
     let needs_quotes = match joint {
@@ -67,12 +65,8 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
         }
         None => return None,
     };
-    let is_joined = closers + blanks == 0 && joint == Some(b":");
     at += run(bytes, at, MOST_BLANKS, is_blank);
     let (value, quoted) = value_at(bytes, at)?;
-    if is_joined && !quoted && is_link(bytes, name) {
-        return None;
-    }
     let length = value.len();
     let fits = (SHORTEST_VALUE..=LONGEST_VALUE).contains(&length) && (quoted || !needs_quotes);
     // Cutting at ASCII only, both ends lie on characters.
@@ -85,7 +79,7 @@ pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
 
 /// The whole identifier around `hit`.
 pub(super) fn identifier(bytes: &[u8], hit: Span) -> Option<Span> {
-    let part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'$');
+    let part = |it: &u8| is_part(*it);
     let before = bytes.get(hit.start.saturating_sub(LONGEST_NAME)..hit.start)?;
     let after = bytes.get(hit.end..(hit.end + LONGEST_NAME).min(bytes.len()))?;
     let left = before.iter().rev().take_while(|it| part(it)).count();
@@ -97,6 +91,11 @@ pub(super) fn identifier(bytes: &[u8], hit: Span) -> Option<Span> {
         .count();
     let name = Span::new(hit.start - left + dashes, hit.end + right);
     (name.len() <= LONGEST_NAME).then_some(name)
+}
+
+/// Whether an identifier may hold `byte`, in one language or another.
+pub(super) fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$')
 }
 
 /// How many of the bytes from `at` on fit, `most` at the most.
@@ -113,7 +112,8 @@ fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-fn is_quote(byte: u8) -> bool {
+/// Whether a text in quotes begins or ends with `byte`.
+pub(super) fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
@@ -131,7 +131,8 @@ fn is_option(bytes: &[u8], name: Span) -> bool {
     bytes.get(start..name.start) == Some(b"--")
 }
 
-/// Whether the name is a link of a chain: `arn:aws:secretsmanager:x:1:secret:y`.
+/// Whether the name is a link of a chain, `arn:aws:secretsmanager:x:1:secret:y`, or a role of
+/// reStructuredText, `:token:`.
 fn is_link(bytes: &[u8], name: Span) -> bool {
     let before = name.start.checked_sub(1).and_then(|it| bytes.get(it));
     before == Some(&b':')

@@ -214,7 +214,7 @@ impl<'p> Detector<'p> {
         let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
         let hidden = decode::look(&self.prefilter, scene, &survey.literals);
         let mut sightings = sight::sight(&self.queries, scene, survey);
-        together::leave_out_lonely(document.lines(), &mut sightings);
+        together::leave_out_lonely(&document, &mut sightings);
         sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
             sightings

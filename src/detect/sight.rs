@@ -138,13 +138,7 @@ fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
     if !roles.is_empty() && !roles.contains(&role) {
         return None;
     }
-    let after = document
-        .bindings()
-        .partition_point(|it| it.value.start <= raw.span.start);
-    let bound = after
-        .checked_sub(1)
-        .and_then(|it| document.bindings().get(it))
-        .filter(|it| it.value.contains(raw.span));
+    let bound = document.binding_around(raw.span);
     let name = bound.map(|it| it.name.clone());
     let question = Question {
         scene,
@@ -175,11 +169,7 @@ fn mentioned<'p>(
     if document.syntax.is_code() && document.role(whole) == Role::Plain {
         return None;
     }
-    let bindings = document.bindings();
-    let start = mention.value.start;
-    let near = bindings.partition_point(|it| it.value.start + 1 < start);
-    let mut near = bindings.iter().skip(near);
-    if near.next().is_some_and(|it| it.value.start <= start + 1) {
+    if document.binds_at(mention.value.start) {
         return None;
     }
     let question = assignment::mentioned(scene, point, mention)?;

@@ -50,7 +50,7 @@ pub fn candidates<'a>(
         let written = mention.name.of(text).unwrap_or_default();
         // In code itself, what stands without quotes is a name or a type.
         let is_text = mention.quoted || form != Form::Argument;
-        if is_text && is_credential_name(written) && !is_bound(document, mention.value) {
+        if is_text && is_credential_name(written) && !document.binds_at(mention.value.start) {
             found.extend(of(written, mention.value, form));
         }
     }
@@ -68,23 +68,14 @@ fn form(document: &Document<'_>, whole: Span) -> Form {
     }
 }
 
-/// Whether the language binds the value at `span` to something.
-fn is_bound(document: &Document<'_>, span: Span) -> bool {
-    let bindings = document.bindings();
-    let first = bindings.partition_point(|it| it.value.start + 1 < span.start);
-    let near = bindings.get(first);
-    near.is_some_and(|it| it.value.start <= span.start + 1)
-}
-
 /// The names in a text.
 fn identifiers(text: &str) -> Vec<Span> {
-    let part = |it: &u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'$');
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
-        let length = rest.iter().take_while(|it| part(it)).count();
+        let length = rest.iter().take_while(|it| mention::is_part(**it)).count();
         if length > 0 {
             found.push(Span::new(at, at + length));
         }

@@ -254,10 +254,7 @@ impl<'p> Hidden<'p> {
         if !roles.is_empty() && !roles.contains(&role) {
             return None;
         }
-        let bindings = document.bindings();
-        let after = bindings.partition_point(|it| it.value.start <= self.span.start);
-        let bound = after.checked_sub(1).and_then(|it| bindings.get(it));
-        let bound = bound.filter(|it| it.value.contains(self.span));
+        let bound = document.binding_around(self.span);
         Some(Sighting {
             pattern: self.pattern,
             point: self.point,

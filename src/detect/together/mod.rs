@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::Scan;
 use super::candidate::Sighting;
+use super::document::Document;
 use crate::finding::Finding;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
@@ -19,7 +20,6 @@ use crate::pattern::Together;
 use crate::risk;
 use crate::risk::Evidence;
 use crate::risk::Level;
-use crate::text::LineIndex;
 use crate::text::Role;
 use crate::text::Span;
 
@@ -80,10 +80,12 @@ fn by_pattern<'p>(found: impl Iterator<Item = &'p Pattern>) -> Vec<(&'p Pattern,
 }
 
 /// Leaves out what nothing is found by alone, where no other part is near.
-pub(super) fn leave_out_lonely(lines: &LineIndex, sightings: &mut Vec<Sighting<'_>>) {
+pub(super) fn leave_out_lonely(document: &Document<'_>, sightings: &mut Vec<Sighting<'_>>) {
     if !sightings.iter().any(|it| it.point.only_together) {
         return;
     }
+    // Not before: few texts need to have their lines counted.
+    let lines = document.lines();
     let mut kept: Vec<bool> = sightings.iter().map(|it| !it.point.only_together).collect();
     for (pattern, numbers) in by_pattern(sightings.iter().map(|it| it.pattern)) {
         for group in &pattern.together {
