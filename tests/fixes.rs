@@ -19,6 +19,7 @@ use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
 use shield::fix::FixPlan;
+use shield::fix::Requires;
 use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
@@ -34,13 +35,31 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// Every file of a project with its content, by path.
 type Image = BTreeMap<PathBuf, Vec<u8>>;
 
+/// What happens to the findings of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Class {
+    /// Nothing is found, or the file as a whole is not one to rewrite.
+    NotTouched,
+    /// All findings are refused, however much is allowed.
+    DisplayOnly,
+    /// Rewritten without being asked for; nothing has to be stored.
+    Safe,
+    /// Rewritten without being asked for, after a value was stored.
+    Captured,
+    /// Rewritten only where `--unsafe-fixes` asks for it.
+    Unsafe,
+}
+
 /// What a case says besides its two texts.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     /// What it shows.
     #[serde(default)]
     title: String,
+    /// What happens to its findings; of several, the furthest down in the list of classes.
+    class: Class,
     /// Where the file lies in the project.
     path: Option<String>,
     /// The least a fix must be.
@@ -69,6 +88,9 @@ fn main() -> ExitCode {
         Err(_) => ExitCode::FAILURE,
     }
 }
+
+/// The reason codes of files that are passed over as a whole.
+const OF_FILE: [&str; 3] = ["generated-file", "no-template", "test-code"];
 
 /// One test for each folder with a text to fix.
 fn trials(root: &Path) -> Result<Vec<Trial>> {
@@ -117,6 +139,11 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
     let findings = project.scan(&detector)?;
     let plan = fix::plan(&findings, &detector, &options);
     project.check(&findings, &plan)?;
+    let class = class(&findings, &plan, &|least| {
+        let root = project.root.clone();
+        fix::plan(&findings, &detector, &fix::Options { least, root })
+    })?;
+    expect("class", &class, &project.case.class)?;
 
     let mut reversed = findings.clone();
     reversed.reverse();
@@ -143,6 +170,39 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
     expect("undone", &project.image()?, &image)
 }
 
+/// The class of a case that is planned as `plan`, and as `with` says where less or more is asked.
+fn class(
+    findings: &[Finding<'_>],
+    plan: &FixPlan,
+    with: &dyn Fn(Applicability) -> FixPlan,
+) -> Result<Class> {
+    let fixes = plan.files.iter().flat_map(|it| &it.fixes);
+    let made = fixes.map(|it| match (it.applicability, it.requires) {
+        (Applicability::Safe, Requires::Nothing) => Class::Safe,
+        (Applicability::Safe, Requires::Capture) => Class::Captured,
+        (Applicability::Unsafe | Applicability::DisplayOnly, _) => Class::Unsafe,
+    });
+    let Some(class) = made.max() else {
+        let most = with(Applicability::Unsafe);
+        if !most.files.is_empty() {
+            return Ok(Class::Unsafe);
+        }
+        let of_file = |it: &fix::Skipped| OF_FILE.contains(&it.reason.code());
+        let passed_over = most.skipped.iter().all(of_file);
+        return Ok(if findings.is_empty() || passed_over {
+            Class::NotTouched
+        } else {
+            Class::DisplayOnly
+        });
+    };
+    if class == Class::Unsafe {
+        let held_back = with(Applicability::Safe).skipped;
+        let told = held_back.iter().any(|it| it.reason.code() == "withheld");
+        expect("held back until it is asked for", &told, &true)?;
+    }
+    Ok(class)
+}
+
 /// The files of a plan after it.
 fn texts(plan: &FixPlan) -> Vec<(PathBuf, String)> {
     let files = plan.files.iter();
@@ -165,10 +225,9 @@ impl Project {
     fn of(before: &Path) -> Result<Self> {
         let extension = before.extension().ok_or("no extension")?.to_string_lossy();
         let place = before.parent().ok_or("no folder")?;
-        let case: Case = match fs::read_to_string(place.join("case.yaml")) {
-            Ok(text) => serde_saphyr::from_str(&text)?,
-            Err(_) => Case::default(),
-        };
+        let case = fs::read_to_string(place.join("case.yaml"));
+        let case = case.or(Err("no case.yaml, which says at least `class: safe`"))?;
+        let case: Case = serde_saphyr::from_str(&case)?;
         let folder = tempfile::Builder::new().prefix("case").tempdir()?;
         let root = fs::canonicalize(folder.path())?.join("project");
         let path = case.path.clone();
