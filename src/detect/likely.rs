@@ -65,7 +65,7 @@ pub(super) fn likelihood(point: &Point, question: Question<'_>) -> Option<Likeli
 }
 
 /// What `point` asks of the model.
-fn asked(point: &Point) -> Option<(u8, &str)> {
+fn asked(point: &Point) -> Option<(u16, &str)> {
     point.checks.iter().find_map(|it| match it {
         Check::Likely { percent, name } => Some((*percent, name.as_str())),
         Check::Entropy(_)

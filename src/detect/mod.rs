@@ -10,6 +10,7 @@ mod document;
 mod env_read;
 mod likely;
 mod literal;
+mod masking;
 mod mention;
 mod notebook;
 mod overlap;

@@ -13,6 +13,7 @@ use super::env_read;
 use super::likely;
 use super::likely::Question;
 use super::literal::RawMatch;
+use super::masking::Masking;
 use super::mention::Mention;
 use super::query::{Capture, Queries};
 use super::suppress::Comments;
@@ -34,13 +35,6 @@ use crate::source::SourceRef;
 use crate::text::Excerpt;
 use crate::text::Role;
 use crate::text::Span;
-use crate::text::mask;
-
-/// More bytes on each side of a finding than an excerpt shows.
-const EXCERPT_MARGIN: usize = 2048;
-
-/// So many bytes on each side of a finding tell its line from others.
-const LINE_MARGIN: usize = 512;
 
 /// More findings than this in one text are not told one by one.
 pub(super) const MANY: usize = 10_000;
@@ -243,13 +237,13 @@ pub(super) fn judge<'p>(
     if sightings.is_empty() {
         return scan;
     }
-    let secrets = hidden(document, named, &sightings);
+    let masking = Masking::of(document, named, &sightings);
     let comments = Comments::of(document);
     let mut occurrences = BTreeMap::new();
     for sighting in sightings {
         let doubt = sighting.doubt.clone().map(Suppression::NoSecret);
         let cause = doubt.or_else(|| comments.allow(document, sighting.pattern, sighting.span));
-        let line = masked_line(document, sighting.span, &secrets);
+        let line = masking.line(sighting.span);
         let count: &mut usize = occurrences
             .entry((sighting.pattern.id().to_owned(), line.clone()))
             .or_default();
@@ -261,8 +255,8 @@ pub(super) fn judge<'p>(
             secret(&sighting.subject),
         );
         *count += 1;
-        let sighting = without_secret_name(document, sighting, &secrets);
-        let finding = finding(document, at, sighting, &secrets, fingerprint);
+        let sighting = without_secret_name(sighting, &masking);
+        let finding = finding(document, at, sighting, &masking, fingerprint);
         match cause {
             Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
             None => scan.findings.push(finding),
@@ -271,36 +265,11 @@ pub(super) fn judge<'p>(
     scan
 }
 
-/// What no excerpt shows: the values that were found, and what else stands under a name that is
-/// `named` like one, found or not; sorted and without overlaps.
-fn hidden(
-    document: &Document<'_>,
-    named: &dyn Fn(&str) -> bool,
-    sightings: &[Sighting<'_>],
-) -> Vec<Span> {
-    let values = sightings.iter().filter(|it| it.is_value());
-    let bound = document.bindings().iter().filter(|it| named(&it.name));
-    let mut spans: Vec<Span> = values
-        .map(|it| it.span)
-        .chain(bound.map(|it| it.value))
-        .filter(|it| !it.is_empty())
-        .collect();
-    spans.sort_unstable();
-    spans.dedup_by(|later, earlier| {
-        let joined = later.start < earlier.end;
-        if joined {
-            earlier.end = earlier.end.max(later.end);
-        }
-        joined
-    });
-    spans
-}
-
 fn finding<'p>(
     document: &Document<'_>,
     at: &SourceRef,
     sighting: Sighting<'p>,
-    secrets: &[Span],
+    masking: &Masking<'_>,
     fingerprint: Fingerprint,
 ) -> Finding<'p> {
     let span = sighting.span;
@@ -332,7 +301,7 @@ fn finding<'p>(
                 codings: sighting.codings,
             },
         },
-        excerpt: Excerpt::cut(document.text, lines, span, around(document, span, secrets)),
+        excerpt: Excerpt::cut(document.text, lines, span, masking.around(span)),
         confidence: evidence.confidence,
         risk: risk::assess(&sighting.pattern.risk, &evidence),
         subject: sighting.subject,
@@ -344,17 +313,9 @@ fn finding<'p>(
 }
 
 /// Forgets the name of a value when the name is, or holds, a secret of its own.
-fn without_secret_name<'p>(
-    document: &Document<'_>,
-    mut sighting: Sighting<'p>,
-    secrets: &[Span],
-) -> Sighting<'p> {
+fn without_secret_name<'p>(mut sighting: Sighting<'p>, masking: &Masking<'_>) -> Sighting<'p> {
     if let Subject::Value { name, .. } = &mut sighting.subject {
-        let hidden = name.take_if(|it| {
-            let near = around(document, sighting.span, secrets);
-            let mut values = near.iter().filter_map(|span| span.of(document.text));
-            values.any(|value| it.contains(value))
-        });
+        let hidden = name.take_if(|it| masking.tells(it, sighting.span));
         drop(hidden);
     }
     sighting
@@ -366,43 +327,4 @@ fn secret(subject: &Subject) -> Option<&Secret> {
         Subject::Value { secret, .. } => Some(secret),
         Subject::EnvRead { .. } | Subject::Absence => None,
     }
-}
-
-/// The first line of `span` with all secrets masked; of a long line, what is near.
-fn masked_line(document: &Document<'_>, span: Span, secrets: &[Span]) -> String {
-    let lines = document.lines();
-    let line = lines.span(document.text, lines.line_at(span.start));
-    let near = near(document.text, line.unwrap_or(span), span, LINE_MARGIN);
-    let text = near.of(document.text).unwrap_or_default();
-    let inside: Vec<Span> = within(secrets, near)
-        .iter()
-        .map(|it| {
-            let start = it.start.max(near.start) - near.start;
-            Span::new(start, it.end.min(near.end) - near.start)
-        })
-        .collect();
-    mask(text, &inside)
-}
-
-/// The secrets that an excerpt around `span` may show.
-fn around<'s>(document: &Document<'_>, span: Span, secrets: &'s [Span]) -> &'s [Span] {
-    let whole = Span::new(0, document.text.len());
-    within(secrets, near(document.text, whole, span, EXCERPT_MARGIN))
-}
-
-/// The part of `window` that is at most `margin` bytes away from `span`.
-fn near(text: &str, window: Span, span: Span, margin: usize) -> Span {
-    let start = window.start.max(span.start.saturating_sub(margin));
-    let end = window.end.min(span.end.saturating_add(margin));
-    Span::new(
-        text.ceil_char_boundary(start),
-        text.floor_char_boundary(end),
-    )
-}
-
-/// The part of `secrets`, sorted and without overlaps, that shares bytes with `window`.
-fn within(secrets: &[Span], window: Span) -> &[Span] {
-    let first = secrets.partition_point(|it| it.end <= window.start);
-    let after = secrets.partition_point(|it| it.start < window.end);
-    secrets.get(first..after).unwrap_or_default()
 }

@@ -288,7 +288,7 @@ pub enum Check {
     /// The model takes the value for a secret.
     Likely {
         /// The least probability, in hundredths.
-        percent: u8,
+        percent: u16,
         /// The name to judge it by, where nothing in the text names it; may be empty.
         name: String,
     },

@@ -3,12 +3,14 @@
 mod checksum;
 pub(super) mod placeholder;
 pub(super) mod random;
+mod run;
 pub(super) mod shape;
 mod words;
 
 use std::collections::BTreeMap;
 
 use self::placeholder::Standing;
+pub(super) use self::run::Run;
 use crate::finding::Doubt;
 use crate::pattern::Charset;
 use crate::pattern::Check;

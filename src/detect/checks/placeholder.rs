@@ -3,6 +3,7 @@
 //! Three answers: it can be a secret; it is a word that somebody put in the place of one, which
 //! works until somebody guesses it; it is a reference, a template, a sentence, a place.
 
+use super::Run;
 use super::shape::{self, NoValue};
 use super::words::{self, Make, Parts, Words, list, parts};
 use crate::finding::Doubt;
@@ -191,27 +192,11 @@ fn is_monotonous(value: &str) -> bool {
         down.go_on(last == byte + 1);
         last = byte;
     }
-    let run = up.best.max(down.best);
+    let run = up.longest().max(down.longest());
     (length >= 4 && kinds.count_ones() <= 2)
-        || same.best >= 6
+        || same.longest() >= 6
         || run >= 8
         || (run >= 4 && run * 3 >= length * 2)
-}
-
-/// A stretch of characters in which each follows the one before it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Run {
-    length: usize,
-    /// The length of the longest one.
-    best: usize,
-}
-
-impl Run {
-    /// Takes one more character, which `follows` the one before it or begins anew.
-    fn go_on(&mut self, follows: impl Into<usize>) {
-        self.length = self.length * follows.into() + 1;
-        self.best = self.best.max(self.length);
-    }
 }
 
 #[cfg(test)]

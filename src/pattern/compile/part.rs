@@ -130,22 +130,15 @@ impl Compiler<'_> {
         })
     }
 
-    /// Hundredths of bits.
+    /// Hundredths of bits for each character.
     fn entropy(&self, written: &Placed<syntax::Check>, bits: f64) -> Result<u16, PatternError> {
-        if !(0.0..=MAX_ENTROPY).contains(&bits) {
-            return Err(self.script.mistake_at(
+        hundredths(bits, MAX_ENTROPY).ok_or_else(|| {
+            self.script.mistake_at(
                 written,
                 "no value has such an entropy",
                 "entropy is counted in bits for each character, from 0 to 8",
-            ));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to 800"
-        )]
-        let hundredths = (bits * 100.0).round() as u16;
-        Ok(hundredths)
+            )
+        })
     }
 
     /// Hundredths of a probability.
@@ -153,21 +146,14 @@ impl Compiler<'_> {
         &self,
         written: &Placed<syntax::Check>,
         probability: f64,
-    ) -> Result<u8, PatternError> {
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(self.script.mistake_at(
+    ) -> Result<u16, PatternError> {
+        hundredths(probability, 1.0).ok_or_else(|| {
+            self.script.mistake_at(
                 written,
                 "nothing has such a probability",
                 "a probability lies between 0 and 1",
-            ));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to 100"
-        )]
-        let percent = (probability * 100.0).round() as u8;
-        Ok(percent)
+            )
+        })
     }
 
     pub(super) fn globs(&self, written: &[Placed<String>]) -> Result<Globs, PatternError> {
@@ -188,4 +174,15 @@ impl Compiler<'_> {
             "`*` stands for anything but `/`, `**/` for any folders, `{a,b}` for either",
         )
     }
+}
+
+/// `number` in hundredths, when it lies between 0 and `most`, which is at most 8.
+fn hundredths(number: f64, most: f64) -> Option<u16> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 800"
+    )]
+    let hundredths = (number * 100.0).round() as u16;
+    (0.0..=most).contains(&number).then_some(hundredths)
 }

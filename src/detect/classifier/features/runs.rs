@@ -1,10 +1,12 @@
 //! Repetition and runs.
 
+use crate::detect::checks::Run;
+
 /// The rows of a keyboard, forwards.
 const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
 
 /// The longest stretches of a text in which each character follows the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Runs {
     /// The same character.
     pub(super) same: usize,
@@ -16,7 +18,9 @@ pub(super) struct Runs {
 
 /// Measures the runs of `text`.
 pub(super) fn runs(text: &[u8]) -> Runs {
-    let least = usize::from(!text.is_empty());
+    if text.is_empty() {
+        return Runs::default();
+    }
     let [mut same, mut up, mut down, mut keyboard] = [Run::default(); 4];
     for pair in text.windows(2) {
         let &[one, two] = pair else {
@@ -30,27 +34,9 @@ pub(super) fn runs(text: &[u8]) -> Runs {
         keyboard.go_on(key(one).abs_diff(key(two)) == 1);
     }
     Runs {
-        same: same.best + least,
-        sequence: up.best.max(down.best) + least,
-        keyboard: keyboard.best + least,
-    }
-}
-
-/// How many characters in a row have followed the one before them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Run {
-    length: usize,
-    best: usize,
-}
-
-impl Run {
-    /// Takes one more character, which `follows` the one before it or begins anew.
-    ///
-    /// Without a branch: nobody can guess what comes next in a random value.
-    fn go_on(&mut self, follows: impl Into<usize>) {
-        let follows = follows.into();
-        self.length = (self.length + follows) * follows;
-        self.best = self.best.max(self.length);
+        same: same.longest(),
+        sequence: up.longest().max(down.longest()),
+        keyboard: keyboard.longest(),
     }
 }
 

@@ -1,0 +1,110 @@
+//! What no report shows of a text.
+
+use super::candidate::Sighting;
+use super::document::Document;
+use crate::text::Span;
+use crate::text::mask;
+
+/// More bytes on each side of a finding than an excerpt shows.
+const EXCERPT_MARGIN: usize = 2048;
+
+/// So many bytes on each side of a finding tell its line from others.
+const LINE_MARGIN: usize = 512;
+
+/// What is masked near the findings of a text: the values that were found, and what else stands
+/// under the name of a secret, found or not.
+#[derive(Debug)]
+pub(super) struct Masking<'d> {
+    document: &'d Document<'d>,
+    /// Sorted, without overlaps.
+    secrets: Vec<Span>,
+}
+
+impl<'d> Masking<'d> {
+    /// What is masked around `sightings`, which are sorted by position.
+    ///
+    /// `named` tells the names under which secrets are kept; it is asked about few.
+    pub(super) fn of(
+        document: &'d Document<'d>,
+        named: &dyn Fn(&str) -> bool,
+        sightings: &[Sighting<'_>],
+    ) -> Self {
+        let shown = sightings.iter().map(|it| excerpt(document, it.span));
+        let shown = joined(shown.collect());
+        let bound = document.bindings().iter();
+        let bound = bound.filter(|it| !within(&shown, it.value).is_empty() && named(&it.name));
+        let values = sightings.iter().filter(|it| it.is_value());
+        let secrets = values
+            .map(|it| it.span)
+            .chain(bound.map(|it| it.value))
+            .filter(|it| !it.is_empty());
+        Self {
+            document,
+            secrets: joined(secrets.collect()),
+        }
+    }
+
+    /// The secrets that an excerpt around `span` may show.
+    pub(super) fn around(&self, span: Span) -> &[Span] {
+        within(&self.secrets, excerpt(self.document, span))
+    }
+
+    /// The first line of `span` with all secrets masked; of a long line, what is near.
+    pub(super) fn line(&self, span: Span) -> String {
+        let lines = self.document.lines();
+        let line = lines.span(self.document.text, lines.line_at(span.start));
+        let near = near(self.document.text, line.unwrap_or(span), span, LINE_MARGIN);
+        let text = near.of(self.document.text).unwrap_or_default();
+        let inside: Vec<Span> = within(&self.secrets, near)
+            .iter()
+            .map(|it| {
+                let start = it.start.max(near.start) - near.start;
+                Span::new(start, it.end.min(near.end) - near.start)
+            })
+            .collect();
+        mask(text, &inside)
+    }
+
+    /// Whether `name` is, or holds, one of the secrets around `span`.
+    pub(super) fn tells(&self, name: &str, span: Span) -> bool {
+        let near = self.around(span).iter();
+        let mut values = near.filter_map(|it| it.of(self.document.text));
+        values.any(|it| name.contains(it))
+    }
+}
+
+/// What an excerpt around `span` may show.
+fn excerpt(document: &Document<'_>, span: Span) -> Span {
+    let whole = Span::new(0, document.text.len());
+    near(document.text, whole, span, EXCERPT_MARGIN)
+}
+
+/// The part of `window` that is at most `margin` bytes away from `span`.
+fn near(text: &str, window: Span, span: Span, margin: usize) -> Span {
+    let start = window.start.max(span.start.saturating_sub(margin));
+    let end = window.end.min(span.end.saturating_add(margin));
+    Span::new(
+        text.ceil_char_boundary(start),
+        text.floor_char_boundary(end),
+    )
+}
+
+/// The same bytes, sorted and without overlaps.
+fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup_by(|later, earlier| {
+        let joined = later.start < earlier.end;
+        if joined {
+            earlier.end = earlier.end.max(later.end);
+        }
+        joined
+    });
+    spans
+}
+
+/// The part of `spans`, sorted and without overlaps, that shares bytes with `window`.
+fn within(spans: &[Span], window: Span) -> &[Span] {
+    let first = spans.partition_point(|it| it.end <= window.start);
+    let after = spans.partition_point(|it| it.start < window.end);
+    spans.get(first..after).unwrap_or_default()
+}
