@@ -215,8 +215,26 @@ impl Hand<'_> {
                 }
                 Some(edits)
             }
-            ReadForm::Presence { .. } => None,
+            ReadForm::Presence { .. } => self.presence(piece, form, env),
         }
+    }
+
+    /// `"X" in os.environ`: the call, and the question whether there is something.
+    fn presence(&self, piece: &Piece, form: ReadForm, env: &str) -> Option<Vec<Edit>> {
+        let ReadForm::Presence { key, negated } = form else {
+            return None;
+        };
+        let [there, missing] = self.home.template.presence;
+        let question = if negated { missing } else { there };
+        let template = self.home.template;
+        let call = format!(
+            "{}({}, {}{}{env}) {question}",
+            self.callee,
+            self.name(piece, key),
+            template.default,
+            template.absent,
+        );
+        Some(vec![Edit::replace(piece.span, call)])
     }
 
     /// A read without its default: what is missing is an error.
@@ -290,7 +308,12 @@ impl Hand<'_> {
             return String::new();
         }
         let key = match &piece.form {
-            Form::Read(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _)
+            Form::Read(
+                ReadForm::Subscript { key }
+                | ReadForm::Call { key, .. }
+                | ReadForm::Presence { key, .. },
+                _,
+            )
             | Form::Strict(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _) => {
                 key.of(self.text).unwrap_or_default()
             }

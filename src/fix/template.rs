@@ -38,6 +38,9 @@ pub struct Template {
     pub default: &'static str,
     /// The default that says "it may be missing": `None`.
     pub absent: &'static str,
+    /// What follows a call to ask whether there is a secret, and whether there is none: `is not
+    /// None`, `is None`.
+    pub presence: [&'static str; 2],
     /// The files, by path below the folder the wrapper goes to.
     pub files: &'static [TemplateFile],
     /// The package that the wrapper needs to open the local store, and for nothing else.
@@ -117,6 +120,7 @@ static PYTHON: Template = Template {
     alias: "_shield_get_secret",
     default: "default=",
     absent: "None",
+    presence: ["is not None", "is None"],
     files: &[
         python!("__init__.py"),
         python!("_core.py"),
@@ -172,6 +176,7 @@ const fn ecmascript(files: &'static [TemplateFile]) -> Template {
         alias: "shieldGetSecret",
         default: "",
         absent: "undefined",
+        presence: ["!== undefined", "=== undefined"],
         files,
         package: "age-encryption",
     }

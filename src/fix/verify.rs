@@ -104,7 +104,11 @@ fn rescan(
     let before = || bench.findings.iter().flat_map(Finding::secret_parts);
     let kept = || before().filter(is_left);
     let known = Cover::new(kept().map(place).collect());
-    let edited = Cover::new(drafts.iter().map(|it| shift.span(it.site)).collect());
+    let sites = |draft: &Draft| -> BTreeSet<Span> {
+        let sites = draft.sites.iter();
+        sites.map(|it| shift.span(*it)).collect()
+    };
+    let edited = Cover::new(drafts.iter().flat_map(|it| sites(it)).collect());
     let surprises = |it: &&Finding<'_>| {
         let span = it.location.span;
         let moved = known.touches(span) && !edited.touches(span);
@@ -114,7 +118,9 @@ fn rescan(
     let fresh = now().filter(surprises);
     let fresh = Cover::new(fresh.map(|it| it.location.span).collect());
     if !fresh.spans.is_empty() {
-        let blamed = numbers(drafts, |it| fresh.touches(shift.span(it.site)));
+        let blamed = numbers(drafts, |it| {
+            sites(it).into_iter().any(|it| fresh.touches(it))
+        });
         return if blamed.is_empty() {
             Verdict::Bad
         } else {
@@ -227,7 +233,7 @@ fn same_outside(
     assembly: &Assembly,
 ) -> bool {
     let shift = Shift::new(&assembly.edits);
-    let mut edited: Vec<Span> = drafts.iter().map(|it| it.site).collect();
+    let mut edited: Vec<Span> = drafts.iter().flat_map(|it| it.sites.clone()).collect();
     let mut written: Vec<Span> = edited.iter().map(|it| shift.span(*it)).collect();
     for import in &assembly.imports {
         let end = shift.offset(import.span.end);

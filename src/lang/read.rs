@@ -50,6 +50,8 @@ pub enum ReadForm {
     Presence {
         /// The name with its quotes.
         key: Span,
+        /// Whether it asks if the variable is missing: `"X" not in os.environ`.
+        negated: bool,
     },
 }
 

@@ -67,7 +67,8 @@ impl<'d> Desk<'d> {
             .filter(|it| it.context == Context::Comparison)
             .filter(|binding| {
                 let around = literal(document, binding.value);
-                around.is_none_or(|it| !values.contains_key(&it.outer))
+                let finding = around.and_then(|it| values.get(&it.outer));
+                finding.is_none_or(|it| stands_in(it))
             })
             .filter_map(|it| it.value.of(document.text))
             .collect();
@@ -115,9 +116,6 @@ impl<'d> Desk<'d> {
     fn read(&self, finding: &Finding<'_>) -> Result<Draft, SkipReason> {
         let found = self.reads.get(&finding.location.span);
         let read = found.ok_or(SkipReason::NothingToReplace)?;
-        if let ReadForm::Presence { .. } = read.form {
-            return Err(SkipReason::Code(Obstacle::PresenceGate));
-        }
         let applicability = trust(read.standing)?;
         let unsupported = SkipReason::Code(Obstacle::UnsupportedForm);
         let name = SecretName::of(&read.variable.replace('/', "-")).ok_or(unsupported)?;
@@ -126,7 +124,7 @@ impl<'d> Desk<'d> {
         }
         let mut draft = Draft {
             findings: vec![finding.fingerprint],
-            site: read.expression,
+            sites: vec![read.expression],
             pieces: vec![Piece {
                 span: read.expression,
                 name,
@@ -168,7 +166,7 @@ impl<'d> Desk<'d> {
         }
         piece.span = whole;
         piece.form = Form::Strict(read.form, read.variable.clone());
-        draft.site = whole;
+        draft.sites = vec![whole];
         draft.findings.push(value.fingerprint);
         draft.applicability = Applicability::Unsafe;
         Ok(())
@@ -230,6 +228,14 @@ impl<'d> Desk<'d> {
         } else {
             Err(SkipReason::Withheld)
         }
+    }
+}
+
+/// Whether the value of a finding stands in for a real one, and stays for that.
+fn stands_in(finding: &Finding<'_>) -> bool {
+    match &finding.subject {
+        Subject::Value { secret, name, .. } => is_placeholder(secret, name.as_deref()),
+        Subject::EnvRead { .. } | Subject::Absence => false,
     }
 }
 

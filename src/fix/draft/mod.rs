@@ -1,9 +1,9 @@
 //! From the findings of a file to what could be done about each.
 
 mod desk;
+mod join;
 mod value;
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::{Applicability, SkipReason, Skipped};
@@ -23,8 +23,9 @@ use desk::Desk;
 pub(super) struct Draft {
     /// What would be fixed.
     pub(super) findings: Vec<Fingerprint>,
-    /// The outermost expression that changes.
-    pub(super) site: Span,
+    /// The outermost expressions that change, by position: one, or several that only make sense
+    /// together.
+    pub(super) sites: Vec<Span>,
     /// The calls that it would have, the outermost first.
     pub(super) pieces: Vec<Piece>,
     pub(super) applicability: Applicability,
@@ -112,6 +113,7 @@ pub(super) fn draft(
         }
     }
     result.join();
+    result.tie(document.env_reads());
     result.account_for(findings);
     result
 }
@@ -126,30 +128,6 @@ impl Drafts {
         let lost = lost.filter(|it| !known.contains(it));
         let reason = SkipReason::Code(Obstacle::UnsupportedForm);
         self.skipped.extend(lost.map(|it| skipped(it, reason)));
-    }
-
-    /// Joins what changes one expression, and drops what overlaps without lying inside.
-    fn join(&mut self) {
-        self.made
-            .sort_by_key(|it| (it.site.start, Reverse(it.site.end)));
-        let mut joined: Vec<Draft> = Vec::new();
-        for draft in std::mem::take(&mut self.made) {
-            match joined.last_mut() {
-                Some(outer) if outer.site == draft.site => outer.findings.extend(draft.findings),
-                Some(outer) if outer.site.contains(draft.site) => {
-                    outer.applicability = outer.applicability.min(draft.applicability);
-                    outer.findings.extend(draft.findings);
-                    outer.pieces.extend(draft.pieces);
-                }
-                Some(outer) if outer.site.overlaps(draft.site) => {
-                    let lost = draft.findings.into_iter();
-                    self.skipped
-                        .extend(lost.map(|it| skipped(it, SkipReason::Overlap)));
-                }
-                Some(_) | None => joined.push(draft),
-            }
-        }
-        self.made = joined;
     }
 }
 

@@ -50,13 +50,16 @@ impl<'d> Desk<'d> {
         if self.stands_by_wrapper(literal.outer) {
             return Err(SkipReason::Code(Obstacle::UnsupportedForm));
         }
+        if self.compared.contains(inner) {
+            return Err(SkipReason::SentinelCompared);
+        }
         if is_placeholder(secret, name.as_deref()) {
             return Err(SkipReason::Placeholder);
         }
+        let mut applicability = trust(literal.standing)?;
         if !fills(span, literal.inner, text) {
             return Err(SkipReason::PartOfLiteral);
         }
-        let mut applicability = trust(literal.standing)?;
         if finding.confidence < Level::Medium {
             applicability = Applicability::Unsafe;
         }
@@ -65,12 +68,9 @@ impl<'d> Desk<'d> {
         let binding = self.binding_at(span, name.as_deref());
         let stored = naming::of_value(finding, binding, inner)
             .ok_or(SkipReason::Code(Obstacle::UnsupportedForm))?;
-        if self.compared.contains(inner) {
-            return Err(SkipReason::SentinelCompared);
-        }
         Ok(Some(Draft {
             findings: vec![finding.fingerprint],
-            site: literal.outer,
+            sites: vec![literal.outer],
             pieces: vec![Piece {
                 span: literal.outer,
                 name: stored,

@@ -165,7 +165,17 @@ impl<'s> Survey<'s> {
             || self.is_keys(mapping, trail);
         if is_mapping {
             self.tested.insert(variable);
-            self.add(variable, ReadForm::Presence { key: span(key) }, trail);
+            let form = ReadForm::Presence {
+                key: span(key),
+                negated: operator == "not in",
+            };
+            self.add(variable, form, trail);
+            // A remark between the two would be lost.
+            if text_of(node, self.text).contains('#')
+                && let Some(read) = self.reads.last_mut()
+            {
+                read.standing = Standing::Barred(Obstacle::UnsupportedForm);
+            }
         }
         Some(())
     }
@@ -204,7 +214,7 @@ impl<'s> Survey<'s> {
             if self.written.contains(&*read.variable) {
                 read.standing = Standing::Barred(Obstacle::WriteInFile);
             } else if self.tested.contains(&*read.variable) {
-                read.standing = Standing::Barred(Obstacle::PresenceGate);
+                read.standing = Standing::Caution(Obstacle::PresenceGate);
             }
         }
         reads

@@ -148,7 +148,10 @@ impl Survey {
         let read = EnvRead {
             variable: variable.to_owned(),
             expression: span_of(*node),
-            form: ReadForm::Presence { key: span_of(left) },
+            form: ReadForm::Presence {
+                key: span_of(left),
+                negated: false,
+            },
             fallback: None,
             standing: if chained {
                 Standing::Barred(Obstacle::UnsupportedForm)

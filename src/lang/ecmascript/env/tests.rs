@@ -277,7 +277,7 @@ fn a_test_for_presence_makes_every_read_a_matter_of_caution() {
         panic!("two reads");
     };
     assert_eq!(parsed.under(test.expression), "'A' in process.env");
-    assert!(matches!(test.form, ReadForm::Presence { key } if parsed.under(key) == "'A'"));
+    assert!(matches!(test.form, ReadForm::Presence { key, .. } if parsed.under(key) == "'A'"));
     assert_eq!((test.standing, read.standing), (caution, caution));
     barred("a === 'A' in process.env;", Obstacle::UnsupportedForm);
 }

@@ -31,7 +31,10 @@ fn describe(read: &EnvRead, text: &str) -> String {
             };
             format!("{}({}{default})", of(callee), of(key))
         }
-        ReadForm::Presence { key } => format!("presence {}", of(key)),
+        ReadForm::Presence { key, negated } => {
+            let kind = if negated { "absence" } else { "presence" };
+            format!("{kind} {}", of(key))
+        }
         ReadForm::Member | ReadForm::Destructured { .. } => panic!("not of Python"),
     };
     let standing = match read.standing {
@@ -284,17 +287,17 @@ fn a_write_whose_value_is_used_is_a_read_too() {
 
 #[test]
 fn a_variable_that_is_looked_for_is_not_replaced_by_halves() {
-    for test in [
-        "'A' in os.environ",
-        "'A' not in os.environ",
-        "'A' in os.environ.keys()",
+    for (test, kind) in [
+        ("'A' in os.environ", "presence"),
+        ("'A' not in os.environ", "absence"),
+        ("'A' in os.environ.keys()", "presence"),
     ] {
         let text = format!("if {test}: x = os.environ['A']");
         assert_eq!(
             short(&text),
             [
-                "A: presence 'A' [presence-gate]",
-                "A: subscript 'A' [presence-gate]"
+                format!("A: {kind} 'A' [presence-gate]"),
+                "A: subscript 'A' [presence-gate]".to_owned()
             ],
             "{text}"
         );
