@@ -23,6 +23,7 @@ use shield::detect::classifier;
 use shield::detect::classifier::{Candidate, Form};
 use shield::fix;
 use shield::fix::Applicability;
+use shield::fix::Wishes;
 use shield::lang::Syntax;
 use shield::pattern;
 use shield::pattern::Matcher;
@@ -254,6 +255,7 @@ fn plan_fixes(bencher: Bencher<'_, '_>) {
     let options = fix::Options {
         least: Applicability::Safe,
         root: root.path().to_owned(),
+        wishes: Wishes::default(),
     };
     bencher.bench(|| fix::plan(&scan.findings, &detector, &options).files.len());
 }

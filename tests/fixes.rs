@@ -19,7 +19,11 @@ use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
 use shield::fix::FixPlan;
+use shield::fix::MakeExample;
+use shield::fix::Reach;
 use shield::fix::Requires;
+use shield::fix::Wishes;
+use shield::fix::WriteGuide;
 use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
@@ -51,6 +55,28 @@ enum Class {
     Unsafe,
 }
 
+/// What a case wishes for beside the code; without a word about it, no guide.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Asked {
+    create_env_example: bool,
+    guide: Option<WriteGuide>,
+}
+
+impl Asked {
+    fn wishes(self) -> Wishes {
+        Wishes {
+            reach: Reach::All,
+            example: if self.create_env_example {
+                MakeExample::Yes
+            } else {
+                MakeExample::No
+            },
+            guide: self.guide.unwrap_or(WriteGuide::Never),
+        }
+    }
+}
+
 /// What a case says besides its two texts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +102,12 @@ struct Case {
     /// The values that are stored, by name.
     #[serde(default)]
     stored: BTreeMap<String, String>,
+    /// What is wished for beside the code.
+    #[serde(default)]
+    wishes: Asked,
+    /// What is told about files beside the code: `path: message`.
+    #[serde(default)]
+    hints: Vec<String>,
     /// The files of the wrapper that are made, of those that a project may look for.
     wrapper: Option<String>,
 }
@@ -135,13 +167,17 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
     let options = fix::Options {
         least: project.case.least.unwrap_or(Applicability::Safe),
         root: project.root.clone(),
+        wishes: project.case.wishes.wishes(),
     };
     let findings = project.scan(&detector)?;
     let plan = fix::plan(&findings, &detector, &options);
     project.check(&findings, &plan)?;
     let class = class(&findings, &plan, &|least| {
-        let root = project.root.clone();
-        fix::plan(&findings, &detector, &fix::Options { least, root })
+        let options = fix::Options {
+            least,
+            ..options.clone()
+        };
+        fix::plan(&findings, &detector, &options)
     })?;
     expect("class", &class, &project.case.class)?;
 
@@ -206,9 +242,10 @@ fn class(
 /// The files of a plan after it.
 fn texts(plan: &FixPlan) -> Vec<(PathBuf, String)> {
     let files = plan.files.iter();
-    files
-        .map(|it| (it.file.clone(), it.after.clone()))
-        .collect()
+    let files = files.map(|it| (it.file.clone(), it.after.clone()));
+    let beside = plan.companions.iter();
+    let beside = beside.map(|it| (it.file.clone(), it.after.clone()));
+    files.chain(beside).collect()
 }
 
 /// A case as a project on disk.
@@ -270,9 +307,15 @@ impl Project {
     /// Compares a plan with what the case expects, and looks for values where none may be.
     fn check(&self, findings: &[Finding<'_>], plan: &FixPlan) -> Result<()> {
         let files = plan.files.iter();
-        let found: BTreeMap<String, String> = files
-            .map(|it| (it.path.to_string(), it.after.clone()))
+        let files = files.map(|it| (it.path.to_string(), it.after.clone()));
+        let beside = plan.companions.iter();
+        let beside = beside.map(|it| (it.path.to_string(), it.after.clone()));
+        let found: BTreeMap<String, String> = files.chain(beside).collect();
+        let hints = plan.hints.iter();
+        let hints: Vec<String> = hints
+            .map(|it| format!("{}: {}", it.path, it.kind))
             .collect();
+        expect("hints", &hints, &self.case.hints)?;
         let mut reasons: Vec<_> = plan.skipped.iter().collect();
         let place = |it: &fix::Skipped| {
             let finding = findings
@@ -310,6 +353,10 @@ impl Project {
             .flat_map(Finding::secret_parts)
             .filter_map(value)
         {
+            for file in &plan.companions {
+                let leaks = format!("{} {}", file.masked_before, file.masked_after);
+                expect("a value is shown beside", &leaks.contains(&value), &false)?;
+            }
             for file in &plan.files {
                 let mut shown = vec![file.masked_before.clone(), file.masked_after.clone()];
                 shown.extend(file.fixes.iter().map(|it| format!("{it:?}")));

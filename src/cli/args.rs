@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 use crate::fix::RunId;
+use crate::fix::WriteGuide;
 use crate::report::Format;
 use crate::settings::FailOn;
 
@@ -84,6 +85,22 @@ pub(super) struct Repair {
     /// Include fixes after which the code runs but may behave differently.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
+    #[command(flatten)]
+    pub(super) beside: Beside,
+}
+
+/// What changes beside the code.
+#[derive(Debug, Group)]
+pub(super) struct Beside {
+    /// Change code only: no .env.example, no manifest, no compose file, no .gitignore, no guide.
+    #[arg(long)]
+    pub(super) code_only: bool,
+    /// Make a .env.example where the package has none; one that is there is added to in any case.
+    #[arg(long)]
+    pub(super) create_env_example: bool,
+    /// When to write SECRETS.md, the guide to the secrets of the project [default: when-stored].
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(super) guide: Option<WriteGuide>,
 }
 
 /// Arguments of `shield rollback`.

@@ -9,9 +9,12 @@ use super::tell;
 use super::terminal;
 use super::terminal::Bar;
 use crate::fix::Applicability;
+use crate::fix::MakeExample;
+use crate::fix::Reach;
 use crate::report::ShowSuppressed;
 use crate::run;
 use crate::run::{Applied, Outcome, RunError};
+use crate::settings::Beside;
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
@@ -55,6 +58,15 @@ fn request(args: args::Scan) -> Request {
             Applicability::Unsafe
         } else {
             Applicability::Safe
+        },
+        beside: Beside {
+            reach: args.repair.beside.code_only.then_some(Reach::CodeOnly),
+            example: if args.repair.beside.create_env_example {
+                MakeExample::Yes
+            } else {
+                MakeExample::No
+            },
+            guide: args.repair.beside.guide,
         },
         ignore_files: if args.scope.no_ignore {
             IgnoreFiles::Disregard

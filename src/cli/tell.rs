@@ -18,6 +18,11 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
     for path in &written.rewritten {
         say(&format!("changed  {path}"));
     }
+    for path in &written.left {
+        say(&format!(
+            "left     {path}: it has changed since the fix was planned"
+        ));
+    }
     for skipped in &written.skipped {
         say(&format!("left     {}: {}", skipped.finding, skipped.reason));
     }

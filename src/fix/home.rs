@@ -298,7 +298,7 @@ fn siblings(file: &Path, folder: &Path) -> Vec<PathBuf> {
 }
 
 /// How reports name `path`, when they name `file` as `shown`.
-fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBuf {
     let base = if file.ends_with(shown) {
         file.ancestors().nth(shown.components().count())
     } else {

@@ -77,6 +77,8 @@ pub(super) enum EntryKind {
     Wrapper,
     /// It is rewritten.
     Code,
+    /// It changes with the code, or is made with it.
+    Companion,
     /// Values are stored in it.
     Store,
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod assemble;
+mod companion;
 mod disk;
 mod draft;
 mod error;
@@ -19,6 +20,7 @@ mod verify;
 mod write;
 
 pub use archive::{Archive, Run, RunId, Step, runs};
+pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
 pub use error::FixError;
 pub use hash::ContentHash;
 pub use journal::RunState;
@@ -48,6 +50,8 @@ pub struct Options {
     pub least: Applicability,
     /// The root of the project: nothing outside is written.
     pub root: PathBuf,
+    /// What is wished for beside the code.
+    pub wishes: Wishes,
 }
 
 /// Everything a fix would do; nothing is done yet.
@@ -61,6 +65,10 @@ pub struct FixPlan {
     pub deposits: Vec<Deposit>,
     /// The findings that stay.
     pub skipped: Vec<Skipped>,
+    /// The files beside the code that change with it, or are made.
+    pub companions: Vec<Companion>,
+    /// What a person should know or do, since no edit does it.
+    pub hints: Vec<Hint>,
 }
 
 /// The fixes of one file, and the file after them.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::assemble::{self, Assembly, Failure, assemble};
+use super::companion::{self, Fact};
 use super::draft::{Draft, Piece, draft, skipped};
 use super::gate::{self, Opened};
 use super::home::Home;
@@ -78,6 +79,7 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
+    let mut facts: Vec<Fact> = Vec::new();
     for mut file in files {
         file.refuse(&conflicts);
         let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
@@ -90,11 +92,14 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
             wrappers.entry(wrapper.file.clone()).or_insert(wrapper);
         }
         for piece in kept.into_iter().flat_map(|it| it.pieces) {
+            facts.extend(Fact::of(&piece, &file.opened.at, &file.home));
             deposit(&mut deposits, piece);
         }
     }
     plan.wrappers = wrappers.into_values().collect();
     plan.deposits = deposits.into_values().collect();
+    let place = (planner.root.as_path(), detector, &secrets);
+    companion::add(&mut plan, &facts, options.wishes, place);
     plan
 }
 
@@ -330,7 +335,10 @@ fn blame(
 }
 
 /// The secrets of a file as they are written and as they are at run time, and where they are.
-fn values<'f>(text: &str, findings: impl Iterator<Item = &'f Finding<'f>>) -> Vec<(Span, Secret)> {
+pub(super) fn values<'f>(
+    text: &str,
+    findings: impl Iterator<Item = &'f Finding<'f>>,
+) -> Vec<(Span, Secret)> {
     let mut values = Vec::new();
     for finding in findings {
         if let Subject::Value { secret, .. } = &finding.subject {

@@ -107,6 +107,10 @@ fn undo(archive: &Archive<'_>, mut writer: Writer<'_>, need: Need) -> Result<Und
         fates.push((index, restore(archive, &mut writer, index)?));
     }
     let stuck = fates.iter().any(|(_, fate)| *fate == Fate::Changed);
+    // No code needs these, so the others do not wait for them.
+    for index in writer.log.indices(EntryKind::Companion) {
+        fates.push((index, restore(archive, &mut writer, index)?));
+    }
     for kind in [EntryKind::Wrapper, EntryKind::Store] {
         for index in writer.log.indices(kind) {
             let fate = if stuck || need == Need::Some {
@@ -141,7 +145,7 @@ fn undo(archive: &Archive<'_>, mut writer: Writer<'_>, need: Need) -> Result<Und
 pub(super) fn put_back(archive: &Archive<'_>, writer: &mut Writer<'_>) -> Result<(), FixError> {
     remove_temporary_files(archive, &writer.log)?;
     let mut record = Record::Undone;
-    for kind in [EntryKind::Code, EntryKind::Wrapper] {
+    for kind in [EntryKind::Code, EntryKind::Companion, EntryKind::Wrapper] {
         for index in writer.log.indices(kind) {
             if restore(archive, writer, index)? == Fate::Changed {
                 record = Record::PartlyUndone;

@@ -30,6 +30,8 @@ pub struct Written {
     pub rewritten: Vec<Utf8PathBuf>,
     /// The files that were made.
     pub made: Vec<Utf8PathBuf>,
+    /// The files beside the code that stay, because they have changed since the plan was made.
+    pub left: Vec<Utf8PathBuf>,
     /// The findings that stay because their file has changed since the plan was made.
     pub skipped: Vec<Skipped>,
 }
@@ -136,8 +138,14 @@ impl Journal<'_> {
             let after = Some(ContentHash::of(file.after.as_bytes()));
             let before = self.enter(&file.file, EntryKind::Code, after)?;
             if before != Some(file.before) {
-                let index = self.writer.log.entries.len().saturating_sub(1);
-                self.writer.add(Record::Skipped { index })?;
+                self.skip_last()?;
+            }
+        }
+        for file in &plan.companions {
+            let after = Some(ContentHash::of(file.after.as_bytes()));
+            let before = self.enter(&file.file, EntryKind::Companion, after)?;
+            if before != file.before {
+                self.skip_last()?;
             }
         }
         for store in stores {
@@ -158,6 +166,12 @@ impl Journal<'_> {
             .and_then(|()| disk::sync_folder_of(folder))
             .map_err(|err| records(folder, err))?;
         self.writer.add(Record::Begun)
+    }
+
+    /// Leaves the last entry alone: it is not what the plan was made for.
+    fn skip_last(&mut self) -> Result<(), FixError> {
+        let index = self.writer.log.entries.len().saturating_sub(1);
+        self.writer.add(Record::Skipped { index })
     }
 
     /// Keeps the file at `path` and writes it down; tells the hash it has now.
@@ -197,7 +211,8 @@ impl Journal<'_> {
         self.note_stores()?;
         let wrappers = plan.wrappers.iter().map(|it| it.content);
         let files = plan.files.iter().map(|it| it.after.as_str());
-        let contents: Vec<&str> = wrappers.chain(files).collect();
+        let companions = plan.companions.iter().map(|it| it.after.as_str());
+        let contents: Vec<&str> = wrappers.chain(files).chain(companions).collect();
         make_folders(plan)?;
         let mut staged = Vec::new();
         for (index, content) in contents.iter().enumerate() {
@@ -305,8 +320,18 @@ impl Journal<'_> {
             run: log.run,
             rewritten: Vec::new(),
             made: plan.wrappers.iter().map(|it| it.path.clone()).collect(),
+            left: Vec::new(),
             skipped: Vec::new(),
         };
+        let companions = log.indices(EntryKind::Companion).into_iter();
+        for (index, file) in companions.zip(&plan.companions) {
+            let path = file.path.clone();
+            match file.before {
+                _ if log.skipped.contains(&index) => written.left.push(path),
+                Some(_) => written.rewritten.push(path),
+                None => written.made.push(path),
+            }
+        }
         for (number, file) in plan.files.iter().enumerate() {
             if !log.skipped.contains(&(plan.wrappers.len() + number)) {
                 written.rewritten.push(file.path.clone());

@@ -20,13 +20,17 @@ use crate::finding::Suppressed;
 use crate::finding::Suppression;
 use crate::fix;
 use crate::fix::Applicability;
+use crate::fix::Companion;
 use crate::fix::ContentHash;
 use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::fix::FixPlan;
+use crate::fix::Hint;
+use crate::fix::HintKind;
 use crate::fix::Requires;
 use crate::fix::SkipReason;
 use crate::fix::Skipped;
+use crate::fix::Unedited;
 use crate::fix::Wrapper;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
@@ -304,6 +308,22 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
             skipped(&findings[1], SkipReason::Withheld, Some(suggestion)),
             skipped(&findings[2], SkipReason::Placeholder, None),
         ],
+        companions: vec![Companion {
+            path: ".env.example".into(),
+            file: ".env.example".into(),
+            titles: vec!["name `SERVICE_TOKEN`".to_owned()],
+            before: Some(ContentHash::of(b"PORT=80\n")),
+            masked_before: "PORT=80\n".to_owned(),
+            masked_after: "PORT=80\nSERVICE_TOKEN=\n".to_owned(),
+            after: "PORT=80\nSERVICE_TOKEN=\n".to_owned(),
+        }],
+        hints: vec![Hint {
+            path: "compose.yaml".into(),
+            kind: HintKind::ByHand {
+                reason: Unedited::Form,
+                lines: vec!["SERVICE_TOKEN".to_owned()],
+            },
+        }],
     }
 }
 

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{FILE_NAME, FailOn, SettingsError};
+use crate::fix::Reach;
+use crate::fix::WriteGuide;
 use crate::yaml::Script;
 
 /// The version of the format that this program reads.
@@ -18,8 +20,8 @@ const SCHEMA: u32 = 1;
 const LIMIT: u64 = 1024 * 1024;
 
 /// The advice where nothing better is known.
-const HELP: &str = "shield.yaml may hold schema, patterns, disable, exclude, max_file_size and \
-                    fail_on; see docs/settings.md";
+const HELP: &str = "shield.yaml may hold schema, patterns, disable, exclude, max_file_size, \
+                    fail_on, code_only and guide; see docs/settings.md";
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(super) struct SettingsFile {
     /// In bytes.
     pub(super) max_file_size: Option<u64>,
     pub(super) fail_on: Option<FailOn>,
+    pub(super) reach: Option<Reach>,
+    pub(super) guide: Option<WriteGuide>,
 }
 
 /// The file, field by field.
@@ -46,6 +50,9 @@ struct Syntax {
     exclude: Vec<String>,
     max_file_size: Option<u64>,
     fail_on: Option<FailOn>,
+    #[serde(default)]
+    code_only: bool,
+    guide: Option<WriteGuide>,
 }
 
 impl SettingsFile {
@@ -78,6 +85,8 @@ impl SettingsFile {
             exclude: syntax.exclude,
             max_file_size: syntax.max_file_size,
             fail_on: syntax.fail_on,
+            reach: syntax.code_only.then_some(Reach::CodeOnly),
+            guide: syntax.guide,
         })
     }
 }

@@ -12,6 +12,10 @@ use etcetera::BaseStrategy as _;
 
 use crate::fix;
 use crate::fix::Applicability;
+use crate::fix::MakeExample;
+use crate::fix::Reach;
+use crate::fix::Wishes;
+use crate::fix::WriteGuide;
 use crate::pattern;
 use crate::report;
 use crate::report::Charset;
@@ -55,10 +59,34 @@ pub struct Request {
     pub mode: Mode,
     /// The least a fix must be for it to be written.
     pub least: Applicability,
+    /// What changes beside the code.
+    pub beside: Beside,
     /// Whether the report may have colours.
     pub color: Color,
     /// What the report is drawn with.
     pub charset: Charset,
+}
+
+/// What changes beside the code, as far as the command line says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// Which files beside the code may change.
+    pub reach: Option<Reach>,
+    /// Whether an example of settings is made where there is none.
+    pub example: MakeExample,
+    /// When the guide is written.
+    pub guide: Option<WriteGuide>,
+}
+
+impl Beside {
+    /// The same with what the settings file says, where the command line says nothing.
+    fn wishes(self, reach: Option<Reach>, guide: Option<WriteGuide>) -> Wishes {
+        Wishes {
+            reach: self.reach.or(reach).unwrap_or_default(),
+            example: self.example,
+            guide: self.guide.or(guide).unwrap_or_default(),
+        }
+    }
 }
 
 /// What becomes of the plan of a run.
@@ -190,6 +218,7 @@ impl Settings {
             fix: fix::Options {
                 least: request.least,
                 root: places.root.clone(),
+                wishes: request.beside.wishes(file.reach, file.guide),
             },
             report: report::Options {
                 format: request.format,

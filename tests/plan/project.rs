@@ -11,6 +11,7 @@ use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
 use shield::fix::FixPlan;
+use shield::fix::Wishes;
 use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
@@ -74,6 +75,7 @@ impl Project {
         let options = fix::Options {
             least: Applicability::Safe,
             root: self.root.clone(),
+            wishes: Wishes::default(),
         };
         Ok(fix::plan(&findings, &detector, &options))
     }

@@ -2,17 +2,23 @@
 
 use std::io;
 
+use camino::Utf8Path;
 use similar::{ChangeTag, TextDiff};
 
 use super::look::Look;
-use crate::fix::FileFix;
 use crate::fix::FixPlan;
 use crate::report::words;
 
 /// Writes the diff of every file, then what is made and what is stored.
 pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
     for file in &plan.files {
-        write_file(file, look, out)?;
+        let texts = (&*file.masked_before, &*file.masked_after);
+        write_file(&file.path, texts, look, out)?;
+        writeln!(out)?;
+    }
+    for file in &plan.companions {
+        let texts = (&*file.masked_before, &*file.masked_after);
+        write_file(&file.path, texts, look, out)?;
         writeln!(out)?;
     }
     for wrapper in &plan.wrappers {
@@ -29,15 +35,33 @@ pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io:
     if !plan.wrappers.is_empty() || !plan.deposits.is_empty() {
         writeln!(out)?;
     }
+    for hint in &plan.hints {
+        let path = words::plain(hint.path.as_str());
+        let text = hint.kind.to_string();
+        writeln!(out, "{}: {}", look.link(&path), words::plain(&text))?;
+    }
+    if !plan.hints.is_empty() {
+        writeln!(out)?;
+    }
     Ok(())
 }
 
 /// Writes a unified diff; masked as it is, no tool can apply it.
-fn write_file(file: &FileFix, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
-    let path = words::plain(file.path.as_str().trim_start_matches('/'));
-    writeln!(out, "{}", look.removed(format!("--- a/{path}")))?;
+fn write_file(
+    path: &Utf8Path,
+    (before, after): (&str, &str),
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let path = words::plain(path.as_str().trim_start_matches('/'));
+    let old = if before.is_empty() {
+        "/dev/null".to_owned()
+    } else {
+        format!("a/{path}")
+    };
+    writeln!(out, "{}", look.removed(format!("--- {old}")))?;
     writeln!(out, "{}", look.added(format!("+++ b/{path}")))?;
-    let diff = TextDiff::from_lines(file.masked_before.as_str(), file.masked_after.as_str());
+    let diff = TextDiff::from_lines(before, after);
     for hunk in diff.unified_diff().iter_hunks() {
         writeln!(out, "{}", look.faint(hunk.header()))?;
         for change in hunk.iter_changes() {

@@ -96,6 +96,8 @@ pub(super) struct Plan<'a> {
     files: Vec<Changed<'a>>,
     wrappers: Vec<Made<'a>>,
     deposits: Vec<Stored<'a>>,
+    companions: Vec<Beside<'a>>,
+    hints: Vec<Told<'a>>,
 }
 
 /// A file that changes.
@@ -111,6 +113,22 @@ struct Changed<'a> {
 struct Made<'a> {
     path: &'a str,
     replaces: bool,
+}
+
+/// A file beside the code that changes or is made.
+#[derive(Serialize)]
+struct Beside<'a> {
+    path: &'a str,
+    is_new: bool,
+    titles: &'a [String],
+}
+
+/// What a person should know or do.
+#[derive(Serialize)]
+struct Told<'a> {
+    path: &'a str,
+    code: &'static str,
+    message: String,
 }
 
 /// A secret that is stored.
@@ -149,6 +167,24 @@ impl<'a> Plan<'a> {
                     name: it.name.as_str(),
                     variable: it.name.variable(),
                     labels: &it.labels,
+                })
+                .collect(),
+            companions: plan
+                .companions
+                .iter()
+                .map(|it| Beside {
+                    path: it.path.as_str(),
+                    is_new: it.before.is_none(),
+                    titles: &it.titles,
+                })
+                .collect(),
+            hints: plan
+                .hints
+                .iter()
+                .map(|it| Told {
+                    path: it.path.as_str(),
+                    code: it.kind.code(),
+                    message: it.kind.to_string(),
                 })
                 .collect(),
         }

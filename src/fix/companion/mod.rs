@@ -1,0 +1,196 @@
+//! Files beside the code that change with it: examples of settings, manifests, the guide.
+//!
+//! They are part of the plan as the code is: shown before they are written, kept in the journal,
+//! put back with the run. An editor here only ever adds, and holds what it made to what it meant
+//! by reading both again; where that cannot be, the plan has a hint instead of an edit.
+
+mod example;
+mod fact;
+mod page;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
+
+use super::shown::Secrets;
+use super::{ContentHash, FixPlan};
+use crate::detect::Detector;
+
+pub(super) use fact::{Fact, Need};
+use page::Pages;
+
+/// What is wished for beside the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wishes {
+    /// Which files beside the code may change.
+    pub reach: Reach,
+    /// Whether an example of settings is made where there is none.
+    pub example: MakeExample,
+    /// When the guide is written.
+    pub guide: WriteGuide,
+}
+
+/// Which files beside the code may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// All that are known.
+    #[default]
+    All,
+    /// None.
+    CodeOnly,
+}
+
+/// Whether an example of settings is made where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MakeExample {
+    /// It is made.
+    Yes,
+    /// It is not; those that are there are added to.
+    #[default]
+    No,
+}
+
+/// When the guide is written.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    clap::ValueEnum,
+    serde::Deserialize,
+    serde::Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum WriteGuide {
+    /// When values were stored: from then on a checkout needs something that it did not before.
+    #[default]
+    WhenStored,
+    /// With every fix.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A file beside the code that changes with it, or is made.
+#[derive(Debug, Clone)]
+pub struct Companion {
+    /// The file, as reports name it.
+    pub path: Utf8PathBuf,
+    /// Where it is.
+    pub file: PathBuf,
+    /// What is done, each in the imperative: "name `STRIPE_KEY`".
+    pub titles: Vec<String>,
+    /// The hash of what is there now; absent when the file is made.
+    pub before: Option<ContentHash>,
+    /// The file before, masked: what reporters show.
+    pub masked_before: String,
+    /// The file after, masked.
+    pub masked_after: String,
+    /// The file after.
+    pub after: String,
+}
+
+/// What a person should know or do, since no edit does it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hint {
+    /// The file that it is about, as reports name it.
+    pub path: Utf8PathBuf,
+    /// What there is to know.
+    pub kind: HintKind,
+}
+
+/// What a person should know or do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum HintKind {
+    /// The file cannot be added to.
+    #[error("{reason}, so it stays as it is; add by hand: {}", .lines.join(", "))]
+    ByHand {
+        /// Why.
+        reason: Unedited,
+        /// What belongs into it.
+        lines: Vec<String>,
+    },
+}
+
+impl HintKind {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ByHand { .. } => "by-hand",
+        }
+    }
+}
+
+/// Why a file beside the code stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Unedited {
+    /// It is a link, has several names, or is something else than a file.
+    #[error("it is a link, or has several names")]
+    NotPlain,
+    /// It is too large, or not UTF-8.
+    #[error("it is too large, or not UTF-8")]
+    Unreadable,
+    /// The run changes it already.
+    #[error("the run changes it already")]
+    Taken,
+    /// It is written in a way that is not added to.
+    #[error("it is written in a way that is not added to")]
+    Form,
+}
+
+/// Plans what changes beside the code, for a plan whose code is settled.
+pub(super) fn add(
+    plan: &mut FixPlan,
+    facts: &[Fact],
+    wishes: Wishes,
+    (root, detector, secrets): (&Path, &Detector<'_>, &Secrets),
+) {
+    if wishes.reach == Reach::CodeOnly || facts.is_empty() {
+        return;
+    }
+    let mut desk = Desk {
+        root,
+        facts,
+        wishes,
+        pages: Pages::new(plan.files.iter().map(|it| it.file.clone()).collect()),
+        hints: BTreeSet::new(),
+    };
+    example::add(&mut desk);
+    plan.companions = desk.pages.finish(detector, secrets);
+    plan.hints = desk.hints.into_iter().collect();
+}
+
+/// What the editors work on.
+struct Desk<'a> {
+    /// The project, without links in its path.
+    root: &'a Path,
+    facts: &'a [Fact],
+    wishes: Wishes,
+    pages: Pages,
+    hints: BTreeSet<Hint>,
+}
+
+impl Desk<'_> {
+    /// Tells what a person should do with a file.
+    fn hint(&mut self, path: Utf8PathBuf, kind: HintKind) {
+        self.hints.insert(Hint { path, kind });
+    }
+}
+
+/// The facts by the file that `place` finds for each; those without one are left out.
+fn by_place(
+    facts: &[Fact],
+    place: impl Fn(&Fact) -> Option<PathBuf>,
+) -> BTreeMap<PathBuf, Vec<&Fact>> {
+    let mut places: BTreeMap<PathBuf, Vec<&Fact>> = BTreeMap::new();
+    for fact in facts {
+        if let Some(at) = place(fact) {
+            places.entry(at).or_default().push(fact);
+        }
+    }
+    places
+}
