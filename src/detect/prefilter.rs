@@ -11,7 +11,14 @@ use crate::pattern::Reach;
 use crate::text::Span;
 
 /// Words next to which an environment variable is read.
-const ENVIRONMENT_WORDS: [&str; 3] = ["environ", "getenv", "process.env"];
+const ENVIRONMENT_WORDS: [&str; 6] = [
+    "environ",
+    "getenv",
+    "process.env",
+    "process?.env",
+    "process[\"env\"]",
+    "process['env']",
+];
 
 /// Words after which it may be read by another name, anywhere in the text.
 const ALIAS_WORDS: [&str; 6] = [

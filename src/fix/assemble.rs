@@ -1,9 +1,13 @@
 //! From drafts to the text of a file: edits, imports, the result.
 
+use std::collections::BTreeMap;
+
 use super::draft::{Draft, Form, Piece};
 use super::home::Home;
+use super::pattern::{Pick, take_out};
 use super::{Fix, Requires};
 use crate::detect::Document;
+use crate::lang::EnvRead;
 use crate::lang::Import;
 use crate::lang::ImportRequest;
 use crate::lang::Obstacle;
@@ -47,6 +51,7 @@ pub(super) fn assemble(
     let import = import(document, home, &uses).map_err(Failure::Import)?;
     let hand = Hand {
         text: document.text,
+        reads: document.env_reads(),
         home,
         callee: &import.callee,
         quote: document.tree().map_or('"', |(language, tree)| {
@@ -97,6 +102,7 @@ pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r>
 /// Writes the calls of one file.
 struct Hand<'h> {
     text: &'h str,
+    reads: &'h [EnvRead],
     home: &'h Home,
     /// What calls are written with.
     callee: &'h str,
@@ -106,7 +112,18 @@ struct Hand<'h> {
 
 impl Hand<'_> {
     fn fix(&self, draft: &Draft) -> Option<Fix> {
-        let edits: Option<Vec<Vec<Edit>>> = draft.pieces.iter().map(|it| self.piece(it)).collect();
+        let mut edits = Vec::new();
+        let mut patterns: BTreeMap<Span, Vec<Pick>> = BTreeMap::new();
+        for piece in &draft.pieces {
+            match self.pick(piece) {
+                Some(pick) => patterns.entry(pick.statement).or_default().push(pick),
+                None => edits.extend(self.piece(piece)?),
+            }
+        }
+        for picks in patterns.values() {
+            edits.extend(take_out(self.text, self.reads, picks)?);
+        }
+        edits.sort_by_key(|it| it.span);
         let first = draft.pieces.first()?;
         let captures = draft.pieces.iter().any(|it| it.capture.is_some());
         let title = match first.form {
@@ -128,8 +145,40 @@ impl Hand<'_> {
             } else {
                 Requires::Nothing
             },
-            edits: edits?.into_iter().flatten().collect(),
+            edits,
             secret: first.name.clone(),
+        })
+    }
+
+    /// What a key of a pattern with others is declared as.
+    fn pick(&self, piece: &Piece) -> Option<Pick> {
+        let (Form::Read(form, variable), quote) = (&piece.form, self.quote) else {
+            return None;
+        };
+        let ReadForm::Picked {
+            local,
+            default,
+            part,
+            declarator,
+            statement,
+        } = *form
+        else {
+            return None;
+        };
+        let default = default.and_then(|it| it.of(self.text));
+        let call = format!(
+            "{}({quote}{}{quote}, {}{})",
+            self.callee,
+            piece.name,
+            default.unwrap_or(self.home.template.absent),
+            self.env(piece, variable)
+        );
+        Some(Pick {
+            local,
+            part,
+            declarator,
+            statement,
+            call,
         })
     }
 
@@ -186,6 +235,8 @@ impl Hand<'_> {
                 edits.retain(|it| !it.span.is_empty() || !it.content.is_empty());
                 Some(edits)
             }
+            // The test before it has shown that there is a value.
+            ReadForm::Guarded => self.strict(piece, form, env),
             ReadForm::Member => {
                 let quote = self.quote;
                 let call = format!(
@@ -215,6 +266,8 @@ impl Hand<'_> {
                 }
                 Some(edits)
             }
+            // All keys of a pattern are taken out together.
+            ReadForm::Picked { .. } => None,
             ReadForm::Presence { .. } => self.presence(piece, form, env),
         }
     }
@@ -263,13 +316,14 @@ impl Hand<'_> {
                 }
                 Some(edits)
             }
-            ReadForm::Member => {
+            ReadForm::Member | ReadForm::Guarded => {
                 let quote = self.quote;
                 let call = format!("{}({quote}{}{quote}{env})", self.callee, piece.name);
                 Some(vec![Edit::replace(piece.span, call)])
             }
             ReadForm::Subscript { .. }
             | ReadForm::Destructured { .. }
+            | ReadForm::Picked { .. }
             | ReadForm::Presence { .. } => None,
         }
     }

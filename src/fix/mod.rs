@@ -12,6 +12,7 @@ mod home;
 mod journal;
 mod naming;
 mod package;
+mod pattern;
 mod plan;
 mod rollback;
 mod shown;

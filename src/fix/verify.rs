@@ -70,12 +70,12 @@ pub(super) fn verify(
     let uses: Vec<Span> = drafts
         .iter()
         .flat_map(|it| &it.pieces)
-        .map(|it| it.call(shift.span(it.span), after.text))
+        .map(|it| it.call(shift.span(it.span), before.text, after.text))
         .collect();
     let wanted = request(bench.home, &uses);
     let lost = |draft: &Draft| {
         let pieces = draft.pieces.iter();
-        let mut sites = pieces.map(|it| it.call(shift.span(it.span), after.text));
+        let mut sites = pieces.map(|it| it.call(shift.span(it.span), before.text, after.text));
         sites.any(|it| !language.reaches_import(root, after.text, it, &wanted))
     };
     let blamed: Vec<usize> = numbers(drafts, lost);

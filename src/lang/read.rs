@@ -37,6 +37,9 @@ pub enum ReadForm {
     },
     /// `process.env.X`, `process.env["X"]`: undefined when the variable is not set.
     Member,
+    /// `process.env.X` where a test has just shown that the variable is set, as the types of
+    /// TypeScript rely on; the test and all such reads only make sense together.
+    Guarded,
     /// `const { X: name = "d" } = process.env;` with this one key: the whole declarator goes.
     Destructured {
         /// The name that is declared.
@@ -46,6 +49,19 @@ pub enum ReadForm {
         /// The pattern and the value, `{ X } = process.env`.
         declarator: Span,
     },
+    /// `const { X: name = "d", … } = process.env;` with other keys, which stay.
+    Picked {
+        /// The name that is declared.
+        local: Span,
+        /// The default, if there is one.
+        default: Option<Span>,
+        /// The part of the pattern: `X: name = "d"`.
+        part: Span,
+        /// The pattern and the value, `{ X, Y } = process.env`.
+        declarator: Span,
+        /// The whole statement, with the comment after it; another one may follow it.
+        statement: Span,
+    },
     /// `"X" in os.environ`, `"X" in process.env`.
     Presence {
         /// The name with its quotes.
@@ -53,6 +69,22 @@ pub enum ReadForm {
         /// Whether it asks if the variable is missing: `"X" not in os.environ`.
         negated: bool,
     },
+}
+
+impl ReadForm {
+    /// The statement of a key that is picked out of a pattern with others.
+    #[must_use]
+    pub fn picked_from(self) -> Option<Span> {
+        match self {
+            Self::Picked { statement, .. } => Some(statement),
+            Self::Subscript { .. }
+            | Self::Call { .. }
+            | Self::Member
+            | Self::Guarded
+            | Self::Destructured { .. }
+            | Self::Presence { .. } => None,
+        }
+    }
 }
 
 /// The default of a read that is written as a call.

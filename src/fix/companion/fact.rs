@@ -77,7 +77,9 @@ fn need(piece: &Piece) -> Need {
         Form::Read(
             ReadForm::Call { .. }
             | ReadForm::Member
+            | ReadForm::Guarded
             | ReadForm::Destructured { .. }
+            | ReadForm::Picked { .. }
             | ReadForm::Presence { .. },
             _,
         ) => Need::Optional,

@@ -122,11 +122,12 @@ impl<'d> Desk<'d> {
         if name.variable() != read.variable && !is_plain(&read.variable) {
             return Err(unsupported);
         }
+        let site = read.form.picked_from().unwrap_or(read.expression);
         let mut draft = Draft {
             findings: vec![finding.fingerprint],
-            sites: vec![read.expression],
+            sites: vec![site],
             pieces: vec![Piece {
-                span: read.expression,
+                span: site,
                 name,
                 form: Form::Read(read.form, read.variable.clone()),
                 capture: None,

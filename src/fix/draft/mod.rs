@@ -56,8 +56,8 @@ pub(super) enum Form {
 }
 
 impl Piece {
-    /// Where the call is in `text`, the file after, when the piece has become `written`.
-    pub(super) fn call(&self, written: Span, text: &str) -> Span {
+    /// Where the call is in the file `after`, when the piece has become `written`.
+    pub(super) fn call(&self, written: Span, before: &str, after: &str) -> Span {
         let form = match &self.form {
             Form::Read(form, _) | Form::Strict(form, _) => *form,
             Form::Literal => return written,
@@ -65,13 +65,39 @@ impl Piece {
         match form {
             // `local = call`.
             ReadForm::Destructured { .. } => {
-                let equals = written.of(text).and_then(|it| it.find(" = "));
+                let equals = written.of(after).and_then(|it| it.find(" = "));
                 Span::new(written.start + equals.map_or(0, |it| it + 3), written.end)
+            }
+            // `local = call` in one of several statements, each with one call at its end.
+            ReadForm::Picked { local, .. } => {
+                let head = format!(" {} = ", local.of(before).unwrap_or(""));
+                let lines = written.of(after).unwrap_or("");
+                let start = lines.rfind(&head).map_or(0, |it| it + head.len());
+                let rest = lines.get(start..).unwrap_or("");
+                let line = rest.lines().next().unwrap_or("");
+                let end = line.rfind(')').map_or(line.len(), |it| it + 1);
+                Span::new(written.start + start, written.start + start + end)
             }
             ReadForm::Subscript { .. }
             | ReadForm::Call { .. }
             | ReadForm::Member
-            | ReadForm::Presence { .. } => written,
+            | ReadForm::Guarded => written,
+            // A call and a comparison.
+            ReadForm::Presence { .. } => {
+                let end = written.of(after).and_then(|it| it.rfind(')'));
+                Span::new(
+                    written.start,
+                    end.map_or(written.end, |it| written.start + it + 1),
+                )
+            }
+        }
+    }
+
+    /// How it reads a variable, if it does and goes on to do what it did.
+    pub(super) fn read(&self) -> Option<ReadForm> {
+        match &self.form {
+            Form::Read(form, _) => Some(*form),
+            Form::Literal | Form::Strict(..) => None,
         }
     }
 
@@ -114,6 +140,7 @@ pub(super) fn draft(
     }
     result.join();
     result.tie(document.env_reads());
+    result.weigh_patterns(document.env_reads());
     result.account_for(findings);
     result
 }

@@ -86,6 +86,10 @@ impl Reads {
             if let ReadForm::Destructured {
                 default: Some(default),
                 ..
+            }
+            | ReadForm::Picked {
+                default: Some(default),
+                ..
             } = read.form
             {
                 defaults.insert(default, read.variable);

@@ -16,9 +16,9 @@ use crate::text::Span;
 /// What decides whether two reads of one variable narrow each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
-    span: Span,
+    pub(super) span: Span,
     /// The number of the function around the read; narrowing ends with it.
-    function: usize,
+    pub(super) function: usize,
     /// How far the conditions that the read is in narrow; zero if it is in none.
     reach: usize,
     /// Whether a type that may be undefined is no trouble there.
@@ -77,6 +77,11 @@ impl Guards {
             };
             self.around.push(around);
         }
+    }
+
+    /// The number of the function where the walk is.
+    pub(super) fn function(&self) -> usize {
+        self.around.last().map_or(0, |it| it.function)
     }
 
     /// The place of the read at the end of `path`, where the walk is.
@@ -159,13 +164,16 @@ fn asserts_type(node: &Node<'_>) -> bool {
     )
 }
 
-/// Whether a read among `places`, all of one variable and in order, narrows a later one.
-pub(super) fn narrows(places: &[Place]) -> bool {
+/// The reads among `places`, all of one variable and in order, whose type an earlier one may
+/// have narrowed.
+pub(super) fn narrowed(places: &[Place]) -> Vec<Place> {
     let mut narrowed_until: HashMap<usize, usize> = HashMap::new();
-    places.iter().any(|it| {
+    let mut narrowed = places.to_vec();
+    narrowed.retain(|it| {
         let until = narrowed_until.entry(it.function).or_default();
-        let narrowed = !it.tolerant && it.span.start < *until;
+        let within = !it.tolerant && it.span.start < *until;
         *until = it.reach.max(*until);
-        narrowed
-    })
+        within
+    });
+    narrowed
 }

@@ -2,6 +2,8 @@
 
 mod alias;
 mod guard;
+mod pattern;
+mod proof;
 mod survey;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use crate::lang::ReadForm;
 use crate::lang::Standing;
 use crate::text::Span;
 
+use proof::Proofs;
 use survey::Survey;
 
 /// Every read of an environment variable by a name written in the code, in order.
@@ -29,7 +32,7 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
     let survey = Survey::of(root, text);
     let hostile = surroundings::obstacle(root, text);
     let errors = Errors::of(root, Span::new(0, text.len()));
-    let narrowed = narrowed(root, &survey);
+    let narrowed = narrowed(root, text, &survey);
     let tested: BTreeSet<String> = survey
         .reads
         .iter()
@@ -51,13 +54,16 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
             Standing::Barred(Obstacle::WriteInFile)
         } else if read.standing != Standing::Free {
             read.standing
-        } else if narrowed.contains(variable) {
+        } else if narrowed.lost.contains(variable) {
             Standing::Barred(Obstacle::Narrowing)
         } else if tested.contains(variable) {
             Standing::Caution(Obstacle::PresenceGate)
         } else {
             Standing::Free
         };
+        if narrowed.guarded.contains(&read.expression) {
+            read.form = ReadForm::Guarded;
+        }
     }
     reads.sort_by_key(|it| it.expression);
     reads
@@ -73,23 +79,47 @@ fn mentions_env(text: &str) -> bool {
     })
 }
 
-/// The variables of which one read narrows the type of another; none without types.
-fn narrowed(root: Node<'_>, survey: &Survey) -> BTreeSet<String> {
+/// What narrowing does to the reads of a file.
+#[derive(Debug, Default)]
+struct Narrowed {
+    /// The reads that are reached only where the variable is set, and whose type says so.
+    guarded: BTreeSet<Span>,
+    /// The variables with a read whose type may be narrowed by something that is not understood.
+    lost: BTreeSet<String>,
+}
+
+/// Which reads have a narrowed type; none without types.
+fn narrowed(root: Node<'_>, text: &str, survey: &Survey) -> Narrowed {
+    let mut result = Narrowed::default();
     if *root.language() == Language::JavaScript.grammar() {
-        return BTreeSet::new();
+        return result;
     }
     let mut places: BTreeMap<&str, Vec<guard::Place>> = BTreeMap::new();
+    let mut reads: BTreeMap<Span, &str> = BTreeMap::new();
     for seen in &survey.reads {
         if let Some(place) = seen.place {
             let variable = seen.read.variable.as_str();
             places.entry(variable).or_default().push(place);
+            reads.insert(place.span, variable);
         }
     }
-    places
-        .into_iter()
-        .filter(|(_, it)| guard::narrows(it))
-        .map(|(variable, _)| variable.to_owned())
-        .collect()
+    for it in places.values_mut() {
+        *it = guard::narrowed(it);
+    }
+    places.retain(|_, it| !it.is_empty());
+    if places.is_empty() {
+        return result;
+    }
+    let proofs = Proofs::collect(root, text, &reads);
+    for (variable, narrowed) in places {
+        let shown = |it: &guard::Place| proofs.show(variable, it.span, it.function);
+        if narrowed.iter().all(shown) {
+            result.guarded.extend(narrowed.iter().map(|it| it.span));
+        } else {
+            result.lost.insert(variable.to_owned());
+        }
+    }
+    result
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::alias::Thing;
 use super::alias::key;
 use super::guard::Guards;
 use super::guard::Place;
+use super::pattern;
 use crate::lang::EnvRead;
 use crate::lang::Fallback;
 use crate::lang::Obstacle;
@@ -65,13 +66,13 @@ impl Survey {
                 }
                 "binary_expression" => survey.presence(path, &names, text),
                 "variable_declarator" => {
-                    survey.destructured(*node, ("name", "value"), &names, text);
+                    survey.destructured(path, ("name", "value"), &names, text);
                 }
                 "assignment_expression" | "assignment_pattern" => {
-                    survey.destructured(*node, ("left", "right"), &names, text);
+                    survey.destructured(path, ("left", "right"), &names, text);
                 }
                 "required_parameter" | "optional_parameter" => {
-                    survey.destructured(*node, ("pattern", "value"), &names, text);
+                    survey.destructured(path, ("pattern", "value"), &names, text);
                 }
                 "call_expression" => survey.assigned(*node, &names, text),
                 _ => {}
@@ -162,46 +163,22 @@ impl Survey {
         self.reads.push(Seen { read, place: None });
     }
 
-    /// Looks at `{ … } = …`, its sides in the given fields of `node`.
+    /// Looks at `{ … } = …` at the end of `path`, its sides in the given fields.
     fn destructured(
         &mut self,
-        node: Node<'_>,
+        path: &[Node<'_>],
         fields: (&str, &str),
         names: &Names<'_, '_, '_>,
         text: &str,
     ) {
-        let side = |field| node.child_by_field_name(field);
+        let side = |field| path.last()?.child_by_field_name(field);
         let (Some(pattern), Some(value)) = (side(fields.0), side(fields.1)) else {
             return;
         };
-        if pattern.kind() != "object_pattern" || names.thing(value) != Some(Thing::Env) {
-            return;
-        }
-        let alone = node.kind() == "variable_declarator" && pattern.named_child_count() == 1;
-        let mut cursor = pattern.walk();
-        for part in pattern.named_children(&mut cursor) {
-            let Some(taken) = Taken::by(part, text) else {
-                continue;
-            };
-            let standing = if !alone {
-                Standing::Barred(Obstacle::Destructured)
-            } else if side("type").is_some() || !taken.is_simple() {
-                Standing::Barred(Obstacle::UnsupportedForm)
-            } else {
-                Standing::Free
-            };
-            let read = EnvRead {
-                variable: taken.variable.to_owned(),
-                expression: span_of(if alone { node } else { part }),
-                form: ReadForm::Destructured {
-                    local: span_of(taken.local),
-                    default: taken.default.map(span_of),
-                    declarator: span_of(node),
-                },
-                fallback: None,
-                standing,
-            };
-            self.reads.push(Seen { read, place: None });
+        if pattern.kind() == "object_pattern" && names.thing(value) == Some(Thing::Env) {
+            let reads = pattern::reads(path, pattern, text);
+            self.reads
+                .extend(reads.into_iter().map(|read| Seen { read, place: None }));
         }
     }
 
@@ -221,60 +198,6 @@ impl Survey {
             .child_by_field_name("arguments")
             .and_then(|it| it.named_child(0));
         self.writes_any |= writes && target.is_some_and(|it| names.thing(it) == Some(Thing::Env));
-    }
-}
-
-/// What a part of a pattern takes out of the environment.
-struct Taken<'t, 's> {
-    variable: &'s str,
-    local: Node<'t>,
-    default: Option<Node<'t>>,
-}
-
-impl<'t, 's> Taken<'t, 's> {
-    /// Reads `X`, `X = "d"`, `X: name`, `X: name = "d"`.
-    fn by(part: Node<'t>, text: &'s str) -> Option<Self> {
-        let field = |node: Node<'t>, name| node.child_by_field_name(name);
-        let (name, target) = match part.kind() {
-            "pair_pattern" => (field(part, "key")?, field(part, "value")?),
-            "shorthand_property_identifier_pattern" | "object_assignment_pattern" => (part, part),
-            _ => return None,
-        };
-        let (local, default) = match target.kind() {
-            "assignment_pattern" | "object_assignment_pattern" => {
-                (field(target, "left")?, field(target, "right"))
-            }
-            _ => (target, None),
-        };
-        let variable = match name.kind() {
-            "property_identifier" => text_of(name, text),
-            "string" => key(name, text)?,
-            "shorthand_property_identifier_pattern" | "object_assignment_pattern" => {
-                text_of(local, text)
-            }
-            _ => return None,
-        };
-        Some(Self {
-            variable,
-            local,
-            default,
-        })
-    }
-
-    /// Whether one name is declared, and its default may be evaluated when it is not needed.
-    fn is_simple(&self) -> bool {
-        let named = matches!(
-            self.local.kind(),
-            "identifier" | "shorthand_property_identifier_pattern"
-        );
-        named
-            && self.default.is_none_or(|it| {
-                is_constant(it)
-                    || matches!(
-                        it.kind(),
-                        "identifier" | "undefined" | "null" | "number" | "true" | "false"
-                    )
-            })
     }
 }
 

@@ -248,25 +248,64 @@ fn one_key_is_taken_with_its_declarator() {
 }
 
 #[test]
-fn several_keys_stay_together() {
-    barred(
-        "const { A = \"d\", PORT } = process.env;",
-        Obstacle::Destructured,
+fn one_of_several_keys_can_be_taken_out_of_its_statement() {
+    let parsed = js("f();\nexport const { A: a = \"d\", PORT = 80 } = process.env; // b\ng();");
+    let [read, _] = &reads(&parsed)[..] else {
+        panic!("two reads");
+    };
+    let ReadForm::Picked {
+        local,
+        default,
+        part,
+        declarator,
+        statement,
+    } = read.form
+    else {
+        panic!("picked");
+    };
+    let under = |it| parsed.under(it);
+    assert_eq!(under(local), "a");
+    assert_eq!(default.map(under), Some("\"d\""));
+    assert_eq!(under(part), "A: a = \"d\"");
+    assert_eq!(
+        under(declarator),
+        "{ A: a = \"d\", PORT = 80 } = process.env"
     );
-    barred(
-        "const { A, ...rest } = process.env;",
-        Obstacle::Destructured,
+    assert!(under(statement).starts_with("export ") && under(statement).ends_with("// b"));
+    assert_eq!(read.standing, Standing::Free);
+}
+
+#[test]
+fn keys_stay_together_where_none_can_be_taken_out() {
+    let together = Obstacle::Destructured;
+    barred("const { A, ...rest } = process.env;", together);
+    barred("const { A, [b]: c } = process.env;", together);
+    barred("const { A, B = A } = process.env;", together);
+    barred("const { A, B: { c } } = process.env;", together);
+    barred("const { A, /* b */ B } = process.env;", together);
+    barred("const { A: /* b */ a, B } = process.env;", together);
+    barred("const { A, B } = process.env, c = 1;", together);
+    barred("for (const { A, B } = process.env;;) {}", together);
+    barred("if (a) var { A, B } = process.env;", together);
+    barred("({ A } = process.env);", together);
+    barred("({ A, B } = process.env);", together);
+    barred("function f({ A } = process.env) {}", together);
+    barred("function f({ A, B } = process.env) {}", together);
+    let typed = "const { A, B }: C = process.env;";
+    assert!(
+        told(Language::TypeScript, typed)
+            .iter()
+            .all(|it| it.1 == Standing::Barred(together))
     );
-    barred("({ A } = process.env);", Obstacle::Destructured);
-    barred("function f({ A } = process.env) {}", Obstacle::Destructured);
-    barred(
-        "const { A = f() } = process.env;",
-        Obstacle::UnsupportedForm,
-    );
-    barred(
-        "const { A: { b } } = process.env;",
-        Obstacle::UnsupportedForm,
-    );
+}
+
+#[test]
+fn a_default_that_is_no_text_is_no_default_of_the_wrapper() {
+    let unsupported = Obstacle::UnsupportedForm;
+    barred("const { A = f() } = process.env;", unsupported);
+    barred("const { A = 5 } = process.env;", unsupported);
+    barred("const { A = b } = process.env;", unsupported);
+    barred("const { A: { b } } = process.env;", unsupported);
 }
 
 #[test]
@@ -306,17 +345,103 @@ fn a_literal_after_the_read_is_its_fallback() {
     }
 }
 
+/// The reads that are reached only where their variable is set, by their last line.
+#[track_caller]
+fn guarded(text: &str, expected: usize) {
+    for language in [Language::TypeScript, Language::Tsx] {
+        let parsed = parse(language, text);
+        let found = reads(&parsed);
+        assert!(
+            found.iter().all(|it| it.standing == Standing::Free),
+            "{text}: {found:?}"
+        );
+        let guarded = found.iter().filter(|it| it.form == ReadForm::Guarded);
+        assert_eq!(guarded.count(), expected, "{text}");
+    }
+    let untyped = parse(Language::JavaScript, text);
+    let found = reads(&untyped);
+    assert!(found.iter().all(|it| it.form == ReadForm::Member), "{text}");
+}
+
 #[test]
-fn a_guard_narrows_what_follows_it() {
+fn a_read_behind_a_guard_is_told_from_the_guard() {
+    for (text, count) in [
+        ("if (process.env.A) { return process.env.A; }", 1),
+        ("if (process.env.A) f(process.env.A); else g();", 1),
+        ("if (!process.env.A) g(); else f(process.env.A);", 1),
+        ("if (!process.env.A) throw e; use(process.env.A);", 1),
+        (
+            "if (!process.env.A) { g(); return; } use(process.env.A);",
+            1,
+        ),
+        (
+            "if (!(process.env['A'])) { process.exit(1); } use(process.env.A);",
+            1,
+        ),
+        (
+            "for (;;) { if (!process.env.A) continue; use(process.env.A); }",
+            1,
+        ),
+        (
+            "if (!process.env.A || !process.env.B) throw e; f(process.env.A, process.env.B);",
+            2,
+        ),
+        ("if (process.env.A && b) { f(process.env.A); }", 1),
+        (
+            "if (process.env.A === undefined) throw e; use(process.env.A);",
+            1,
+        ),
+        ("if (process.env.A == null) throw e; use(process.env.A);", 1),
+        ("if (undefined !== process.env.A) use(process.env.A);", 1),
+        (
+            "if (typeof process.env.A !== 'string') throw e; use(process.env.A);",
+            1,
+        ),
+        (
+            "if (typeof process.env.A === 'undefined') throw e; use(process.env.A);",
+            1,
+        ),
+        ("if (process.env.A?.length) use(process.env.A);", 1),
+        ("if (process.env.A?.trim() === 'a') use(process.env.A);", 1),
+        ("const a = process.env.A ? process.env.A : b;", 1),
+        ("const a = !process.env.A ? b : f(process.env.A);", 1),
+        ("const a = process.env.A && f(process.env.A);", 1),
+        ("const a = !process.env.A || f(process.env.A);", 1),
+        ("while (process.env.A) { f(process.env.A); break; }", 1),
+        (
+            "switch (a) { case 1: if (!process.env.A) break; use(process.env.A); }",
+            1,
+        ),
+        // What may be undefined there stays as it is.
+        (
+            "if (process.env.A) f(`${process.env.A}`, process.env.A!);",
+            0,
+        ),
+        ("if (process.env.A) f(() => process.env.A);", 0),
+    ] {
+        guarded(text, count);
+    }
+}
+
+#[test]
+fn a_guard_that_is_not_understood_keeps_the_reads_of_the_variable() {
     let narrowing = Standing::Barred(Obstacle::Narrowing);
     for text in [
-        "if (process.env.DB) { return process.env.DB; }",
-        "if (!process.env.T) throw e; use(process.env.T);",
-        "if (typeof process.env.T !== 'string') throw e; use(process.env.T);",
-        "const a = process.env.A ? process.env.A : b;",
-        "const a = process.env.A && f(process.env.A);",
+        "if (!process.env.A) fail(); use(process.env.A);",
+        "if (!process.env.A) use(process.env.A);",
+        "if (process.env.A === 'a') use(process.env.A);",
+        "if (process.env.A && process.env.A === 'a') use(process.env.A);",
+        "if (process.env.A !== null) use(process.env.A);",
+        "if (process.env.A == undefined) use(process.env.A);",
+        "if (isSet(process.env.A)) use(process.env.A);",
+        "if (!process.env.A && b) throw e; use(process.env.A);",
+        "if (a) { if (!process.env.A) throw e; } use(process.env.A);",
+        "if (a) g(); else if (!process.env.A) throw e; use(process.env.A);",
+        "try { if (!process.env.A) throw e; } catch {} use(process.env.A);",
+        "switch (process.env.A) { case 'a': use(process.env.A); }",
         "assert(process.env.A); f(process.env.A);",
         "while (!process.env['A']) {} f(process.env.A);",
+        "do { f(process.env.A); } while (process.env.A); g(process.env.A);",
     ] {
         let found = told(Language::TypeScript, text);
         assert!(

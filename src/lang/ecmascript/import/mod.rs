@@ -6,7 +6,9 @@ mod place;
 mod reach;
 mod style;
 
+pub(super) use place::is_end_of_line;
 pub(in crate::lang) use reach::reaches_import;
+pub(super) use style::end as statement_end;
 pub(in crate::lang) use style::quote;
 
 use std::cmp::Reverse;

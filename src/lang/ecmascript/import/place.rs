@@ -93,7 +93,7 @@ fn after(statement: Node<'_>, root: Node<'_>, text: &str, line: &str, style: Sty
 }
 
 /// Whether the rest of a line is nothing but space and a comment that ends with it.
-pub(super) fn is_end_of_line(rest: &str) -> bool {
+pub(in crate::lang::ecmascript) fn is_end_of_line(rest: &str) -> bool {
     let rest = rest.trim();
     let block = || {
         let inside = rest.strip_prefix("/*").and_then(|it| it.strip_suffix("*/"));

@@ -62,7 +62,7 @@ impl Style {
 }
 
 /// The end of a statement, without a semicolon that protects the start of the next line.
-pub(super) fn end(statement: Node<'_>, text: &str) -> usize {
+pub(in crate::lang::ecmascript) fn end(statement: Node<'_>, text: &str) -> usize {
     let written = text_of(statement, text);
     let kept = written.strip_suffix(';').map_or("", str::trim_end);
     let apart = written

@@ -27,7 +27,11 @@ fn read<'s>(read: &EnvRead, text: &'s str) -> Option<Read<'s>> {
     let (key, default) = match read.form {
         ReadForm::Subscript { key } => (key, ReadDefault::Absent),
         ReadForm::Call { key, default, .. } => (key, default),
-        ReadForm::Member | ReadForm::Destructured { .. } | ReadForm::Presence { .. } => {
+        ReadForm::Member
+        | ReadForm::Guarded
+        | ReadForm::Destructured { .. }
+        | ReadForm::Picked { .. }
+        | ReadForm::Presence { .. } => {
             return None;
         }
     };

@@ -35,7 +35,10 @@ fn describe(read: &EnvRead, text: &str) -> String {
             let kind = if negated { "absence" } else { "presence" };
             format!("{kind} {}", of(key))
         }
-        ReadForm::Member | ReadForm::Destructured { .. } => panic!("not of Python"),
+        ReadForm::Member
+        | ReadForm::Guarded
+        | ReadForm::Picked { .. }
+        | ReadForm::Destructured { .. } => panic!("not of Python"),
     };
     let standing = match read.standing {
         Standing::Free => String::new(),
