@@ -133,6 +133,9 @@ pub fn scan(
     out: &mut dyn io::Write,
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
+    if settings.mode == Mode::Fix {
+        fix::ready(&settings.places.state, &settings.places.root)?;
+    }
     let patterns = PatternSet::load(&settings.patterns)?;
     let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
     if settings.report.suppressed == ShowSuppressed::Yes {

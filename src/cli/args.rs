@@ -29,6 +29,11 @@ pub(super) enum Command {
     Scan(Scan),
     /// Undo a run of `shield scan --fix`, byte for byte.
     Rollback(Rollback),
+    /// Bring a run of `shield scan --fix` that was stopped half-way to an end.
+    ///
+    /// A run that had written all new content beside the files is finished, any other is undone.
+    /// A file that was changed in the meantime by something else stays as it is, and is told.
+    Recover(Recover),
     /// List, show and test the patterns that secrets are found by.
     Patterns(Patterns),
 }
@@ -109,6 +114,26 @@ pub(super) struct Rollback {
     /// The run to undo, as `shield scan --fix` has named it; the last one when none is given.
     #[arg(value_name = "RUN")]
     pub(super) run: Option<RunId>,
+    /// Undo every later run too, the newest first.
+    #[arg(long, requires = "run")]
+    pub(super) with_later: bool,
+    /// List the runs that can be undone, and change nothing.
+    #[arg(long, conflicts_with = "run")]
+    pub(super) list: bool,
+    /// The project whose run it is; the one of the current folder when none is given.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+/// Arguments of `shield recover`.
+#[derive(Debug, Group)]
+pub(super) struct Recover {
+    /// Finish the run, or do nothing when it was stopped too early for that.
+    #[arg(long, conflicts_with = "undo")]
+    pub(super) finish: bool,
+    /// Put every file back as it was before the run.
+    #[arg(long)]
+    pub(super) undo: bool,
     /// The project whose run it is; the one of the current folder when none is given.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) project: PathBuf,

@@ -4,6 +4,7 @@ mod args;
 #[cfg(test)]
 mod guide;
 mod patterns;
+mod recover;
 mod rollback;
 mod scan;
 mod tell;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match args.command {
         Command::Scan(args) => scan::run(args),
         Command::Rollback(args) => rollback::run(&args),
+        Command::Recover(args) => recover::run(&args),
         Command::Patterns(args) => patterns::run(&args),
     };
     result.unwrap_or_else(|error| {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::terminal::say;
-use crate::fix::{Fate, Undone};
+use crate::fix::{End, Fate, Finished, RunState, Undone};
 use crate::provision::Outcome;
 use crate::run::Applied;
 use crate::seal::Origin;
@@ -81,14 +81,46 @@ pub(super) fn undone(undone: &Undone, places: &Places) {
                 "left      {path}: it was changed after run {}",
                 undone.run
             )),
-            Fate::Needed => say(&format!("left      {path}: code that was left may need it")),
+            Fate::Needed => say(&format!(
+                "left      {path}: code that was left, or a later run, may need it"
+            )),
         }
     }
-    say(&format!("Run {} is undone.", undone.run));
+    say(&match undone.state {
+        RunState::PartlyUndone => format!(
+            "Run {run} is undone in part; once nothing needs the rest: shield rollback {run}",
+            run = undone.run
+        ),
+        RunState::Undone | RunState::Done | RunState::NotBegun | RunState::Unfinished => {
+            format!("Run {} is undone.", undone.run)
+        }
+    });
     if !undone.names.is_empty() {
         let names = undone.names.join(", ");
         say(&format!("These secrets are in the code again: {names}"));
     }
+}
+
+/// Tells what finishing a run did.
+pub(super) fn finished(finished: &Finished, places: &Places) {
+    for file in &finished.files {
+        let path = file.path.strip_prefix(&places.root).unwrap_or(&file.path);
+        let path = path.display();
+        match file.end {
+            End::Written => say(&format!("changed  {path}")),
+            End::Kept => {}
+            End::Changed => say(&format!(
+                "left     {path}: it was changed after run {} was stopped",
+                finished.run
+            )),
+        }
+    }
+    say(&format!("Run {} is finished.", finished.run));
+    say(&format!(
+        "\nUndo all of it with: shield rollback {}{}",
+        finished.run,
+        project(&places.root)
+    ));
 }
 
 /// The argument that names a project other than that of the current folder.

@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::thread;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,12 @@ use crate::seal::Identity;
 
 /// The name of the lock in the folder of a project.
 const LOCK: &str = "lock";
+
+/// How often a lock that another run has is tried.
+const TIMES: u32 = 20;
+
+/// How long in between.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Where the runs of a project are recorded, and who can read what they keep.
 pub struct Archive<'a> {
@@ -92,15 +100,8 @@ impl<'a> Archive<'a> {
     ///
     /// Fails when `root` cannot be read, or `state` lies inside the project.
     pub fn new(state: &Path, root: &Path, identity: &'a Identity) -> Result<Self, FixError> {
-        let root = fs::canonicalize(root).map_err(|err| records(root, err))?;
-        let real = real(state).map_err(|err| records(state, err))?;
-        if real.starts_with(&root) {
-            return Err(FixError::StateInside { path: real });
-        }
-        let hash = ContentHash::of(root.as_os_str().as_encoded_bytes()).to_string();
-        let name: String = hash.chars().take(16).collect();
         Ok(Self {
-            folder: real.join(name),
+            folder: folder_in(state, root)?,
             identity,
             observer: &|_| {},
         })
@@ -120,29 +121,12 @@ impl<'a> Archive<'a> {
         options.write(true).create(true).truncate(false);
         disk::private(&mut options);
         let file = options.open(&path).map_err(|err| records(&path, err))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock(file)),
-            Err(TryLockError::WouldBlock) => Err(FixError::Busy),
-            Err(TryLockError::Error(source)) => Err(FixError::Records { path, source }),
-        }
+        hold(file, &path)
     }
 
     /// Every run, oldest first.
     pub(super) fn logs(&self) -> Result<Vec<Log>, FixError> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(err) => return Err(records(&self.folder, err)),
-        };
-        let mut ids = Vec::new();
-        for entry in entries {
-            let name = entry.map_err(|err| records(&self.folder, err))?.file_name();
-            ids.extend(name.to_str().and_then(|it| it.parse::<RunId>().ok()));
-        }
-        ids.sort_unstable();
-        ids.into_iter()
-            .map(|it| Log::read(it, self.folder_of(it)))
-            .collect()
+        logs_in(&self.folder)
     }
 
     /// The folder of a run.
@@ -186,6 +170,73 @@ impl<'a> Archive<'a> {
     }
 }
 
+/// The folder in `state` for the runs of the project at `root`.
+fn folder_in(state: &Path, root: &Path) -> Result<PathBuf, FixError> {
+    let root = fs::canonicalize(root).map_err(|err| records(root, err))?;
+    let real = real(state).map_err(|err| records(state, err))?;
+    if real.starts_with(&root) {
+        return Err(FixError::StateInside { path: real });
+    }
+    let hash = ContentHash::of(root.as_os_str().as_encoded_bytes()).to_string();
+    let name: String = hash.chars().take(16).collect();
+    Ok(real.join(name))
+}
+
+/// Every run in `folder`, oldest first.
+fn logs_in(folder: &Path) -> Result<Vec<Log>, FixError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(err) => return Err(records(folder, err)),
+    };
+    let mut ids = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|err| records(folder, err))?.file_name();
+        ids.extend(name.to_str().and_then(|it| it.parse::<RunId>().ok()));
+    }
+    ids.sort_unstable();
+    ids.into_iter()
+        .map(|it| Log::read(it, folder.join(it.to_string())))
+        .collect()
+}
+
+/// Fails when a run of the project at `root` goes on, or was stopped half-way.
+///
+/// Nothing is written: this is for telling early what [`begin`](super::begin) would refuse.
+///
+/// # Errors
+///
+/// That, and when the records of a run cannot be read.
+pub fn ready(state: &Path, root: &Path) -> Result<(), FixError> {
+    let folder = folder_in(state, root)?;
+    let path = folder.join(LOCK);
+    let lock = match OpenOptions::new().write(true).open(&path) {
+        Ok(file) => file,
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(err) => return Err(records(&path, err)),
+    };
+    let _held = hold(lock, &path)?;
+    match logs_in(&folder)?
+        .iter()
+        .find(|it| it.state == RunState::Unfinished)
+    {
+        Some(log) => Err(FixError::Unfinished { run: log.run }),
+        None => Ok(()),
+    }
+}
+
+/// Holds the lock at `path`, once whoever has it for a moment is done.
+fn hold(file: File, path: &Path) -> Result<Lock, FixError> {
+    for _ in 0..TIMES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock(file)),
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            Err(TryLockError::Error(source)) => return Err(records(path, source)),
+        }
+    }
+    Err(FixError::Busy)
+}
+
 /// Every run of the project, oldest first.
 ///
 /// # Errors
@@ -193,10 +244,10 @@ impl<'a> Archive<'a> {
 /// Fails when the records of a run cannot be read.
 pub fn runs(archive: &Archive<'_>) -> Result<Vec<Run>, FixError> {
     let run = |log: Log| Run {
+        files: log.changed().map(Path::to_owned).collect(),
         id: log.run,
         started: log.started,
         state: log.state,
-        files: log.entries.into_iter().map(|it| it.path.0).collect(),
         names: log.names,
     };
     let begun = |it: &Log| it.state != RunState::NotBegun;

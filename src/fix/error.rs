@@ -22,10 +22,22 @@ pub enum FixError {
     #[error("run {run} was stopped before it had finished")]
     #[diagnostic(
         code(shield::fix::unfinished),
-        help("`shield rollback {run}` puts every file back as it was before that run")
+        help(
+            "`shield recover` brings it to an end: it finishes the run, or puts every file back as it was"
+        )
     )]
     Unfinished {
         /// The earlier run.
+        run: RunId,
+    },
+    /// The run was stopped too early to be finished.
+    #[error("run {run} was stopped too early to be finished")]
+    #[diagnostic(
+        code(shield::fix::cannot_finish),
+        help("nothing was done; `shield recover --undo` puts every file back as it was")
+    )]
+    CannotFinish {
+        /// The run.
         run: RunId,
     },
     /// Backups would lie where they can be committed.
@@ -120,18 +132,6 @@ pub enum FixError {
     AlreadyUndone {
         /// The run asked for.
         run: RunId,
-    },
-    /// A later run builds on this one.
-    #[error("run {newer} came after run {run} and builds on it")]
-    #[diagnostic(
-        code(shield::fix::not_newest),
-        help("undo the later run first: `shield rollback {newer}`")
-    )]
-    NotNewest {
-        /// The run asked for.
-        run: RunId,
-        /// The run that came after it.
-        newer: RunId,
     },
     /// A backup could not be encrypted or decrypted.
     #[error("a backup could not be encrypted or decrypted")]

@@ -14,19 +14,22 @@ mod naming;
 mod package;
 mod pattern;
 mod plan;
+mod prune;
+mod recover;
 mod rollback;
 mod shown;
 pub mod template;
 mod verify;
 mod write;
 
-pub use archive::{Archive, Run, RunId, Step, runs};
+pub use archive::{Archive, Run, RunId, Step, ready, runs};
 pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
 pub use error::FixError;
 pub use hash::ContentHash;
 pub use journal::RunState;
 pub use plan::plan;
-pub use rollback::{Fate, Undone, UndoneFile, rollback};
+pub use recover::{End, Finished, FinishedFile, Recovered, Way, recover};
+pub use rollback::{Fate, Undone, UndoneFile, rollback, rollback_through};
 pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;

@@ -13,4 +13,6 @@ mod patterns; // shield patterns
 #[cfg(test)]
 mod project; // a folder to run it in
 #[cfg(test)]
+mod recover; // shield recover, shield rollback of some of several runs
+#[cfg(test)]
 mod scan; // shield scan

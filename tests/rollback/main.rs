@@ -2,7 +2,11 @@
 
 #![cfg(unix)]
 
+#[cfg(test)]
 mod child;
+#[cfg(test)]
 mod disk;
+#[cfg(test)]
 mod place;
+#[cfg(test)]
 mod undo;

@@ -9,6 +9,7 @@ use shield::fix::Archive;
 use shield::fix::ContentHash;
 use shield::fix::Fate;
 use shield::fix::FixError;
+use shield::fix::RunId;
 use shield::fix::RunState;
 use shield::fix::Step;
 use walkdir::WalkDir;
@@ -186,20 +187,23 @@ fn two_runs_exclude_each_other() {
     fix::begin(&place.plan().unwrap(), &[], &archive).unwrap();
 }
 
+/// A second run over the first file, after the first one.
+fn second(place: &Place, archive: &Archive<'_>) -> RunId {
+    let mut plan = place.plan().unwrap();
+    plan.wrappers.clear();
+    plan.files.truncate(1);
+    plan.files[0].before = ContentHash::of(CODE[0].2.as_bytes());
+    "second\n".clone_into(&mut plan.files[0].after);
+    let journal = fix::begin(&plan, &[], archive).unwrap();
+    fix::write(&plan, journal).unwrap().run
+}
+
 #[test]
 fn runs_are_undone_newest_first() {
     let place = Place::new().unwrap();
     let archive = place.archive().unwrap();
     let first = place.fix(&archive).unwrap().run;
-    let mut plan = place.plan().unwrap();
-    plan.wrappers.clear();
-    plan.files.truncate(1);
-    plan.files[0].before = ContentHash::of(CODE[0].2.as_bytes());
-    plan.files[0].after = "second\n".to_owned();
-    let journal = fix::begin(&plan, &[], &archive).unwrap();
-    let second = fix::write(&plan, journal).unwrap().run;
-    let early = fix::rollback(Some(first), &archive).unwrap_err();
-    assert!(matches!(early, FixError::NotNewest { .. }), "{early:?}");
+    let second = second(&place, &archive);
     let states: Vec<_> = fix::runs(&archive)
         .unwrap()
         .iter()
@@ -215,6 +219,49 @@ fn runs_are_undone_newest_first() {
         matches!(unknown, FixError::UnknownRun { .. }),
         "{unknown:?}"
     );
+}
+
+#[test]
+fn an_older_run_is_undone_but_for_what_later_runs_build_on() {
+    let place = Place::new().unwrap();
+    let before = place.image().unwrap();
+    let archive = place.archive().unwrap();
+    let first = place.fix(&archive).unwrap().run;
+    let second = second(&place, &archive);
+    let early = fix::rollback(Some(first), &archive).unwrap();
+    assert_eq!(early.state, RunState::PartlyUndone);
+    let expected = [
+        ("__init__.py", Fate::Needed),
+        ("core.py", Fate::Needed),
+        ("app.py", Fate::Changed),
+        ("run.py", Fate::Restored),
+        ("cfg.py", Fate::Restored),
+        ("é.py", Fate::Restored),
+        ("store.age", Fate::Needed),
+    ];
+    let expected = expected.map(|(name, fate)| (name.to_owned(), fate));
+    assert_eq!(fates(&early), expected);
+    assert_eq!(fix::rollback(None, &archive).unwrap().run, second);
+    assert_eq!(fix::rollback(None, &archive).unwrap().run, first);
+    assert_eq!(place.image().unwrap(), before);
+}
+
+#[test]
+fn a_run_is_undone_together_with_those_after_it() {
+    let place = Place::new().unwrap();
+    let before = place.image().unwrap();
+    let archive = place.archive().unwrap();
+    let first = place.fix(&archive).unwrap().run;
+    let second = second(&place, &archive);
+    let undone = fix::rollback_through(first, &archive).unwrap();
+    let runs: Vec<_> = undone.iter().map(|it| (it.run, it.state)).collect();
+    assert_eq!(
+        runs,
+        [(second, RunState::Undone), (first, RunState::Undone)]
+    );
+    assert_eq!(place.image().unwrap(), before);
+    let again = fix::rollback_through(first, &archive).unwrap_err();
+    assert!(matches!(again, FixError::AlreadyUndone { .. }), "{again:?}");
 }
 
 #[test]

@@ -3,18 +3,24 @@
 //! One line of JSON for each record; paths, hashes and modes, never a value. A line that a crash
 //! has cut short is the last one and counts as not written.
 
-use std::ffi::OsString;
+mod path;
+
+pub(super) use path::JournalPath;
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::disk;
-use super::{ContentHash, FixError, RunId, Step};
+use crate::fix::ContentHash;
+use crate::fix::FixError;
+use crate::fix::RunId;
+use crate::fix::Step;
+use crate::fix::disk;
 
 /// The name of the journal in the folder of a run.
-const FILE: &str = "journal.jsonl";
+pub(in crate::fix) const FILE: &str = "journal.jsonl";
 
 /// The version of the records.
 const VERSION: u32 = 1;
@@ -22,7 +28,7 @@ const VERSION: u32 = 1;
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) enum Record {
+pub(in crate::fix) enum Record {
     /// The run has a folder; nothing is known of what it will do.
     Opened {
         version: u32,
@@ -48,10 +54,14 @@ pub(super) enum Record {
     Skipped { index: usize },
     /// Every temporary file is written.
     Staged,
+    /// The new file could not be given the owner or the attributes of the old one.
+    Unlike { index: usize },
     /// A file is written in place, because it cannot be exchanged.
     InPlace { index: usize },
     /// Every file is in its place.
     Done,
+    /// The files are being put back.
+    Undoing,
     /// The files are as they were before.
     Undone,
     /// Some files are as they were before; others were changed since.
@@ -60,21 +70,23 @@ pub(super) enum Record {
 
 /// A file that a run may change, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Entry {
-    pub(super) path: JournalPath,
-    pub(super) kind: EntryKind,
+pub(in crate::fix) struct Entry {
+    pub(in crate::fix) path: JournalPath,
+    pub(in crate::fix) kind: EntryKind,
     /// The file before; absent when there was none.
-    pub(super) before: Option<Before>,
+    pub(in crate::fix) before: Option<Before>,
     /// The hash after; absent for files whose content is not ours to decide.
-    pub(super) after: Option<ContentHash>,
+    pub(in crate::fix) after: Option<ContentHash>,
 }
 
 /// What a file is to a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum EntryKind {
+pub(in crate::fix) enum EntryKind {
     /// The code needs it.
     Wrapper,
+    /// It names the packages that the code needs.
+    Dependencies,
     /// It is rewritten.
     Code,
     /// It changes with the code, or is made with it.
@@ -85,59 +97,11 @@ pub(super) enum EntryKind {
 
 /// A file as it was before a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Before {
-    pub(super) hash: ContentHash,
-    pub(super) mode: u32,
+pub(in crate::fix) struct Before {
+    pub(in crate::fix) hash: ContentHash,
+    pub(in crate::fix) mode: u32,
     /// The file in the folder of the run that holds the sealed content.
-    pub(super) backup: String,
-}
-
-/// A path that need not be text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum PathText {
-    Text(String),
-    Bytes(Vec<u8>),
-}
-
-/// A path in a journal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "PathText", into = "PathText")]
-pub(super) struct JournalPath(pub(super) PathBuf);
-
-impl From<JournalPath> for PathText {
-    fn from(path: JournalPath) -> Self {
-        match path.0.into_os_string().into_string() {
-            Ok(text) => Self::Text(text),
-            Err(other) => Self::Bytes(other.into_encoded_bytes()),
-        }
-    }
-}
-
-impl TryFrom<PathText> for JournalPath {
-    type Error = &'static str;
-
-    fn try_from(text: PathText) -> Result<Self, Self::Error> {
-        match text {
-            PathText::Text(text) => Ok(Self(text.into())),
-            PathText::Bytes(bytes) => os_string(bytes)
-                .map(|it| Self(it.into()))
-                .ok_or("the path was written on another system"),
-        }
-    }
-}
-
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have no such names")]
-fn os_string(bytes: Vec<u8>) -> Option<OsString> {
-    use std::os::unix::ffi::OsStringExt as _;
-
-    Some(OsString::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: Vec<u8>) -> Option<OsString> {
-    String::from_utf8(bytes).ok().map(OsString::from)
+    pub(in crate::fix) backup: String,
 }
 
 /// How far a run has come.
@@ -145,7 +109,7 @@ fn os_string(bytes: Vec<u8>) -> Option<OsString> {
 pub enum RunState {
     /// It was stopped before it had changed anything.
     NotBegun,
-    /// It was stopped half-way, or is still going on.
+    /// It, or its undoing, was stopped half-way or is still going on.
     Unfinished,
     /// It has changed files.
     Done,
@@ -157,28 +121,34 @@ pub enum RunState {
 
 /// A run, as its journal tells.
 #[derive(Debug, Clone)]
-pub(super) struct Log {
-    pub(super) run: RunId,
-    pub(super) started: String,
-    pub(super) token: String,
-    pub(super) state: RunState,
-    pub(super) entries: Vec<Entry>,
+pub(in crate::fix) struct Log {
+    pub(in crate::fix) run: RunId,
+    pub(in crate::fix) started: String,
+    pub(in crate::fix) token: String,
+    pub(in crate::fix) state: RunState,
+    pub(in crate::fix) entries: Vec<Entry>,
     /// The folders that the run may have made, outermost first.
-    pub(super) folders: Vec<PathBuf>,
-    pub(super) names: Vec<String>,
+    pub(in crate::fix) folders: Vec<PathBuf>,
+    pub(in crate::fix) names: Vec<String>,
     /// Entries that were left alone.
-    pub(super) skipped: Vec<usize>,
+    pub(in crate::fix) skipped: Vec<usize>,
+    /// Entries whose new file is not like the old one.
+    pub(in crate::fix) unlike: Vec<usize>,
     /// Entries that may be half-written.
-    pub(super) in_place: Vec<usize>,
+    pub(in crate::fix) in_place: Vec<usize>,
+    /// Whether every temporary file was written.
+    pub(in crate::fix) staged: bool,
+    /// Whether the files are being put back, or were.
+    pub(in crate::fix) undoing: bool,
     /// Stores whose content after the run is known.
-    pub(super) noted: Vec<usize>,
+    pub(in crate::fix) noted: Vec<usize>,
     /// The folder of the run.
-    pub(super) folder: PathBuf,
+    pub(in crate::fix) folder: PathBuf,
 }
 
 impl Log {
     /// A run in `folder` that has just been opened.
-    pub(super) fn new(run: RunId, folder: PathBuf, started: String, token: String) -> Self {
+    pub(in crate::fix) fn new(run: RunId, folder: PathBuf, started: String, token: String) -> Self {
         Self {
             run,
             started,
@@ -188,14 +158,17 @@ impl Log {
             folders: Vec::new(),
             names: Vec::new(),
             skipped: Vec::new(),
+            unlike: Vec::new(),
             in_place: Vec::new(),
+            staged: false,
+            undoing: false,
             noted: Vec::new(),
             folder,
         }
     }
 
     /// Reads the journal in `folder`, the folder of `run`.
-    pub(super) fn read(run: RunId, folder: PathBuf) -> Result<Self, FixError> {
+    pub(in crate::fix) fn read(run: RunId, folder: PathBuf) -> Result<Self, FixError> {
         let path = folder.join(FILE);
         let mut log = Self::new(run, folder, String::new(), String::new());
         let text = match std::fs::read_to_string(&path) {
@@ -235,16 +208,21 @@ impl Log {
                 }
             }
             Record::Skipped { index } => self.skipped.push(index),
-            Record::Staged => {}
+            Record::Staged => self.staged = true,
+            Record::Unlike { index } => self.unlike.push(index),
             Record::InPlace { index } => self.in_place.push(index),
             Record::Done => self.state = RunState::Done,
+            Record::Undoing => {
+                self.undoing = true;
+                self.state = RunState::Unfinished;
+            }
             Record::Undone => self.state = RunState::Undone,
             Record::PartlyUndone => self.state = RunState::PartlyUndone,
         }
     }
 
     /// The entries of one kind.
-    pub(super) fn indices(&self, kind: EntryKind) -> Vec<usize> {
+    pub(in crate::fix) fn indices(&self, kind: EntryKind) -> Vec<usize> {
         let entries = self.entries.iter().enumerate();
         entries
             .filter(|(_, it)| it.kind == kind)
@@ -252,25 +230,35 @@ impl Log {
             .collect()
     }
 
+    /// The files that the run may have changed: all but those that were left as they were.
+    pub(in crate::fix) fn changed(&self) -> impl Iterator<Item = &Path> {
+        let entries = self.entries.iter().enumerate();
+        let changed = entries.filter(|(index, it)| {
+            let before = it.before.as_ref().map(|it| it.hash);
+            before != it.after && !self.skipped.contains(index)
+        });
+        changed.map(|(_, it)| &*it.path.0)
+    }
+
     /// Where the temporary file for `target` lies: next to it.
-    pub(super) fn temp(&self, index: usize, target: &Path) -> PathBuf {
+    pub(in crate::fix) fn temp(&self, index: usize, target: &Path) -> PathBuf {
         target.with_file_name(format!(".shield-{}-{index}.tmp", self.token))
     }
 }
 
 /// A journal that is being written.
-pub(super) struct Writer<'a> {
+pub(in crate::fix) struct Writer<'a> {
     file: File,
     path: PathBuf,
-    observer: &'a dyn Fn(Step),
-    pub(super) log: Log,
+    pub(in crate::fix) observer: &'a dyn Fn(Step),
+    pub(in crate::fix) log: Log,
 }
 
 impl<'a> Writer<'a> {
     /// Opens the journal of `log`, to add to it.
     ///
     /// A record that a crash has cut short is taken out.
-    pub(super) fn open(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
+    pub(in crate::fix) fn open(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
         let path = log.folder.join(FILE);
         let mut options = OpenOptions::new();
         options.append(true).create(true);
@@ -294,7 +282,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Opens the journal of a run that begins.
-    pub(super) fn create(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
+    pub(in crate::fix) fn create(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
         let opened = Record::Opened {
             version: VERSION,
             run: log.run,
@@ -306,21 +294,27 @@ impl<'a> Writer<'a> {
         Ok(writer)
     }
 
-    /// Adds `record` and waits until it is on disk.
-    pub(super) fn add(&mut self, record: Record) -> Result<(), FixError> {
-        let mut write = || -> io::Result<()> {
-            let mut line = serde_json::to_vec(&record)?;
-            line.push(b'\n');
-            self.file.write_all(&line)?;
-            self.file.sync_data()
-        };
-        if let Err(source) = write() {
-            let path = self.path.clone();
-            return Err(FixError::Records { path, source });
-        }
+    /// Adds `record` and waits until it is on disk, and with it all before it.
+    pub(in crate::fix) fn add(&mut self, record: Record) -> Result<(), FixError> {
+        self.note(record)?;
+        self.file.sync_data().map_err(|source| self.failed(source))
+    }
+
+    /// Adds `record`, which need not last before the next one that is waited for.
+    pub(in crate::fix) fn note(&mut self, record: Record) -> Result<(), FixError> {
+        let mut line = serde_json::to_vec(&record).map_err(|err| self.failed(err.into()))?;
+        line.push(b'\n');
+        let written = self.file.write_all(&line);
+        written.map_err(|source| self.failed(source))?;
         self.log.take(record);
         (self.observer)(Step::Recorded);
         Ok(())
+    }
+
+    /// A failure to write the journal.
+    fn failed(&self, source: io::Error) -> FixError {
+        let path = self.path.clone();
+        FixError::Records { path, source }
     }
 }
 
@@ -377,13 +371,5 @@ mod tests {
         writer.file.write_all(b"what?\n").unwrap();
         let err = Log::read(RunId(1), folder.path().to_owned()).unwrap_err();
         assert!(matches!(err, FixError::Damaged { line: 2, .. }), "{err:?}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_path_that_is_not_text_survives() {
-        let path = JournalPath(os_string(vec![b'/', 0xff, b'a']).unwrap().into());
-        let line = serde_json::to_string(&path).unwrap();
-        assert_eq!(serde_json::from_str::<JournalPath>(&line).unwrap(), path);
     }
 }

@@ -1,5 +1,8 @@
 //! Carries out a plan: journal first, then every file in one step.
 
+mod change;
+pub(super) mod place;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -7,11 +10,31 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 
-use super::archive::{Lock, real, records};
-use super::disk::{self, Like, Replaced, Seen};
-use super::journal::{Before, Entry, EntryKind, JournalPath, Log, Record, RunState, Writer};
-use super::rollback;
-use super::{Archive, ContentHash, FixError, FixPlan, RunId, SkipReason, Skipped, Step};
+use crate::fix::Archive;
+use crate::fix::ContentHash;
+use crate::fix::FixError;
+use crate::fix::FixPlan;
+use crate::fix::RunId;
+use crate::fix::SkipReason;
+use crate::fix::Skipped;
+use crate::fix::archive::Lock;
+use crate::fix::archive::real;
+use crate::fix::archive::records;
+use crate::fix::disk;
+use crate::fix::disk::Seen;
+use crate::fix::journal::Before;
+use crate::fix::journal::Entry;
+use crate::fix::journal::EntryKind;
+use crate::fix::journal::JournalPath;
+use crate::fix::journal::Log;
+use crate::fix::journal::Record;
+use crate::fix::journal::RunState;
+use crate::fix::journal::Writer;
+use crate::fix::prune;
+use crate::fix::rollback;
+
+use change::changes;
+use place::failed;
 
 /// A run that has begun: every file it may change is kept, and other runs are kept out.
 pub struct Journal<'a> {
@@ -30,17 +53,10 @@ pub struct Written {
     pub rewritten: Vec<Utf8PathBuf>,
     /// The files that were made.
     pub made: Vec<Utf8PathBuf>,
-    /// The files beside the code that stay, because they have changed since the plan was made.
-    pub left: Vec<Utf8PathBuf>,
     /// The findings that stay because their file has changed since the plan was made.
     pub skipped: Vec<Skipped>,
-}
-
-/// A file whose new content lies next to it.
-struct StagedFile {
-    index: usize,
-    target: PathBuf,
-    temp: PathBuf,
+    /// The files beside the code that stay as they are, for the same reason.
+    pub left: Vec<Utf8PathBuf>,
 }
 
 /// Begins a run: keeps every file that `plan` changes, and the files of the stores.
@@ -57,7 +73,8 @@ pub fn begin<'a>(
 ) -> Result<Journal<'a>, FixError> {
     let lock = archive.lock()?;
     let mut last = RunId(0);
-    for log in archive.logs()? {
+    let mut logs = archive.logs()?;
+    for log in &logs {
         match log.state {
             RunState::Unfinished => return Err(FixError::Unfinished { run: log.run }),
             RunState::NotBegun => {
@@ -66,12 +83,13 @@ pub fn begin<'a>(
             RunState::Done | RunState::PartlyUndone | RunState::Undone => last = log.run,
         }
     }
+    logs.retain(|it| it.state != RunState::NotBegun);
+    let now = jiff::Timestamp::now();
+    prune::prune(&logs, now);
     let run = RunId(last.0.saturating_add(1));
     let folder = archive.folder_of(run);
     disk::make_private_folder(&folder).map_err(|err| records(&folder, err))?;
-    let started = jiff::Timestamp::now()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string();
+    let started = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let token = token(&folder);
     let log = Log::new(run, folder, started, token);
     let mut journal = Journal {
@@ -98,7 +116,7 @@ pub fn write(plan: &FixPlan, mut journal: Journal<'_>) -> Result<Written, FixErr
     match journal.carry_out(plan) {
         Ok(()) => Ok(journal.outcome(plan)),
         Err(err) => {
-            rollback::put_back(journal.archive, &mut journal.writer)?;
+            rollback::give_up(journal.archive, &mut journal.writer)?;
             Err(err)
         }
     }
@@ -125,27 +143,19 @@ impl Journal<'_> {
     /// Keeps every file, and writes down what will change.
     fn prepare(&mut self, plan: &FixPlan, stores: &[PathBuf]) -> Result<(), FixError> {
         let mut missing = BTreeSet::new();
-        for wrapper in &plan.wrappers {
-            let after = Some(ContentHash::of(wrapper.content.as_bytes()));
-            let before = self.enter(&wrapper.file, EntryKind::Wrapper, after)?;
-            if before != wrapper.before {
-                let path = wrapper.file.clone();
-                return Err(FixError::WrapperChanged { path });
+        for change in changes(plan) {
+            let after = Some(ContentHash::of(change.after.as_bytes()));
+            let before = self.enter(change.file, change.kind, after)?;
+            if before != change.before {
+                if change.kind == EntryKind::Wrapper {
+                    let path = change.file.to_owned();
+                    return Err(FixError::WrapperChanged { path });
+                }
+                let index = self.writer.log.entries.len().saturating_sub(1);
+                self.writer.note(Record::Skipped { index })?;
             }
-            missing.extend(missing_folders(&wrapper.file));
-        }
-        for file in &plan.files {
-            let after = Some(ContentHash::of(file.after.as_bytes()));
-            let before = self.enter(&file.file, EntryKind::Code, after)?;
-            if before != Some(file.before) {
-                self.skip_last()?;
-            }
-        }
-        for file in &plan.companions {
-            let after = Some(ContentHash::of(file.after.as_bytes()));
-            let before = self.enter(&file.file, EntryKind::Companion, after)?;
-            if before != file.before {
-                self.skip_last()?;
+            if change.before.is_none() {
+                missing.extend(missing_folders(change.file));
             }
         }
         for store in stores {
@@ -155,10 +165,10 @@ impl Journal<'_> {
         }
         for folder in missing {
             let path = JournalPath(folder);
-            self.writer.add(Record::Folder { path })?;
+            self.writer.note(Record::Folder { path })?;
         }
         let names = plan.deposits.iter().map(|it| it.name.to_string());
-        self.writer.add(Record::Secrets {
+        self.writer.note(Record::Secrets {
             names: names.collect(),
         })?;
         let folder = &self.writer.log.folder;
@@ -166,12 +176,6 @@ impl Journal<'_> {
             .and_then(|()| disk::sync_folder_of(folder))
             .map_err(|err| records(folder, err))?;
         self.writer.add(Record::Begun)
-    }
-
-    /// Leaves the last entry alone: it is not what the plan was made for.
-    fn skip_last(&mut self) -> Result<(), FixError> {
-        let index = self.writer.log.entries.len().saturating_sub(1);
-        self.writer.add(Record::Skipped { index })
     }
 
     /// Keeps the file at `path` and writes it down; tells the hash it has now.
@@ -197,7 +201,7 @@ impl Journal<'_> {
             Seen::Other => return Err(failed(path, io::Error::other("it is not a file"))),
         };
         let hash = before.as_ref().map(|it| it.hash);
-        self.writer.add(Record::File(Entry {
+        self.writer.note(Record::File(Entry {
             path: JournalPath(path.to_owned()),
             kind,
             before,
@@ -209,23 +213,16 @@ impl Journal<'_> {
     /// Stages every file, then puts one after the other in its place.
     fn carry_out(&mut self, plan: &FixPlan) -> Result<(), FixError> {
         self.note_stores()?;
-        let wrappers = plan.wrappers.iter().map(|it| it.content);
-        let files = plan.files.iter().map(|it| it.after.as_str());
-        let companions = plan.companions.iter().map(|it| it.after.as_str());
-        let contents: Vec<&str> = wrappers.chain(files).chain(companions).collect();
         make_folders(plan)?;
         let mut staged = Vec::new();
-        for (index, content) in contents.iter().enumerate() {
-            staged.extend(self.stage(index, content)?);
+        for (index, change) in changes(plan).iter().enumerate() {
+            staged.extend(place::stage(&mut self.writer, index, change.after)?);
         }
         self.writer.add(Record::Staged)?;
         for file in &staged {
-            let content = contents.get(file.index).copied().unwrap_or_default();
-            self.exchange(file, content)?;
+            place::exchange(&mut self.writer, file)?;
         }
-        for file in &staged {
-            disk::sync_folder_of(&file.target).map_err(|err| failed(&file.target, err))?;
-        }
+        place::settle(&self.writer, &staged)?;
         self.writer.add(Record::Done)
     }
 
@@ -247,114 +244,52 @@ impl Journal<'_> {
         Ok(())
     }
 
-    /// Writes the new content of an entry next to it, unless the entry is left alone.
-    fn stage(&mut self, index: usize, content: &str) -> Result<Option<StagedFile>, FixError> {
-        let log = &self.writer.log;
-        let Some(entry) = log.entries.get(index).cloned() else {
-            return Ok(None);
-        };
-        if log.skipped.contains(&index) {
-            return Ok(None);
-        }
-        let target = entry.path.0.clone();
-        let temp = log.temp(index, &target);
-        let Some(now) = self.unchanged(index, &entry)? else {
-            return Ok(None);
-        };
-        let metadata = now.file().map(|it| &it.metadata);
-        let like = metadata.map(|it| Like {
-            mode: disk::mode(it),
-            owner: Some(it),
-        });
-        disk::stage(&temp, content.as_bytes(), like).map_err(|err| failed(&target, err))?;
-        (self.archive.observer)(Step::Staged);
-        Ok(Some(StagedFile {
-            index,
-            target,
-            temp,
-        }))
-    }
-
-    /// What is at the place of `entry`, if it is still what was kept; else it is left alone.
-    fn unchanged(&mut self, index: usize, entry: &Entry) -> Result<Option<Seen>, FixError> {
-        let path = &entry.path.0;
-        let seen = disk::look(path).map_err(|err| failed(path, err))?;
-        let before = entry.before.as_ref().map(|it| it.hash);
-        if seen.hash() == Some(before) && disk::is_straight(path) {
-            return Ok(Some(seen));
-        }
-        if entry.kind == EntryKind::Wrapper {
-            let path = path.clone();
-            return Err(FixError::WrapperChanged { path });
-        }
-        self.writer.add(Record::Skipped { index })?;
-        Ok(None)
-    }
-
-    /// Puts a staged file in its place, after a last look at what is there.
-    fn exchange(&mut self, file: &StagedFile, content: &str) -> Result<(), FixError> {
-        let fail = |err| failed(&file.target, err);
-        let Some(entry) = self.writer.log.entries.get(file.index).cloned() else {
-            return Ok(());
-        };
-        if self.unchanged(file.index, &entry)?.is_none() {
-            return disk::remove(&file.temp).map_err(fail);
-        }
-        match disk::replace(&file.temp, &file.target).map_err(fail)? {
-            Replaced::Renamed => {}
-            Replaced::Refused => {
-                let index = file.index;
-                self.writer.add(Record::InPlace { index })?;
-                disk::overwrite(&file.target, content.as_bytes()).map_err(fail)?;
-                disk::remove(&file.temp).map_err(fail)?;
-            }
-        }
-        (self.archive.observer)(Step::Replaced);
-        Ok(())
-    }
-
     /// What became of `plan`.
     fn outcome(&self, plan: &FixPlan) -> Written {
         let log = &self.writer.log;
         let mut written = Written {
             run: log.run,
             rewritten: Vec::new(),
-            made: plan.wrappers.iter().map(|it| it.path.clone()).collect(),
-            left: Vec::new(),
+            made: Vec::new(),
             skipped: Vec::new(),
+            left: Vec::new(),
         };
-        let companions = log.indices(EntryKind::Companion).into_iter();
-        for (index, file) in companions.zip(&plan.companions) {
-            let path = file.path.clone();
-            match file.before {
-                _ if log.skipped.contains(&index) => written.left.push(path),
-                Some(_) => written.rewritten.push(path),
-                None => written.made.push(path),
+        for (index, change) in changes(plan).iter().enumerate() {
+            let path = change.path.to_owned();
+            if !log.skipped.contains(&index) {
+                match change.before {
+                    Some(_) if change.kind != EntryKind::Wrapper => written.rewritten.push(path),
+                    Some(_) | None => written.made.push(path),
+                }
+            } else if change.kind == EntryKind::Code {
+                let findings = change.fixes.iter().flat_map(|it| &it.findings);
+                written.skipped.extend(findings.map(|it| Skipped {
+                    finding: *it,
+                    reason: SkipReason::ChangedSinceScan,
+                    suggestion: None,
+                }));
+            } else {
+                written.left.push(path);
             }
-        }
-        for (number, file) in plan.files.iter().enumerate() {
-            if !log.skipped.contains(&(plan.wrappers.len() + number)) {
-                written.rewritten.push(file.path.clone());
-                continue;
-            }
-            let findings = file.fixes.iter().flat_map(|it| &it.findings);
-            written.skipped.extend(findings.map(|it| Skipped {
-                finding: *it,
-                reason: SkipReason::ChangedSinceScan,
-                suggestion: None,
-            }));
         }
         written
     }
 }
 
-/// Makes the folders that the wrapper needs.
+/// Makes the folders that new files need.
 fn make_folders(plan: &FixPlan) -> Result<(), FixError> {
-    for wrapper in &plan.wrappers {
-        let folder = wrapper.file.parent().unwrap_or(Path::new("/"));
-        if !disk::is_straight(&wrapper.file) {
-            let path = wrapper.file.clone();
-            return Err(FixError::WrapperChanged { path });
+    for change in changes(plan).iter().filter(|it| it.before.is_none()) {
+        let folder = change.file.parent().unwrap_or(Path::new("/"));
+        match change.kind {
+            _ if disk::is_straight(change.file) => {}
+            EntryKind::Wrapper => {
+                let path = change.file.to_owned();
+                return Err(FixError::WrapperChanged { path });
+            }
+            // It is left alone when its turn comes.
+            EntryKind::Dependencies | EntryKind::Code | EntryKind::Companion | EntryKind::Store => {
+                continue;
+            }
         }
         fs::create_dir_all(folder).map_err(|err| failed(folder, err))?;
     }
@@ -378,12 +313,4 @@ fn token(folder: &Path) -> String {
     let seed = format!("{} {now} {}", folder.display(), std::process::id());
     let hash = ContentHash::of(seed.as_bytes()).to_string();
     hash.chars().take(8).collect()
-}
-
-/// A failure to write a file of the project.
-fn failed(path: &Path, source: io::Error) -> FixError {
-    FixError::Write {
-        path: path.to_owned(),
-        source,
-    }
 }

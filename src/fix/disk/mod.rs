@@ -1,10 +1,16 @@
 //! Replaces files in one step, and tells what is on disk.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+mod alike;
+
+pub(super) use alike::{Alike, Like};
+
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::ContentHash;
+use zeroize::Zeroizing;
+
+use crate::fix::ContentHash;
 
 /// A file as it is on disk.
 #[derive(Debug)]
@@ -79,18 +85,11 @@ pub(super) fn is_straight(path: &Path) -> bool {
         .unwrap_or(false)
 }
 
-/// What a new file takes over from the one whose place it takes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Like<'m> {
-    pub(super) mode: u32,
-    /// Whose owner and group it gets, where the system lets us.
-    pub(super) owner: Option<&'m Metadata>,
-}
-
 /// Writes `content` to the new file `temp`, which is to take the place of another.
 ///
-/// Without a file to be like, it gets the permissions that new files get.
-pub(super) fn stage(temp: &Path, content: &[u8], like: Option<Like<'_>>) -> io::Result<()> {
+/// Without a file to be like, it gets the permissions that new files get. Tells whether the two
+/// are alike.
+pub(super) fn stage(temp: &Path, content: &[u8], like: Option<Like<'_>>) -> io::Result<Alike> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     if like.is_some() {
@@ -98,36 +97,9 @@ pub(super) fn stage(temp: &Path, content: &[u8], like: Option<Like<'_>>) -> io::
     }
     let mut file = options.open(temp)?;
     file.write_all(content)?;
-    if let Some(like) = like {
-        // Changing the owner clears some bits of the mode, so the mode comes last.
-        if let Some(owner) = like.owner {
-            own_like(&file, owner)?;
-        }
-        file.set_permissions(permissions(&file, like.mode)?)?;
-    }
-    file.sync_all()
-}
-
-/// Gives `file` the owner of another, where the system lets us.
-#[cfg(unix)]
-fn own_like(file: &File, like: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    let now = file.metadata()?;
-    if now.uid() == like.uid() && now.gid() == like.gid() {
-        return Ok(());
-    }
-    match std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid())) {
-        // Only the superuser may give files away; the content matters more than the owner.
-        Err(err) if err.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        result => result,
-    }
-}
-
-/// Owners are inherited from the folder here.
-#[cfg(not(unix))]
-fn own_like(_file: &File, _like: &Metadata) -> io::Result<()> {
-    Ok(())
+    let alike = like.map_or(Ok(Alike::Yes), |it| alike::make_alike(&file, &it))?;
+    file.sync_all()?;
+    Ok(alike)
 }
 
 /// Puts `temp` in the place of `target`.
@@ -151,6 +123,16 @@ pub(super) fn overwrite(target: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).truncate(true).open(target)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// Fails when the file at `target` cannot be written to.
+pub(super) fn check_writable(target: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(target).map(drop)
+}
+
+/// The content of the file at `path`.
+pub(super) fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    fs::read(path).map(Zeroizing::new)
 }
 
 /// Removes a file that may be gone already.
@@ -241,21 +223,3 @@ pub(super) fn private(options: &mut OpenOptions) {
 /// Folders of the user are private here.
 #[cfg(not(unix))]
 pub(super) fn private(_options: &mut OpenOptions) {}
-
-#[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "reading what is there can fail on other systems"
-)]
-fn permissions(_file: &File, mode: u32) -> io::Result<Permissions> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    Ok(Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn permissions(file: &File, mode: u32) -> io::Result<Permissions> {
-    let mut permissions = file.metadata()?.permissions();
-    permissions.set_readonly(mode & 0o200 == 0);
-    Ok(permissions)
-}
