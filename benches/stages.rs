@@ -9,6 +9,7 @@
 )]
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -23,6 +24,7 @@ use shield::detect::classifier;
 use shield::detect::classifier::{Candidate, Form};
 use shield::fix;
 use shield::fix::Applicability;
+use shield::fix::Choices;
 use shield::fix::Wishes;
 use shield::lang::Syntax;
 use shield::pattern;
@@ -256,6 +258,8 @@ fn plan_fixes(bencher: Bencher<'_, '_>) {
         least: Applicability::Safe,
         root: root.path().to_owned(),
         wishes: Wishes::default(),
+        choices: Choices::default(),
+        taken: BTreeSet::new(),
     };
     bencher.bench(|| fix::plan(&scan.findings, &detector, &options).files.len());
 }

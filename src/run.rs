@@ -17,6 +17,7 @@ use crate::fix::FileFix;
 use crate::fix::FixError;
 use crate::fix::FixPlan;
 use crate::fix::Requires;
+use crate::fix::Selector;
 use crate::fix::Written;
 use crate::fix::template::Flavor;
 use crate::fix::template::Template;
@@ -27,6 +28,7 @@ use crate::pattern::PatternSet;
 use crate::provision;
 use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
+use crate::provision::Provisioner as _;
 use crate::provision::Receipt;
 use crate::report;
 use crate::report::Report;
@@ -36,6 +38,7 @@ use crate::risk::Level;
 use crate::seal::Identity;
 use crate::seal::Origin;
 use crate::seal::SealError;
+use crate::secret::SecretName;
 use crate::settings::Mode;
 use crate::settings::Settings;
 use crate::source;
@@ -69,6 +72,19 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Fix(#[from] FixError),
+    /// Something was chosen that was not found.
+    #[error("nothing was found that `{what}` names")]
+    #[diagnostic(
+        code(shield::fix::choice),
+        help(
+            "--only, --skip, --allow and --name take what a report shows: a fingerprint or its \
+             first 8 digits or more, the id of a pattern, a path, or PATH:LINE"
+        )
+    )]
+    Unmatched {
+        /// What was given.
+        what: Selector,
+    },
     /// The report could not be written.
     #[error("the report could not be written{}", shown(.path.as_ref()))]
     #[diagnostic(
@@ -105,6 +121,8 @@ pub struct Outcome {
     pub worst: Option<Level>,
     /// What a fix did, when one was asked for.
     pub applied: Option<Applied>,
+    /// Whether the store has other values under names that the fix wanted.
+    pub conflicts: bool,
 }
 
 /// What a fix did.
@@ -151,7 +169,18 @@ pub fn scan(
     progress.finish();
     scan.notices.extend(listing.notices);
     scan.notices.sort();
-    let plan = fix::plan(&scan.findings, &detector, &settings.fix);
+    if let Some(what) = settings.fix.choices.unmatched(&scan.findings).first() {
+        let what = (*what).clone();
+        return Err(RunError::Unmatched { what });
+    }
+    let mut options = settings.fix.clone();
+    let mut plan = fix::plan(&scan.findings, &detector, &options);
+    if settings.mode == Mode::Fix && !plan.deposits.is_empty() {
+        options.taken = taken(&plan, settings);
+        if !options.taken.is_empty() {
+            plan = fix::plan(&scan.findings, &detector, &options);
+        }
+    }
 
     let report = Report {
         findings: &scan.findings,
@@ -178,7 +207,28 @@ pub fn scan(
         Some(applied) => worst(&scan.findings, &fixed(&plan, &applied.written)),
         None => worst(&scan.findings, &BTreeSet::new()),
     };
-    Ok(Outcome { worst, applied })
+    Ok(Outcome {
+        worst,
+        applied,
+        conflicts: !options.taken.is_empty(),
+    })
+}
+
+/// The names of the plan that the store has for other values.
+///
+/// A store that cannot be opened says so when it is to be written, which comes before any code.
+fn taken(plan: &FixPlan, settings: &Settings) -> BTreeSet<SecretName> {
+    let places = &settings.places;
+    // Without an identity there is no store that it opens, and none is made for a look.
+    if !places.identity.exists() {
+        return BTreeSet::new();
+    }
+    let identity = Identity::load_or_make(&places.identity);
+    let taken = identity.map(|(identity, _)| {
+        let store = LocalStore::new(&places.root, &identity);
+        store.conflicts(&plan.deposits).unwrap_or_default()
+    });
+    taken.unwrap_or_default()
 }
 
 /// Stores the secrets of the plan, then writes its files.
@@ -223,11 +273,12 @@ fn packages(plan: &FixPlan) -> BTreeSet<&'static str> {
 /// The findings that are no longer there.
 fn fixed(plan: &FixPlan, written: &Written) -> BTreeSet<Fingerprint> {
     let stays: BTreeSet<Fingerprint> = written.skipped.iter().map(|it| it.finding).collect();
-    let fixes = plan.files.iter().flat_map(|it| &it.fixes);
-    fixes
-        .flat_map(|it| it.findings.iter().copied())
-        .filter(|it| !stays.contains(it))
-        .collect()
+    let files = plan.files.iter();
+    let gone = files.flat_map(|it| {
+        let fixed = it.fixes.iter().flat_map(|it| &it.findings);
+        fixed.chain(&it.allowed).copied()
+    });
+    gone.filter(|it| !stays.contains(it)).collect()
 }
 
 /// The level of the worst finding that is not `fixed`.

@@ -1,7 +1,7 @@
 //! Fixes every folder of `fixtures/fixes`: the result is compared byte by byte, written, scanned
 //! and planned again, which finds nothing more to do, and undone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
@@ -18,6 +18,7 @@ use shield::finding::Subject;
 use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
+use shield::fix::Choices;
 use shield::fix::FixPlan;
 use shield::fix::MakeExample;
 use shield::fix::Reach;
@@ -168,6 +169,8 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
         least: project.case.least.unwrap_or(Applicability::Safe),
         root: project.root.clone(),
         wishes: project.case.wishes.wishes(),
+        choices: Choices::default(),
+        taken: BTreeSet::new(),
     };
     let findings = project.scan(&detector)?;
     let plan = fix::plan(&findings, &detector, &options);

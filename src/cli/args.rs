@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
+use crate::fix;
 use crate::fix::RunId;
+use crate::fix::Selector;
 use crate::fix::WriteGuide;
 use crate::report::Format;
+use crate::secret::SecretName;
 use crate::settings::FailOn;
 
 /// Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
@@ -27,7 +30,9 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Find secrets below files and folders, and take them out with --fix.
     Scan(Scan),
-    /// Undo a run of `shield scan --fix`, byte for byte.
+    /// Take secrets out of the code: all that can be, or what is chosen.
+    Fix(Fix),
+    /// Undo a run of `shield fix`, byte for byte.
     Rollback(Rollback),
     /// Bring a run of `shield scan --fix` that was stopped half-way to an end.
     ///
@@ -41,6 +46,27 @@ pub(super) enum Command {
 /// Arguments of `shield scan`.
 #[derive(Debug, Group)]
 pub(super) struct Scan {
+    #[command(flatten)]
+    pub(super) search: Search,
+    #[command(flatten)]
+    pub(super) repair: Repair,
+}
+
+/// Arguments of `shield fix`.
+#[derive(Debug, Group)]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub(super) search: Search,
+    /// Show what would change, with every secret masked; change nothing.
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+}
+
+/// What is searched, and how it is told.
+#[derive(Debug, Group)]
+pub(super) struct Search {
     /// Files and folders to scan; the current folder when none is given.
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -58,8 +84,6 @@ pub(super) struct Scan {
     pub(super) patterns: Vec<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) scope: Scope,
-    #[command(flatten)]
-    pub(super) repair: Repair,
 }
 
 /// What is looked at and told.
@@ -79,7 +103,6 @@ pub(super) struct Scope {
 
 /// What becomes of what was found.
 #[derive(Debug, Group)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Repair {
     /// Show what --fix would change, with every secret masked; change nothing.
     #[arg(long, conflicts_with = "fix")]
@@ -87,9 +110,28 @@ pub(super) struct Repair {
     /// Store the secrets, and let the code read them through `get_secret`.
     #[arg(long)]
     pub(super) fix: bool,
+    #[command(flatten)]
+    pub(super) choice: Choice,
+}
+
+/// Which fixes are made, and how.
+#[derive(Debug, Group)]
+pub(super) struct Choice {
     /// Include fixes after which the code runs but may behave differently.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
+    /// Fix only this: a fingerprint, a pattern, a path or PATH:LINE; may be given several times.
+    #[arg(long, value_name = "WHAT")]
+    pub(super) only: Vec<Selector>,
+    /// Do not fix this: a fingerprint, a pattern, a path or PATH:LINE; may be given several times.
+    #[arg(long, value_name = "WHAT")]
+    pub(super) skip: Vec<Selector>,
+    /// Let a finding stay, with a comment in the code that says why; may be given several times.
+    #[arg(long, value_name = "WHAT=REASON", value_parser = allowed)]
+    pub(super) allow: Vec<(Selector, String)>,
+    /// Store the value of a finding under this name; may be given several times.
+    #[arg(long, value_name = "PATH:LINE=NAME", value_parser = named)]
+    pub(super) name: Vec<(Selector, SecretName)>,
     #[command(flatten)]
     pub(super) beside: Beside,
 }
@@ -108,10 +150,26 @@ pub(super) struct Beside {
     pub(super) guide: Option<WriteGuide>,
 }
 
+/// A finding and the reason that lets it stay.
+fn allowed(text: &str) -> Result<(Selector, String), &'static str> {
+    let (what, reason) = text.split_once('=').ok_or("expected WHAT=REASON")?;
+    let reason = fix::reason(reason)?;
+    let Ok(what) = what.parse();
+    Ok((what, reason))
+}
+
+/// A finding and the name for its value.
+fn named(text: &str) -> Result<(Selector, SecretName), &'static str> {
+    let (what, name) = text.rsplit_once('=').ok_or("expected PATH:LINE=NAME")?;
+    let name = SecretName::of(name).ok_or("a name has letters or digits")?;
+    let Ok(what) = what.parse();
+    Ok((what, name))
+}
+
 /// Arguments of `shield rollback`.
 #[derive(Debug, Group)]
 pub(super) struct Rollback {
-    /// The run to undo, as `shield scan --fix` has named it; the last one when none is given.
+    /// The run to undo, as `shield fix` has named it; the last one when none is given.
     #[arg(value_name = "RUN")]
     pub(super) run: Option<RunId>,
     /// Undo every later run too, the newest first.

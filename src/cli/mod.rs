@@ -52,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let result = match args.command {
         Command::Scan(args) => scan::run(args),
+        Command::Fix(args) => scan::run(args.into()),
         Command::Rollback(args) => rollback::run(&args),
         Command::Recover(args) => recover::run(&args),
         Command::Patterns(args) => patterns::run(&args),

@@ -9,6 +9,7 @@ use super::tell;
 use super::terminal;
 use super::terminal::Bar;
 use crate::fix::Applicability;
+use crate::fix::Choices;
 use crate::fix::MakeExample;
 use crate::fix::Reach;
 use crate::report::ShowSuppressed;
@@ -46,50 +47,72 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
     Ok(exit(&outcome, &settings))
 }
 
+/// What `shield fix` has to say is what `shield scan --fix` has to say.
+impl From<args::Fix> for args::Scan {
+    fn from(args: args::Fix) -> Self {
+        Self {
+            search: args.search,
+            repair: args::Repair {
+                diff: args.diff,
+                fix: true,
+                choice: args.choice,
+            },
+        }
+    }
+}
+
 /// What the arguments ask for.
 fn request(args: args::Scan) -> Request {
+    let args::Scan { search, repair } = args;
+    let (scope, choice) = (search.scope, repair.choice);
     Request {
-        mode: match (args.repair.diff, args.repair.fix) {
+        mode: match (repair.diff, repair.fix) {
             (true, _) => Mode::Diff,
             (false, true) => Mode::Fix,
             (false, false) => Mode::Report,
         },
-        least: if args.repair.unsafe_fixes {
+        least: if choice.unsafe_fixes {
             Applicability::Unsafe
         } else {
             Applicability::Safe
         },
         beside: Beside {
-            reach: args.repair.beside.code_only.then_some(Reach::CodeOnly),
-            example: if args.repair.beside.create_env_example {
+            reach: choice.beside.code_only.then_some(Reach::CodeOnly),
+            example: if choice.beside.create_env_example {
                 MakeExample::Yes
             } else {
                 MakeExample::No
             },
-            guide: args.repair.beside.guide,
+            guide: choice.beside.guide,
         },
-        ignore_files: if args.scope.no_ignore {
+        choices: Choices {
+            only: choice.only,
+            skip: choice.skip,
+            allow: choice.allow,
+            names: choice.name,
+        },
+        ignore_files: if scope.no_ignore {
             IgnoreFiles::Disregard
         } else {
             IgnoreFiles::Respect
         },
-        archives: if args.scope.archives {
+        archives: if scope.archives {
             Archives::Open
         } else {
             Archives::Skip
         },
-        suppressed: if args.scope.show_suppressed {
+        suppressed: if scope.show_suppressed {
             ShowSuppressed::Yes
         } else {
             ShowSuppressed::No
         },
         color: terminal::color(&io::stdout()),
         charset: terminal::charset(),
-        paths: args.paths,
-        format: args.format,
-        output: args.output,
-        fail_on: args.fail_on,
-        patterns: args.patterns,
+        paths: search.paths,
+        format: search.format,
+        output: search.output,
+        fail_on: search.fail_on,
+        patterns: search.patterns,
     }
 }
 
@@ -124,7 +147,7 @@ fn exit(outcome: &Outcome, settings: &Settings) -> Exit {
         .level()
         .is_some_and(|it| outcome.worst.is_some_and(|worst| worst >= it));
     let undone = |it: &Applied| !it.written.skipped.is_empty();
-    if outcome.applied.as_ref().is_some_and(undone) {
+    if outcome.conflicts || outcome.applied.as_ref().is_some_and(undone) {
         Exit::Undone
     } else if reached {
         Exit::Findings

@@ -77,6 +77,24 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
     if is_declaration(&location.path) {
         return Err(SkipReason::NoTemplate);
     }
+    let (at, text) = open_text(location, root)?;
+    if TemplateFile::is_wrapper(&text) {
+        return Err(SkipReason::GeneratedFile);
+    }
+    Ok(Opened { at, language, text })
+}
+
+/// Opens the file of a finding as a text that can be written back.
+pub(super) fn open_text(
+    location: &Location,
+    root: &Path,
+) -> Result<(SourceRef, String), SkipReason> {
+    if !location.layers.archives.is_empty() {
+        return Err(SkipReason::InArchive);
+    }
+    if source::notebook::is_notebook(&location.path) {
+        return Err(SkipReason::InNotebook);
+    }
     let file = fs::canonicalize(&location.file).or(Err(SkipReason::ChangedSinceScan))?;
     if !file.starts_with(root) {
         return Err(SkipReason::OutsideRepo);
@@ -102,10 +120,7 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
         return Err(SkipReason::NotUtf8);
     }
     let text = source.text.into_owned();
-    if TemplateFile::is_wrapper(&text) {
-        return Err(SkipReason::GeneratedFile);
-    }
-    Ok(Opened { at, language, text })
+    Ok((at, text))
 }
 
 /// Whether a file declares types only.

@@ -1,7 +1,9 @@
 //! From findings to edits, and to files.
 
+mod allow;
 mod archive;
 mod assemble;
+mod choice;
 mod companion;
 mod disk;
 mod draft;
@@ -14,6 +16,7 @@ mod naming;
 mod package;
 mod pattern;
 mod plan;
+mod prepared;
 mod prune;
 mod recover;
 mod rollback;
@@ -22,7 +25,9 @@ pub mod template;
 mod verify;
 mod write;
 
+pub use allow::reason;
 pub use archive::{Archive, Run, RunId, Step, ready, runs};
+pub use choice::{Choices, Selector};
 pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
 pub use error::FixError;
 pub use hash::ContentHash;
@@ -34,7 +39,7 @@ pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
@@ -46,6 +51,7 @@ use crate::secret::SecretName;
 use crate::text::Edit;
 use crate::text::LineIndex;
 use crate::text::Position;
+use crate::text::Span;
 
 /// What may be planned.
 #[derive(Debug, Clone)]
@@ -56,6 +62,10 @@ pub struct Options {
     pub root: PathBuf,
     /// What is wished for beside the code.
     pub wishes: Wishes,
+    /// What a person has decided about single findings.
+    pub choices: Choices,
+    /// The names that stand for other values in the store.
+    pub taken: BTreeSet<SecretName>,
 }
 
 /// Everything a fix would do; nothing is done yet.
@@ -92,6 +102,10 @@ pub struct FileFix {
     pub masked_before: String,
     /// The file after, masked.
     pub masked_after: String,
+    /// Where its secrets are, in the file before.
+    pub masks: Vec<Span>,
+    /// The findings that a new comment lets stay.
+    pub allowed: BTreeSet<Fingerprint>,
     /// The hash of the file before.
     pub before: ContentHash,
     /// The file after.
@@ -204,8 +218,25 @@ pub enum SkipReason {
     #[error("there is nothing that could be replaced")]
     NothingToReplace,
     /// The name is already used for another value.
-    #[error("the name is already used for another value")]
+    #[error("the name is already used for another value; choose one with --name PATH:LINE=NAME")]
     NameConflict,
+    /// The store has another value under the name.
+    #[error(
+        "the store has another value under the name; choose another with --name PATH:LINE=NAME"
+    )]
+    StoreConflict,
+    /// A person has decided so.
+    #[error("it was left out")]
+    LeftOut,
+    /// A new comment lets it stay.
+    #[error("a comment in the code allows it from now on")]
+    Allowed,
+    /// There is no place for a comment.
+    #[error("there is no safe place for a comment that allows it, or the reason quotes a secret")]
+    NoComment,
+    /// The value is an address on this machine.
+    #[error("the address leads to this machine, as in development")]
+    LocalAddress,
     /// The literal is compared with elsewhere.
     #[error("the value is compared with elsewhere in the project")]
     SentinelCompared,
@@ -251,6 +282,11 @@ impl SkipReason {
             Self::AdviceOnly => "advice-only",
             Self::NothingToReplace => "nothing-to-replace",
             Self::NameConflict => "name-conflict",
+            Self::StoreConflict => "store-conflict",
+            Self::LeftOut => "left-out",
+            Self::Allowed => "allowed",
+            Self::NoComment => "no-comment",
+            Self::LocalAddress => "local-address",
             Self::SentinelCompared => "sentinel-compared",
             Self::Overlap => "overlap",
             Self::Withheld => "withheld",

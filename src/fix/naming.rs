@@ -84,12 +84,21 @@ fn of_binding(binding: &Binding, value: &str) -> Option<SecretName> {
     SecretName::of(&words.join("-"))
 }
 
-/// Gives equal values one name, that of the first, and tells the names that then stand for
-/// different values or variables.
+/// Gives equal values one name, that of the first unless another one was `chosen`, and tells the
+/// names that then stand for different values or variables.
 ///
 /// `drafts` come in the order of files and positions.
-pub(super) fn settle(drafts: Vec<&mut Draft>) -> BTreeSet<SecretName> {
+pub(super) fn settle(
+    drafts: Vec<&mut Draft>,
+    chosen: &BTreeSet<&SecretName>,
+) -> BTreeSet<SecretName> {
     let mut names: BTreeMap<ContentHash, SecretName> = BTreeMap::new();
+    for piece in drafts.iter().flat_map(|it| &it.pieces) {
+        if let (Some(secret), true) = (&piece.capture, chosen.contains(&piece.name)) {
+            let name = || piece.name.clone();
+            names.entry(digest(secret)).or_insert_with(name);
+        }
+    }
     let mut values: BTreeMap<SecretName, ContentHash> = BTreeMap::new();
     let mut variables: BTreeMap<SecretName, String> = BTreeMap::new();
     let mut conflicts = BTreeSet::new();
@@ -97,7 +106,7 @@ pub(super) fn settle(drafts: Vec<&mut Draft>) -> BTreeSet<SecretName> {
         if let Some(secret) = &piece.capture {
             let hash = digest(secret);
             // A read and its default share a name that the variable dictates.
-            if piece.variable().is_none() {
+            if piece.variable().is_none() && !chosen.contains(&piece.name) {
                 let first = names.entry(hash).or_insert_with(|| piece.name.clone());
                 piece.name = first.clone();
             }

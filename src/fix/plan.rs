@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use super::allow::Allower;
 use super::assemble::{self, Assembly, Failure, assemble};
 use super::companion::{self, Fact};
 use super::draft::{Draft, Piece, draft, skipped};
-use super::gate::{self, Opened};
+use super::gate;
 use super::home::Home;
 use super::naming;
 use super::package::Package;
+use super::prepared::Prepared;
 use super::shown::Secrets;
 use super::verify::{Bench, Shift, Verdict, verify};
-use super::{
-    Applicability, ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places,
-};
+use super::{ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places};
 use crate::detect::Detector;
 use crate::detect::Document;
 use crate::finding::Finding;
@@ -51,37 +51,22 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     };
     let planner = Planner {
         detector,
-        least: options.least,
+        options,
         root,
     };
-    let mut files: Vec<Prepared<'_>> = Vec::new();
-    let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
     sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
-    for group in sorted.chunk_by(|a, b| a.location.file == b.location.file) {
-        let prepared = planner.prepare(group).and_then(|it| {
-            // Two paths may lead to one file.
-            let first = taken.insert(it.opened.at.file.clone());
-            first.then_some(it).ok_or(SkipReason::Overlap)
-        });
-        match prepared {
-            Ok(mut file) => {
-                plan.skipped.append(&mut file.skipped);
-                files.push(file);
-            }
-            Err(reason) => {
-                let all = group.iter().map(|it| skipped(it.fingerprint, reason));
-                plan.skipped.extend(all);
-            }
-        }
-    }
-    let conflicts = naming::settle(files.iter_mut().flat_map(|it| &mut it.drafts).collect());
+    let mut files = planner.prepare_all(&sorted, &mut plan);
+    let chosen = options.choices.names.iter().map(|(_, it)| it).collect();
+    let drafts = files.iter_mut().flat_map(|it| &mut it.drafts);
+    let conflicts = naming::settle(drafts.collect(), &chosen);
     let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     let mut facts: Vec<Fact> = Vec::new();
     for mut file in files {
-        file.refuse(&conflicts);
+        file.refuse(&conflicts, SkipReason::NameConflict);
+        file.refuse(&options.taken, SkipReason::StoreConflict);
         let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
             plan.skipped.append(&mut file.skipped);
             continue;
@@ -100,6 +85,13 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     plan.deposits = deposits.into_values().collect();
     let place = (planner.root.as_path(), detector, &secrets);
     companion::add(&mut plan, &facts, options.wishes, place);
+    let allower = Allower {
+        detector,
+        choices: &options.choices,
+        root: &planner.root,
+        secrets: &secrets,
+    };
+    allower.allow(&sorted, &mut plan);
     plan
 }
 
@@ -124,42 +116,37 @@ fn deposit(deposits: &mut BTreeMap<SecretName, Deposit>, piece: Piece) {
 /// What holds for the whole plan.
 struct Planner<'a, 'p> {
     detector: &'a Detector<'p>,
-    least: Applicability,
+    options: &'a Options,
     /// The project, without links in its path.
     root: PathBuf,
 }
 
-/// A file that may be rewritten, and what could be done in it.
-struct Prepared<'p> {
-    opened: Opened,
-    home: Home,
-    wrappers: Vec<Wrapper>,
-    /// Everything that is found in it now.
-    findings: Vec<Finding<'p>>,
-    /// Its secrets, and where they are.
-    values: Vec<(Span, Secret)>,
-    drafts: Vec<Draft>,
-    skipped: Vec<Skipped>,
-    /// The findings that the file itself speaks against.
-    refused: BTreeSet<Fingerprint>,
-}
-
-impl Prepared<'_> {
-    /// Takes out the drafts that want a name which stands for something else elsewhere.
-    fn refuse(&mut self, conflicts: &BTreeSet<SecretName>) {
-        let clashes = |it: &mut Draft| it.pieces.iter().any(|it| conflicts.contains(&it.name));
-        let lost: Vec<Draft> = self.drafts.extract_if(.., clashes).collect();
-        self.skip(lost, SkipReason::NameConflict);
-    }
-
-    /// Skips the findings of drafts.
-    fn skip(&mut self, drafts: impl IntoIterator<Item = Draft>, reason: SkipReason) {
-        let findings = drafts.into_iter().flat_map(|it| it.findings);
-        self.skipped.extend(findings.map(|it| skipped(it, reason)));
-    }
-}
-
 impl<'p> Planner<'_, 'p> {
+    /// Prepares the files of findings, which come sorted; tells `plan` what stays.
+    fn prepare_all(&self, findings: &[&Finding<'_>], plan: &mut FixPlan) -> Vec<Prepared<'p>> {
+        let mut files: Vec<Prepared<'_>> = Vec::new();
+        let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
+        for group in findings.chunk_by(|a, b| a.location.file == b.location.file) {
+            let prepared = self.prepare(group).and_then(|it| {
+                // Two paths may lead to one file.
+                let first = taken.insert(it.opened.at.file.clone());
+                first.then_some(it).ok_or(SkipReason::Overlap)
+            });
+            match prepared {
+                Ok(mut file) => {
+                    plan.skipped.append(&mut file.skipped);
+                    file.heed(&self.options.choices);
+                    files.push(file);
+                }
+                Err(reason) => {
+                    let all = group.iter().map(|it| skipped(it.fingerprint, reason));
+                    plan.skipped.extend(all);
+                }
+            }
+        }
+        files
+    }
+
     /// Reads and scans the file of some findings again, and drafts what could be done.
     fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
@@ -191,7 +178,7 @@ impl<'p> Planner<'_, 'p> {
             .filter(|it| asked.contains(&it.fingerprint))
             .collect();
         let callee = assemble::callee(&document, &home);
-        let mut drafts = draft(&document, &present, self.least, callee.as_deref());
+        let mut drafts = draft(&document, &present, self.options.least, callee.as_deref());
         for draft in &mut drafts.made {
             draft.applicability = draft.applicability.min(best);
         }
@@ -246,7 +233,7 @@ impl<'p> Planner<'_, 'p> {
 
     /// Takes out the drafts that are less trusted than asked for, with a suggestion for each.
     fn withhold(&self, document: &Document<'_>, file: &mut Prepared<'p>) {
-        let least = self.least;
+        let least = self.options.least;
         let lost: Vec<Draft> = file
             .drafts
             .extract_if(.., |it| it.applicability < least)
@@ -274,7 +261,7 @@ impl<'p> Planner<'_, 'p> {
             detector: self.detector,
             at: &file.opened.at,
             home: &file.home,
-            least: self.least,
+            least: self.options.least,
             findings: &file.findings,
             refused: &file.refused,
         };
@@ -366,11 +353,14 @@ fn fixed(
         matches!(it.subject, Subject::Value { .. }) && !gone.contains(&it.fingerprint)
     });
     let kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();
+    let masks: Vec<Span> = file.values.iter().map(|(it, _)| *it).collect();
     FileFix {
+        masks: secrets.spans(text, masks.clone()),
+        allowed: BTreeSet::new(),
         path: file.opened.at.path.clone(),
         file: file.opened.at.file.clone(),
         places: places(text, &assembly.imports, &assembly.fixes),
-        masked_before: secrets.mask(text, file.values.iter().map(|(it, _)| *it).collect()),
+        masked_before: secrets.mask(text, masks),
         masked_after: secrets.mask(&assembly.after, kept),
         before: ContentHash::of(text.as_bytes()),
         fixes: assembly.fixes,

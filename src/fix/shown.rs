@@ -40,9 +40,14 @@ impl Secrets {
     }
 
     /// `text` with the secrets masked, and what is at `spans` of it.
-    pub(super) fn mask(&self, text: &str, mut spans: Vec<Span>) -> String {
+    pub(super) fn mask(&self, text: &str, spans: Vec<Span>) -> String {
+        mask(text, &self.spans(text, spans))
+    }
+
+    /// Where the secrets are in `text`, besides `spans` of it.
+    pub(super) fn spans(&self, text: &str, mut spans: Vec<Span>) -> Vec<Span> {
         spans.extend(self.occurrences(text));
-        mask(text, &spans)
+        spans
     }
 
     /// Where a secret occurs in `text`.

@@ -218,6 +218,22 @@ fn errors(tree: &Tree) -> usize {
     count
 }
 
+/// Whether the edits of `assembly` have added comments to `before` and changed no code.
+pub(super) fn same_code(before: &Document<'_>, after: &Document<'_>, assembly: &Assembly) -> bool {
+    let (Some((_, old)), Some((_, new))) = (before.tree(), after.tree()) else {
+        return false;
+    };
+    let left = Half {
+        text: before.text,
+        tree: old,
+    };
+    let right = Half {
+        text: after.text,
+        tree: new,
+    };
+    errors(new) <= errors(old) && same_outside(&left, &right, &[], assembly)
+}
+
 /// A text and its tree, before or after.
 struct Half<'h> {
     text: &'h str,

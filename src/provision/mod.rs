@@ -6,6 +6,8 @@ pub mod local;
 pub use error::ProvisionError;
 pub use local::LocalStore;
 
+use std::collections::BTreeSet;
+
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::secret::StoreKind;
@@ -18,6 +20,13 @@ pub trait Provisioner {
     ///
     /// Fails when the store is locked, or cannot be reached or written.
     fn ready(&self) -> Result<(), ProvisionError>;
+
+    /// The names among `deposits` that the store has with another value.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store cannot be read.
+    fn conflicts(&self, deposits: &[Deposit]) -> Result<BTreeSet<SecretName>, ProvisionError>;
 
     /// Stores a secret and reads it back; storing the same value again changes nothing.
     ///

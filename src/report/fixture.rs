@@ -1,6 +1,6 @@
 //! A report with everything in it, for the tests of the reporters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -364,6 +364,8 @@ fn file(finding: &Finding<'_>) -> FileFix {
         imports,
         masked_before: text::mask(&before, &[finding.location.span]),
         masked_after: text::mask(&after, &[]),
+        masks: vec![finding.location.span],
+        allowed: BTreeSet::new(),
         before: ContentHash::of(before.as_bytes()),
         // Other secrets of a file stay in it.
         after: format!("{after}# {CANARY}\n"),

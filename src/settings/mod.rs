@@ -5,6 +5,7 @@ mod file;
 
 pub use error::SettingsError;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
@@ -12,6 +13,7 @@ use etcetera::BaseStrategy as _;
 
 use crate::fix;
 use crate::fix::Applicability;
+use crate::fix::Choices;
 use crate::fix::MakeExample;
 use crate::fix::Reach;
 use crate::fix::Wishes;
@@ -61,6 +63,8 @@ pub struct Request {
     pub least: Applicability,
     /// What changes beside the code.
     pub beside: Beside,
+    /// What was decided about single findings.
+    pub choices: Choices,
     /// Whether the report may have colours.
     pub color: Color,
     /// What the report is drawn with.
@@ -219,6 +223,8 @@ impl Settings {
                 least: request.least,
                 root: places.root.clone(),
                 wishes: request.beside.wishes(file.reach, file.guide),
+                choices: request.choices,
+                taken: BTreeSet::new(),
             },
             report: report::Options {
                 format: request.format,

@@ -182,3 +182,67 @@ fn a_placeholder_is_never_taken_out() {
     project.shield(["scan", "--fix", "--unsafe-fixes"]);
     assert_eq!(project.read("app.py"), text);
 }
+
+#[test]
+fn a_choice_that_names_nothing_is_told_and_changes_nothing() {
+    let project = shop();
+    let before = image(project.root());
+    let ran = project.shield(["fix", "--only", "shop/setting.py"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(
+        ran.stderr
+            .contains("nothing was found that `shop/setting.py` names")
+    );
+    assert_eq!(image(project.root()), before);
+}
+
+#[test]
+fn what_is_chosen_is_fixed_named_and_allowed() {
+    let project = shop();
+    let ran = project.shield([
+        "fix",
+        "--skip=web",
+        "--name=shop/settings.py:3=shop/db",
+        "--allow=shop/settings.py:4=read by a library",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert_eq!(
+        project.read("shop/settings.py"),
+        "import os\r\nfrom shield_secrets import get_secret\r\n\r\n\
+         DB_PASSWORD = get_secret(\"shop/db\")  # the database\r\n\
+         # shield: allow[environment/unmanaged-secret] read by a library\r\n\
+         API_KEY = os.environ.get(\"API_KEY\", \"\")\r\n"
+    );
+    assert!(
+        project
+            .read("web/server.ts")
+            .contains("process.env.STRIPE_KEY")
+    );
+}
+
+#[test]
+fn a_name_that_the_store_has_for_another_value_is_a_conflict() {
+    let project = shop();
+    assert_eq!(
+        project.shield(["fix", "--only", "shop/settings.py:3"]).code,
+        0
+    );
+    let other = "DB_PASSWORD = \"xanadu-1942-canary\"\n";
+    put(&project.root().join("shop/other.py"), other.as_bytes());
+    let before = image(project.root());
+    let ran = project.shield(["fix", "shop/other.py"]);
+    assert_eq!(ran.code, 3, "{}", ran.all());
+    assert!(ran.stdout.contains("[store-conflict]"), "{}", ran.all());
+    assert!(!ran.all().contains("xanadu"), "{}", ran.all());
+    assert_eq!(image(project.root()), before);
+
+    let same = "MAIL_PASSWORD = \"rosebud-1941-canary\"\n";
+    put(&project.root().join("shop/other.py"), same.as_bytes());
+    let again = project.shield(["fix", "shop/other.py", "--name=shop/other.py:1=db-password"]);
+    assert_eq!(again.code, 0, "{}", again.all());
+    assert!(
+        again.stderr.contains("stored before  db-password"),
+        "{}",
+        again.all()
+    );
+}

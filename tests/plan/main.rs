@@ -1,6 +1,8 @@
 //! Plans over projects on disk: what is left alone, what the fixed programs do, how long it takes.
 
 #[cfg(test)]
+mod choices; // what a person has decided
+#[cfg(test)]
 mod equivalence;
 #[cfg(test)]
 mod leaks;

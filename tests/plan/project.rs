@@ -1,5 +1,6 @@
 //! A project in a temporary folder.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
@@ -10,6 +11,7 @@ use shield::detect::Detector;
 use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
+use shield::fix::Choices;
 use shield::fix::FixPlan;
 use shield::fix::Wishes;
 use shield::pattern;
@@ -52,6 +54,11 @@ impl Project {
 
     /// What there is to fix in everything that lies in the project.
     pub(crate) fn plan(&self) -> Result<FixPlan> {
+        self.plan_chosen(&Choices::default())
+    }
+
+    /// The same after some choices.
+    pub(crate) fn plan_chosen(&self, choices: &Choices) -> Result<FixPlan> {
         let listing = source::enumerate(&source::Options {
             paths: vec![self.root.clone()],
             ignore_files: IgnoreFiles::Respect,
@@ -64,11 +71,15 @@ impl Project {
             let below = at.file.strip_prefix(&self.root)?.to_owned();
             at.path = Utf8PathBuf::try_from(below)?;
         }
-        self.plan_of(&sources)
+        self.plan_with(&sources, choices)
     }
 
     /// What there is to fix in some files.
     pub(crate) fn plan_of(&self, sources: &[SourceRef]) -> Result<FixPlan> {
+        self.plan_with(sources, &Choices::default())
+    }
+
+    fn plan_with(&self, sources: &[SourceRef], choices: &Choices) -> Result<FixPlan> {
         let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE)?;
         let scan = |it| detector.scan(it, &mut Vec::new()).findings;
         let findings: Vec<_> = sources.iter().flat_map(scan).collect();
@@ -76,6 +87,8 @@ impl Project {
             least: Applicability::Safe,
             root: self.root.clone(),
             wishes: Wishes::default(),
+            choices: choices.clone(),
+            taken: BTreeSet::new(),
         };
         Ok(fix::plan(&findings, &detector, &options))
     }

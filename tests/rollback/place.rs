@@ -1,5 +1,6 @@
 //! A project to write to, and a plan for it.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
@@ -164,6 +165,8 @@ impl Place {
                 places: fix::places("", &[], &[]),
                 masked_before: String::new(),
                 masked_after: String::new(),
+                masks: Vec::new(),
+                allowed: BTreeSet::new(),
                 before: ContentHash::of(before.as_bytes()),
                 after: after.to_owned(),
             });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::{is_placeholder, literal};
-use super::{Draft, Form, Piece};
+use super::{Draft, Form, Piece, address};
 use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Subject;
@@ -153,7 +153,8 @@ impl<'d> Desk<'d> {
         let Some(found) = literal(self.document, value.location.span) else {
             return Ok(());
         };
-        if best(value) == Applicability::DisplayOnly {
+        let inner = found.inner.of(self.document.text);
+        if best(value) == Applicability::DisplayOnly || inner.is_some_and(address::is_local) {
             return Ok(());
         }
         if let Subject::Value { secret, name, .. } = &value.subject
@@ -224,7 +225,10 @@ impl<'d> Desk<'d> {
         if !self.reads.contains_key(&read.expression) {
             return Err(SkipReason::Code(Obstacle::UnsupportedForm));
         }
-        if self.least <= Applicability::Unsafe {
+        let inner = literal.inner.of(self.document.text);
+        if inner.is_some_and(address::is_local) {
+            Err(SkipReason::LocalAddress)
+        } else if self.least <= Applicability::Unsafe {
             Ok(None)
         } else {
             Err(SkipReason::Withheld)

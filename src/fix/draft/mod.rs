@@ -1,5 +1,6 @@
 //! From the findings of a file to what could be done about each.
 
+mod address;
 mod desk;
 mod join;
 mod value;

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::desk::{Desk, labels, trust};
-use super::{Draft, Form, Piece};
+use super::{Draft, Form, Piece, address};
 use crate::detect::Document;
 use crate::detect::checks;
 use crate::finding::Finding;
@@ -59,6 +59,9 @@ impl<'d> Desk<'d> {
         let mut applicability = trust(literal.standing)?;
         if !fills(span, literal.inner, text) {
             return Err(SkipReason::PartOfLiteral);
+        }
+        if address::is_local(inner) {
+            return Err(SkipReason::LocalAddress);
         }
         if finding.confidence < Level::Medium {
             applicability = Applicability::Unsafe;
@@ -139,18 +142,5 @@ fn fills(span: Span, inner: Span, text: &str) -> bool {
         return false;
     };
     let blank = |it: &str| it.replace("\\n", "").replace("\\r", "").trim().is_empty();
-    blank(before) && blank(after) || is_address(whole) && before.contains("://")
-}
-
-/// Whether `text` is nothing but an address with a password.
-fn is_address(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return false;
-    };
-    let letters = |it: char| it.is_ascii_alphanumeric() || "+.-".contains(it);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    scheme.chars().all(letters)
-        && !scheme.is_empty()
-        && authority.contains('@')
-        && !text.contains(char::is_whitespace)
+    blank(before) && blank(after) || address::is_address(whole) && before.contains("://")
 }

@@ -6,6 +6,7 @@
 mod content;
 mod lock;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -184,6 +185,18 @@ impl<'i> LocalStore<'i> {
 }
 
 impl Provisioner for LocalStore<'_> {
+    fn conflicts(&self, deposits: &[Deposit]) -> Result<BTreeSet<SecretName>, ProvisionError> {
+        let Some(content) = self.load()? else {
+            return Ok(BTreeSet::new());
+        };
+        let differs = |it: &&Deposit| {
+            let stored = content.get(it.name.as_str());
+            stored.is_some_and(|stored| *stored != it.value)
+        };
+        let differing = deposits.iter().filter(differs);
+        Ok(differing.map(|it| it.name.clone()).collect())
+    }
+
     fn ready(&self) -> Result<(), ProvisionError> {
         let root = self.folder.parent().unwrap_or(&self.folder);
         let folder = if private::has_folder(&self.folder)? {

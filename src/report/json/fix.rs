@@ -105,6 +105,7 @@ pub(super) struct Plan<'a> {
 struct Changed<'a> {
     path: &'a str,
     fixes: usize,
+    allowed: usize,
     imports: Vec<Change<'a>>,
 }
 
@@ -149,6 +150,7 @@ impl<'a> Plan<'a> {
                 .map(|it| Changed {
                     path: it.path.as_str(),
                     fixes: it.fixes.len(),
+                    allowed: it.allowed.len(),
                     imports: changes(it, &it.imports),
                 })
                 .collect(),

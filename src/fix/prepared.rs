@@ -1,0 +1,71 @@
+//! A file that may be rewritten, while it is decided what becomes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Draft, Piece, skipped};
+use super::gate::Opened;
+use super::home::Home;
+use super::{Choices, SkipReason, Skipped, Wrapper};
+use crate::finding::Finding;
+use crate::finding::Fingerprint;
+use crate::secret::Secret;
+use crate::secret::SecretName;
+use crate::text::Span;
+
+/// A file that may be rewritten, and what could be done in it.
+pub(super) struct Prepared<'p> {
+    pub(super) opened: Opened,
+    pub(super) home: Home,
+    pub(super) wrappers: Vec<Wrapper>,
+    /// Everything that is found in it now.
+    pub(super) findings: Vec<Finding<'p>>,
+    /// Its secrets, and where they are.
+    pub(super) values: Vec<(Span, Secret)>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) skipped: Vec<Skipped>,
+    /// The findings that the file itself speaks against.
+    pub(super) refused: BTreeSet<Fingerprint>,
+}
+
+impl Prepared<'_> {
+    /// Takes out the drafts that want a name which stands for something else elsewhere.
+    pub(super) fn refuse(&mut self, conflicts: &BTreeSet<SecretName>, reason: SkipReason) {
+        // A read without a value asks the store for whatever it has.
+        let cares = |it: &Piece| reason == SkipReason::NameConflict || it.capture.is_some();
+        let clashes = |it: &Piece| conflicts.contains(&it.name) && cares(it);
+        let clashes = |it: &mut Draft| it.pieces.iter().any(clashes);
+        let lost: Vec<Draft> = self.drafts.extract_if(.., clashes).collect();
+        self.skip(lost, reason);
+    }
+
+    /// Gives the drafts the names that were chosen for them, and takes out those that are not
+    /// to be made.
+    pub(super) fn heed(&mut self, choices: &Choices) {
+        let all = self.findings.iter().flat_map(Finding::secret_parts);
+        let known: BTreeMap<Fingerprint, &Finding<'_>> =
+            all.map(|it| (it.fingerprint, it)).collect();
+        for draft in &mut self.drafts {
+            let last = draft.pieces.len().saturating_sub(1);
+            for (number, finding) in draft.findings.iter().enumerate() {
+                let chosen = known.get(finding).and_then(|it| choices.name(it));
+                // A read and the literal behind it are two findings and one piece.
+                let piece = draft.pieces.get_mut(number.min(last));
+                if let (Some(chosen), Some(piece)) = (chosen, piece) {
+                    piece.name = chosen.clone();
+                }
+            }
+        }
+        let unwanted = |it: &mut Draft| {
+            let findings = it.findings.iter().filter_map(|it| known.get(it).copied());
+            !choices.take(&findings.collect::<Vec<_>>())
+        };
+        let lost: Vec<Draft> = self.drafts.extract_if(.., unwanted).collect();
+        self.skip(lost, SkipReason::LeftOut);
+    }
+
+    /// Skips the findings of drafts.
+    pub(super) fn skip(&mut self, drafts: impl IntoIterator<Item = Draft>, reason: SkipReason) {
+        let findings = drafts.into_iter().flat_map(|it| it.findings);
+        self.skipped.extend(findings.map(|it| skipped(it, reason)));
+    }
+}
