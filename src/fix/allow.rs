@@ -7,9 +7,9 @@ use std::path::Path;
 use super::assemble::Assembly;
 use super::draft::skipped;
 use super::gate;
-use super::shown::Secrets;
+use super::shown::{Secrets, values};
 use super::verify::{Shift, same_code};
-use super::{Choices, ContentHash, FileFix, FixPlan, SkipReason, Skipped, plan};
+use super::{Choices, ContentHash, FileFix, FixPlan, SkipReason, Skipped};
 use crate::detect::Detector;
 use crate::detect::Document;
 use crate::detect::Scan;
@@ -257,7 +257,7 @@ impl Page<'_, '_> {
         let scan = self.scan(text);
         let suppressed = scan.suppressed.iter().map(|it| &it.finding);
         let all = scan.findings.iter().chain(suppressed);
-        let values = plan::values(text, all.flat_map(Finding::parts));
+        let values = values(text, all.flat_map(Finding::parts));
         values.into_iter().map(|(span, _)| span).collect()
     }
 

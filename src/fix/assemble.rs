@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Draft, Form, Piece};
+use super::draft::{Draft, ENCODE, Form, Helper, LAMBDA, PASSAGE_END, Piece};
 use super::home::Home;
+use super::import;
 use super::pattern::{Pick, take_out};
 use super::{Fix, Requires};
 use crate::detect::Document;
 use crate::lang::EnvRead;
-use crate::lang::Import;
-use crate::lang::ImportRequest;
 use crate::lang::Obstacle;
 use crate::lang::ReadDefault;
 use crate::lang::ReadForm;
@@ -48,55 +47,39 @@ pub(super) fn assemble(
         .flat_map(|it| &it.pieces)
         .map(|it| it.span)
         .collect();
-    let import = import(document, home, &uses).map_err(Failure::Import)?;
+    let import = import::wrapper(document, home, &uses).map_err(Failure::Import)?;
+    let mut imports = import.edits;
+    let mut helpers = BTreeMap::new();
+    for (helper, places) in import::helped(drafts) {
+        let request = import::for_helper(helper, &places);
+        let known = import::imported(document, &request).map_err(Failure::Import)?;
+        helpers.insert(helper, known.callee);
+        for edit in known.edits {
+            import::join(&mut imports, edit);
+        }
+    }
     let hand = Hand {
         text: document.text,
         reads: document.env_reads(),
         home,
         callee: &import.callee,
+        helpers,
         quote: document.tree().map_or('"', |(language, tree)| {
             language.quote(tree.root_node(), document.text)
         }),
     };
     let fixes: Option<Vec<Fix>> = drafts.iter().map(|it| hand.fix(it)).collect();
     let fixes = fixes.ok_or(Failure::Edits)?;
-    let mut edits = import.edits.clone();
+    let mut edits = imports.clone();
     edits.extend(fixes.iter().flat_map(|it| it.edits.iter().cloned()));
     edits.sort_by_key(|it| it.span);
     let after = text::apply(document.text, &edits).or(Err(Failure::Edits))?;
     Ok(Assembly {
         fixes,
-        imports: import.edits,
+        imports,
         edits,
         after,
     })
-}
-
-/// Makes the wrapper known to the file for calls at `uses`.
-pub(super) fn import(
-    document: &Document<'_>,
-    home: &Home,
-    uses: &[Span],
-) -> Result<Import, Obstacle> {
-    let (language, tree) = document.tree().ok_or(Obstacle::UnsupportedForm)?;
-    language.import(tree.root_node(), document.text, &request(home, uses))
-}
-
-/// What calls of the wrapper are written with, where it is known to the file already.
-pub(super) fn callee(document: &Document<'_>, home: &Home) -> Option<String> {
-    let import = import(document, home, &[]).ok()?;
-    import.edits.is_empty().then_some(import.callee)
-}
-
-/// What is imported into a file.
-pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r> {
-    ImportRequest {
-        module: &home.module,
-        symbol: home.template.symbol,
-        alias: home.template.alias,
-        module_kind: home.kind,
-        uses,
-    }
 }
 
 /// Writes the calls of one file.
@@ -106,6 +89,8 @@ struct Hand<'h> {
     home: &'h Home,
     /// What calls are written with.
     callee: &'h str,
+    /// What calls of other functions are written with.
+    helpers: BTreeMap<Helper, String>,
     /// The quote that the file prefers.
     quote: char,
 }
@@ -127,7 +112,7 @@ impl Hand<'_> {
         let first = draft.pieces.first()?;
         let captures = draft.pieces.iter().any(|it| it.capture.is_some());
         let title = match first.form {
-            Form::Literal => format!(
+            Form::Literal | Form::Field(_) | Form::Passage(_) => format!(
                 "move the value to `{}` and read it through `{}`",
                 first.name, self.home.template.symbol
             ),
@@ -186,12 +171,38 @@ impl Hand<'_> {
     fn piece(&self, piece: &Piece) -> Option<Vec<Edit>> {
         match &piece.form {
             Form::Literal => self.literal(piece),
+            Form::Field(_) => self.field(piece),
+            Form::Passage(quote) => self.passage(piece, *quote),
             Form::Read(form, variable) => self.read(piece, *form, &self.env(piece, variable)),
             Form::Strict(form, variable) => self.strict(piece, *form, &self.env(piece, variable)),
         }
     }
 
     fn literal(&self, piece: &Piece) -> Option<Vec<Edit>> {
+        let call = self.call(piece)?;
+        Some(vec![Edit::replace(piece.span, call)])
+    }
+
+    /// The default of a field, made for each object.
+    fn field(&self, piece: &Piece) -> Option<Vec<Edit>> {
+        let (helper, _) = piece.helper(piece.span)?;
+        let maker = self.helpers.get(&helper)?;
+        let call = self.call(piece)?;
+        let call = format!("{maker}(default_factory={LAMBDA}{call})");
+        Some(vec![Edit::replace(piece.span, call)])
+    }
+
+    /// A part of an address, in the encoding of addresses.
+    fn passage(&self, piece: &Piece, quote: char) -> Option<Vec<Edit>> {
+        let (helper, _) = piece.helper(piece.span)?;
+        let encoder = self.helpers.get(&helper)?;
+        let call = format!("{}({quote}{}{quote})", self.callee, piece.name);
+        let part = format!("{{{encoder}({call}{PASSAGE_END}{quote}{quote})}}");
+        Some(vec![Edit::replace(piece.span, part)])
+    }
+
+    /// The call in the place of a literal.
+    fn call(&self, piece: &Piece) -> Option<String> {
         let written = piece.span.of(self.text)?;
         let prefix: &str = written.split(['\'', '"', '`']).next()?;
         let quote = match written.chars().find(|it| matches!(it, '\'' | '"' | '`'))? {
@@ -199,12 +210,11 @@ impl Hand<'_> {
             own => own,
         };
         let call = format!("{}({quote}{}{quote})", self.callee, piece.name);
-        let call = if prefix.contains(['b', 'B']) {
-            format!("{call}.encode()")
+        Some(if prefix.contains(['b', 'B']) {
+            format!("{call}{ENCODE}")
         } else {
             call
-        };
-        Some(vec![Edit::replace(piece.span, call)])
+        })
     }
 
     /// A read that does what it did before.
@@ -371,7 +381,11 @@ impl Hand<'_> {
             | Form::Strict(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _) => {
                 key.of(self.text).unwrap_or_default()
             }
-            Form::Literal | Form::Read(..) | Form::Strict(..) => "",
+            Form::Literal
+            | Form::Field(_)
+            | Form::Passage(_)
+            | Form::Read(..)
+            | Form::Strict(..) => "",
         };
         let own = key.chars().find(|it| matches!(it, '\'' | '"'));
         let quote = own.unwrap_or(self.quote);

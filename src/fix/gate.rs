@@ -18,7 +18,7 @@ use crate::source::Encoding;
 use crate::source::SourceRef;
 
 /// Files above this size have no tree, and without one nothing is rewritten.
-const MAX_SIZE: u64 = 1024 * 1024;
+pub(super) const MAX_SIZE: u64 = 1024 * 1024;
 
 /// Configuration whose values are put into what browsers are served.
 const BUILD_CONFIG: [&str; 12] = [

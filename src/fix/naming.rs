@@ -55,6 +55,18 @@ pub(super) fn of_value(
     bound.or_else(pattern).or_else(file)
 }
 
+/// The name for the password in an address of this scheme.
+pub(super) fn of_address(scheme: &str) -> Option<SecretName> {
+    // `+` names a driver: `postgresql+psycopg`.
+    let product = scheme.split('+').next().unwrap_or(scheme);
+    let what = if DATABASES.contains(&product) {
+        "db"
+    } else {
+        product
+    };
+    SecretName::of(&format!("{what}-password"))
+}
+
 /// The name for a value by what it is bound to.
 fn of_binding(binding: &Binding, value: &str) -> Option<SecretName> {
     let leaf = SecretName::of(&binding.name.replace('/', "-"))?;
@@ -129,6 +141,6 @@ pub(super) fn settle(
     clippy::disallowed_methods,
     reason = "equal values are recognized by their hash"
 )]
-fn digest(secret: &Secret) -> ContentHash {
+pub(super) fn digest(secret: &Secret) -> ContentHash {
     ContentHash::of(secret.expose().as_bytes())
 }

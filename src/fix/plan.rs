@@ -6,15 +6,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::allow::Allower;
-use super::assemble::{self, Assembly, Failure, assemble};
+use super::assemble::{Assembly, Failure, assemble};
 use super::companion::{self, Fact};
 use super::draft::{Draft, Piece, draft, skipped};
 use super::gate;
 use super::home::Home;
+use super::import;
 use super::naming;
 use super::package::Package;
 use super::prepared::Prepared;
-use super::shown::Secrets;
+use super::sentinel;
+use super::shown::{Secrets, values};
 use super::verify::{Bench, Shift, Verdict, verify};
 use super::{ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places};
 use crate::detect::Detector;
@@ -25,7 +27,6 @@ use crate::finding::Subject;
 use crate::lang::Obstacle;
 use crate::lang::Syntax;
 use crate::secret::Deposit;
-use crate::secret::Secret;
 use crate::secret::SecretName;
 use crate::source::Encoding;
 use crate::source::Source;
@@ -60,6 +61,7 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     let chosen = options.choices.names.iter().map(|(_, it)| it).collect();
     let drafts = files.iter_mut().flat_map(|it| &mut it.drafts);
     let conflicts = naming::settle(drafts.collect(), &chosen);
+    let sentinels = sentinel::compared(&planner.root, files.iter().flat_map(Prepared::pieces));
     let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
@@ -67,6 +69,7 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     for mut file in files {
         file.refuse(&conflicts, SkipReason::NameConflict);
         file.refuse(&options.taken, SkipReason::StoreConflict);
+        file.keep(&sentinels);
         let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
             plan.skipped.append(&mut file.skipped);
             continue;
@@ -177,7 +180,7 @@ impl<'p> Planner<'_, 'p> {
         let present: Vec<&Finding<'_>> = present
             .filter(|it| asked.contains(&it.fingerprint))
             .collect();
-        let callee = assemble::callee(&document, &home);
+        let callee = import::callee(&document, &home);
         let mut drafts = draft(&document, &present, self.options.least, callee.as_deref());
         for draft in &mut drafts.made {
             draft.applicability = draft.applicability.min(best);
@@ -306,7 +309,7 @@ fn importless(
     }
     let alone = drafts.iter().enumerate().filter_map(|(number, it)| {
         let uses: Vec<Span> = it.pieces.iter().map(|it| it.span).collect();
-        let failure = assemble::import(document, &file.home, &uses).err()?;
+        let failure = import::wrapper(document, &file.home, &uses).err()?;
         Some((number, SkipReason::Code(failure)))
     });
     let alone: BTreeMap<usize, SkipReason> = alone.collect();
@@ -319,23 +322,6 @@ fn blame(
     reason: SkipReason,
 ) -> BTreeMap<usize, SkipReason> {
     numbers.into_iter().map(|it| (it, reason)).collect()
-}
-
-/// The secrets of a file as they are written and as they are at run time, and where they are.
-pub(super) fn values<'f>(
-    text: &str,
-    findings: impl Iterator<Item = &'f Finding<'f>>,
-) -> Vec<(Span, Secret)> {
-    let mut values = Vec::new();
-    for finding in findings {
-        if let Subject::Value { secret, .. } = &finding.subject {
-            let span = finding.location.span;
-            let written = span.of(text).unwrap_or_default();
-            values.push((span, Secret::new(written.to_owned())));
-            values.push((span, secret.clone()));
-        }
-    }
-    values
 }
 
 /// The file with its fixes.

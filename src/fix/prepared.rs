@@ -1,11 +1,13 @@
 //! A file that may be rewritten, while it is decided what becomes of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::draft::{Draft, Piece, skipped};
 use super::gate::Opened;
 use super::home::Home;
-use super::{Choices, SkipReason, Skipped, Wrapper};
+use super::naming;
+use super::{Choices, ContentHash, SkipReason, Skipped, Wrapper};
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::secret::Secret;
@@ -61,6 +63,22 @@ impl Prepared<'_> {
         };
         let lost: Vec<Draft> = self.drafts.extract_if(.., unwanted).collect();
         self.skip(lost, SkipReason::LeftOut);
+    }
+
+    /// Takes out the drafts whose value the project compares something with.
+    pub(super) fn keep(&mut self, sentinels: &BTreeSet<ContentHash>) {
+        let is_compared = |draft: &mut Draft| {
+            let mut values = draft.pieces.iter().filter_map(|it| it.capture.as_ref());
+            values.any(|it| sentinels.contains(&naming::digest(it)))
+        };
+        let lost: Vec<Draft> = self.drafts.extract_if(.., is_compared).collect();
+        self.skip(lost, SkipReason::SentinelCompared);
+    }
+
+    /// Its calls, each with the file.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&Path, &Piece)> {
+        let pieces = self.drafts.iter().flat_map(|it| &it.pieces);
+        pieces.map(|it| (&*self.opened.at.file, it))
     }
 
     /// Skips the findings of drafts.

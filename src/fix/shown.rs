@@ -2,6 +2,8 @@
 
 use aho_corasick::AhoCorasick;
 
+use crate::finding::Finding;
+use crate::finding::Subject;
 use crate::secret::Secret;
 use crate::text::Span;
 use crate::text::mask;
@@ -67,6 +69,23 @@ impl Secrets {
         }
         spans
     }
+}
+
+/// The secrets of a file as they are written and as they are at run time, and where they are.
+pub(super) fn values<'f>(
+    text: &str,
+    findings: impl Iterator<Item = &'f Finding<'f>>,
+) -> Vec<(Span, Secret)> {
+    let mut values = Vec::new();
+    for finding in findings {
+        if let Subject::Value { secret, .. } = &finding.subject {
+            let span = finding.location.span;
+            let written = span.of(text).unwrap_or_default();
+            values.push((span, Secret::new(written.to_owned())));
+            values.push((span, secret.clone()));
+        }
+    }
+    values
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::Applicability;
-use super::assemble::{Assembly, callee, request};
+use super::assemble::Assembly;
 use super::draft::{self, Draft};
 use super::home::Home;
+use super::import::{callee, for_helper, request};
 use crate::detect::Detector;
 use crate::detect::Document;
 use crate::finding::Finding;
@@ -75,8 +76,16 @@ pub(super) fn verify(
     let wanted = request(bench.home, &uses);
     let lost = |draft: &Draft| {
         let pieces = draft.pieces.iter();
-        let mut sites = pieces.map(|it| it.call(shift.span(it.span), before.text, after.text));
-        sites.any(|it| !language.reaches_import(root, after.text, it, &wanted))
+        pieces.clone().any(|it| {
+            let written = shift.span(it.span);
+            let site = it.call(written, before.text, after.text);
+            let around = it.helper(written);
+            let helped = around.is_none_or(|(helper, outer)| {
+                let own = for_helper(helper, std::slice::from_ref(&outer));
+                language.reaches_import(root, after.text, outer, &own)
+            });
+            !helped || !language.reaches_import(root, after.text, site, &wanted)
+        })
     };
     let blamed: Vec<usize> = numbers(drafts, lost);
     if !blamed.is_empty() {

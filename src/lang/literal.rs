@@ -1,5 +1,6 @@
 //! A literal, and whether a call may stand in its place.
 
+use super::Factory;
 use crate::secret::Secret;
 use crate::text::Span;
 
@@ -12,6 +13,8 @@ pub struct Literal {
     pub inner: Span,
     /// What the literal is at run time; absent when it has parts to fill in, or is not text.
     pub value: Option<Secret>,
+    /// How its class declares such fields, when it is the default of one.
+    pub factory: Option<Factory>,
     /// Whether a call may stand in its place.
     pub standing: Standing,
 }
@@ -51,6 +54,12 @@ pub enum Obstacle {
     /// A field of a dataclass or a model is declared, not assigned.
     #[error("a declared field keeps one value for all instances")]
     DeclaredField,
+    /// A helper of the project reads the setting; what is behind it is not known.
+    #[error("a helper of the project reads this setting, and that is the place to change")]
+    SeamAvailable,
+    /// A library reads the variable itself, by a name that it knows.
+    #[error("a library reads the variable by its name and only falls back to this value")]
+    ByNameReader,
     /// The file also writes the variable, so the order matters.
     #[error("the file also writes this variable")]
     WriteInFile,
@@ -101,6 +110,8 @@ impl Obstacle {
             Self::Comment => "comment",
             Self::DefaultParameter => "default-parameter",
             Self::DeclaredField => "declared-field",
+            Self::SeamAvailable => "seam-available",
+            Self::ByNameReader => "by-name-reader",
             Self::WriteInFile => "write-in-file",
             Self::PresenceGate => "presence-gate",
             Self::Destructured => "destructured",

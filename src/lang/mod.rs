@@ -5,6 +5,7 @@
 
 mod binding;
 mod call;
+mod compare;
 mod cursor;
 mod data;
 mod ecmascript;
@@ -12,6 +13,7 @@ mod gather;
 mod import;
 mod lexer;
 mod literal;
+mod passage;
 mod python;
 mod read;
 mod syntax;
@@ -20,6 +22,7 @@ pub use binding::{Binding, Context};
 pub use call::{Argument, Call};
 pub use import::{Import, ImportRequest, ModuleKind};
 pub use literal::{Literal, Obstacle, Standing};
+pub use passage::{Factory, Passage};
 pub use read::{EnvRead, Fallback, ReadDefault, ReadForm};
 pub use syntax::{Dialect, Format, Syntax};
 
@@ -109,6 +112,15 @@ impl Language {
         match self.family() {
             Family::Python => python::literal(root, text, span),
             Family::EcmaScript => ecmascript::literal(root, text, span),
+        }
+    }
+
+    /// The stretch at `span` of a string with parts to fill in, where one more part may stand.
+    #[must_use]
+    pub fn passage(self, root: Node<'_>, text: &str, span: Span) -> Option<Passage> {
+        match self.family() {
+            Family::Python => python::passage(root, text, span),
+            Family::EcmaScript => None,
         }
     }
 

@@ -71,9 +71,11 @@ fn need(piece: &Piece) -> Need {
         return Need::Stored;
     }
     match &piece.form {
-        Form::Read(ReadForm::Subscript { .. }, _) | Form::Strict(..) | Form::Literal => {
-            Need::Required
-        }
+        Form::Read(ReadForm::Subscript { .. }, _)
+        | Form::Strict(..)
+        | Form::Literal
+        | Form::Field(_)
+        | Form::Passage(_) => Need::Required,
         Form::Read(
             ReadForm::Call { .. }
             | ReadForm::Member

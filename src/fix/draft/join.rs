@@ -25,7 +25,7 @@ impl Drafts {
             match (joined.last_mut(), last.zip(own)) {
                 (Some(outer), Some((around, site))) if around == site => {
                     let known = outer.pieces.iter().any(|it| draft.reads_like(it));
-                    if known || !draft.picks() {
+                    if known || !draft.picks() && outer.does(&draft) {
                         outer.findings.extend(draft.findings);
                     } else {
                         outer.absorb(draft, Vec::new());
@@ -140,6 +140,12 @@ impl Draft {
     fn reads_like(&self, piece: &Piece) -> bool {
         let own = self.pieces.first().and_then(Piece::read);
         own.is_some() && own == piece.read()
+    }
+
+    /// Whether all places that another draft changes are among its own.
+    fn does(&self, other: &Self) -> bool {
+        let mine = |it: &Piece| self.pieces.iter().any(|own| own.span == it.span);
+        other.pieces.iter().all(mine)
     }
 
     /// Takes on what another draft would do, which changes `sites` besides its own.

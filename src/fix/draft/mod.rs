@@ -3,6 +3,7 @@
 mod address;
 mod desk;
 mod join;
+mod passage;
 mod value;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use super::{Applicability, SkipReason, Skipped};
 use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::lang::Factory;
 use crate::lang::Obstacle;
 use crate::lang::ReadForm;
 use crate::secret::Secret;
@@ -50,47 +52,111 @@ pub(super) struct Piece {
 pub(super) enum Form {
     /// A literal.
     Literal,
+    /// A literal that a class declares as the default of a field.
+    Field(Factory),
+    /// A stretch of a string with parts to fill in; strings within a part have this quote.
+    Passage(char),
     /// A read; it keeps its behaviour.
     Read(ReadForm, String),
     /// A read and the literal that it falls back to, up to the end of the piece.
     Strict(ReadForm, String),
 }
 
+/// A function of the language's own library, or of one that the file uses already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Helper {
+    pub(super) module: &'static str,
+    pub(super) symbol: &'static str,
+    /// What it is imported as where its name means something else.
+    pub(super) alias: &'static str,
+}
+
+/// Makes the default of a field of a dataclass.
+const FIELD: Helper = Helper {
+    module: "dataclasses",
+    symbol: "field",
+    alias: "_shield_field",
+};
+
+/// Makes the default of a field of a model.
+const MODEL_FIELD: Helper = Helper {
+    module: "pydantic",
+    symbol: "Field",
+    alias: "_shield_field",
+};
+
+/// Writes a value as a part of an address.
+const QUOTE: Helper = Helper {
+    module: "urllib.parse",
+    symbol: "quote",
+    alias: "_shield_quote",
+};
+
+/// What makes bytes of the text that a call returns.
+pub(super) const ENCODE: &str = ".encode()";
+
+/// What stands before a call that is made anew for each object.
+pub(super) const LAMBDA: &str = "lambda: ";
+
+/// What stands between a call and its closing quote in an address.
+pub(super) const PASSAGE_END: &str = ", safe=";
+
 impl Piece {
     /// Where the call is in the file `after`, when the piece has become `written`.
     pub(super) fn call(&self, written: Span, before: &str, after: &str) -> Span {
-        let form = match &self.form {
-            Form::Read(form, _) | Form::Strict(form, _) => *form,
-            Form::Literal => return written,
+        let own = written.of(after).unwrap_or_default();
+        let from = |opening: &str| {
+            let start = own.find(opening).map_or(0, |it| it + opening.len());
+            written.start + start
         };
-        match form {
-            // `local = call`.
-            ReadForm::Destructured { .. } => {
-                let equals = written.of(after).and_then(|it| it.find(" = "));
-                Span::new(written.start + equals.map_or(0, |it| it + 3), written.end)
+        // A value of bytes is made of the text.
+        let before_encode = |end: usize| {
+            let call = Span::new(written.start, end).of(after);
+            let encoded = call.is_some_and(|it| it.ends_with(ENCODE));
+            end - if encoded { ENCODE.len() } else { 0 }
+        };
+        match &self.form {
+            Form::Literal => Span::new(written.start, before_encode(written.end)),
+            Form::Field(_) => Span::new(from(LAMBDA), before_encode(written.end.max(1) - 1)),
+            Form::Passage(_) => {
+                let end = own.rfind(PASSAGE_END).unwrap_or(own.len());
+                Span::new(from("("), written.start + end)
             }
-            // `local = call` in one of several statements, each with one call at its end.
-            ReadForm::Picked { local, .. } => {
-                let head = format!(" {} = ", local.of(before).unwrap_or(""));
-                let lines = written.of(after).unwrap_or("");
-                let start = lines.rfind(&head).map_or(0, |it| it + head.len());
-                let rest = lines.get(start..).unwrap_or("");
-                let line = rest.lines().next().unwrap_or("");
-                let end = line.rfind(')').map_or(line.len(), |it| it + 1);
-                Span::new(written.start + start, written.start + start + end)
+            Form::Read(form, _) | Form::Strict(form, _) => match form {
+                // `local = call`.
+                ReadForm::Destructured { .. } => Span::new(from(" = "), written.end),
+                // `local = call` in one of several statements, each with one call at its end.
+                ReadForm::Picked { local, .. } => {
+                    let head = format!(" {} = ", local.of(before).unwrap_or(""));
+                    let start = own.rfind(&head).map_or(0, |it| it + head.len());
+                    let rest = own.get(start..).unwrap_or("");
+                    let line = rest.lines().next().unwrap_or("");
+                    let end = line.rfind(')').map_or(line.len(), |it| it + 1);
+                    Span::new(written.start + start, written.start + start + end)
+                }
+                ReadForm::Subscript { .. }
+                | ReadForm::Call { .. }
+                | ReadForm::Member
+                | ReadForm::Guarded => written,
+                // A call and a comparison.
+                ReadForm::Presence { .. } => {
+                    let end = own.rfind(')').map_or(own.len(), |it| it + 1);
+                    Span::new(written.start, written.start + end)
+                }
+            },
+        }
+    }
+
+    /// The function that is called around the call, and where that is.
+    pub(super) fn helper(&self, written: Span) -> Option<(Helper, Span)> {
+        match self.form {
+            Form::Field(Factory::Dataclass) => Some((FIELD, written)),
+            Form::Field(Factory::Pydantic) => Some((MODEL_FIELD, written)),
+            Form::Passage(_) => {
+                let inside = Span::new(written.start + 1, written.end.max(1) - 1);
+                Some((QUOTE, inside))
             }
-            ReadForm::Subscript { .. }
-            | ReadForm::Call { .. }
-            | ReadForm::Member
-            | ReadForm::Guarded => written,
-            // A call and a comparison.
-            ReadForm::Presence { .. } => {
-                let end = written.of(after).and_then(|it| it.rfind(')'));
-                Span::new(
-                    written.start,
-                    end.map_or(written.end, |it| written.start + it + 1),
-                )
-            }
+            Form::Literal | Form::Read(..) | Form::Strict(..) => None,
         }
     }
 
@@ -98,14 +164,14 @@ impl Piece {
     pub(super) fn read(&self) -> Option<ReadForm> {
         match &self.form {
             Form::Read(form, _) => Some(*form),
-            Form::Literal | Form::Strict(..) => None,
+            Form::Literal | Form::Field(_) | Form::Passage(_) | Form::Strict(..) => None,
         }
     }
 
     /// The variable that it reads, if it is a read.
     pub(super) fn variable(&self) -> Option<&str> {
         match &self.form {
-            Form::Literal => None,
+            Form::Literal | Form::Field(_) | Form::Passage(_) => None,
             Form::Read(_, variable) | Form::Strict(_, variable) => Some(variable),
         }
     }

@@ -12,6 +12,7 @@ use crate::fix::Applicability;
 use crate::fix::SkipReason;
 use crate::fix::naming;
 use crate::lang::Binding;
+use crate::lang::Context;
 use crate::lang::Literal;
 use crate::lang::Obstacle;
 use crate::pattern::Check;
@@ -56,6 +57,15 @@ impl<'d> Desk<'d> {
         if is_placeholder(secret, name.as_deref()) {
             return Err(SkipReason::Placeholder);
         }
+        let binding = self.binding_at(span, name.as_deref());
+        if binding.is_some_and(|it| it.context == Context::EnvDefault) {
+            return Err(SkipReason::Code(Obstacle::SeamAvailable));
+        }
+        if literal.value.is_none()
+            && let Some(draft) = self.passage(finding)
+        {
+            return draft.map(Some);
+        }
         let mut applicability = trust(literal.standing)?;
         if !fills(span, literal.inner, text) {
             return Err(SkipReason::PartOfLiteral);
@@ -68,7 +78,6 @@ impl<'d> Desk<'d> {
         }
         let value = literal.value.clone();
         let value = value.ok_or(SkipReason::Code(Obstacle::Interpolated))?;
-        let binding = self.binding_at(span, name.as_deref());
         let stored = naming::of_value(finding, binding, inner)
             .ok_or(SkipReason::Code(Obstacle::UnsupportedForm))?;
         Ok(Some(Draft {
@@ -77,7 +86,7 @@ impl<'d> Desk<'d> {
             pieces: vec![Piece {
                 span: literal.outer,
                 name: stored,
-                form: Form::Literal,
+                form: literal.factory.map_or(Form::Literal, Form::Field),
                 capture: Some(value),
                 labels: labels(finding),
             }],

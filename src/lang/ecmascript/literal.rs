@@ -57,6 +57,7 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, span: Span) -> Option
         standing::of(path, text)
     };
     Some(Literal {
+        factory: None,
         outer: span_of(node),
         inner: inner_span(node, text),
         value: decoded.ok(),

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{last_name, parts, text_of};
+use super::{Factory, last_name, parts, text_of};
 
 /// What a field of a class is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,4 +65,27 @@ pub(super) fn fields(path: &[Node<'_>], text: &str) -> Fields {
         }
     }
     found
+}
+
+/// How the class that `path` ends with declares fields that are made anew for each object.
+pub(super) fn maker(path: &[Node<'_>], text: &str) -> Option<Factory> {
+    let class = path.last()?;
+    let decorated = path.iter().rev().nth(1);
+    let decorated = decorated.filter(|it| it.kind() == "decorated_definition");
+    let decorators = decorated.map_or_else(Vec::new, |it| parts(*it));
+    let mut decorators = decorators.iter().filter(|it| it.kind() == "decorator");
+    let is_dataclass = |it: &Node<'_>| {
+        let name = it.named_child(0).and_then(|it| last_name(it, text));
+        name == Some("dataclass")
+    };
+    if decorators.any(is_dataclass) {
+        return Some(Factory::Dataclass);
+    }
+    let bases = class.child_by_field_name("superclasses");
+    let mut bases = bases.map_or_else(Vec::new, parts).into_iter();
+    let model = bases.any(|it| {
+        let name = last_name(it, text);
+        matches!(name, Some("BaseModel" | "BaseSettings"))
+    });
+    (model && text.contains("pydantic")).then_some(Factory::Pydantic)
 }

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::decode::decode;
+use super::passage::factory;
 use super::standing::standing;
-use super::string::{Part, inner, is_string, literal_path, parts_of};
+use super::string::{inner, is_string, literal_path, parts_of};
 use super::trail::Trail;
 use super::{Literal, Obstacle, Standing, span};
 use crate::text::Span;
@@ -19,8 +20,6 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, target: Span) -> Opti
     let decoded = decode(&parts);
     let own = match &decoded {
         Err(obstacle) => Some(*obstacle),
-        // The wrapper returns text, not bytes.
-        Ok(_) if parts.iter().any(Part::is_bytes) => Some(Obstacle::UnsupportedForm),
         Ok(_) if is_commented(node) => Some(Obstacle::Concatenated),
         Ok(_) => None,
     };
@@ -32,6 +31,7 @@ pub(in crate::lang) fn literal(root: Node<'_>, text: &str, target: Span) -> Opti
         outer: span(node),
         inner,
         value: decoded.ok(),
+        factory: factory(path, text),
         standing,
     })
 }

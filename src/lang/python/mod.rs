@@ -7,6 +7,7 @@ mod environ;
 mod import;
 mod literal;
 mod names;
+mod passage;
 mod reads;
 mod standing;
 mod string;
@@ -17,6 +18,7 @@ pub(super) use binding::bindings;
 pub(super) use import::import;
 pub(super) use import::reaches_import;
 pub(super) use literal::literal;
+pub(super) use passage::passage;
 pub(super) use reads::env_reads;
 pub(super) use string::quote;
 pub(super) use string::role;
@@ -24,8 +26,8 @@ pub(super) use string::role;
 use tree_sitter::Node;
 
 use super::{
-    Binding, Context, EnvRead, Fallback, Import, ImportRequest, Literal, Obstacle, ReadDefault,
-    ReadForm, Standing,
+    Binding, Context, EnvRead, Factory, Fallback, Import, ImportRequest, Literal, Obstacle,
+    Passage, ReadDefault, ReadForm, Standing,
 };
 use crate::text::Span;
 

@@ -177,6 +177,9 @@ impl<'a, 't> Climb<'a, 't> {
         if whole && matches!(name, "TypeVar" | "ParamSpec" | "TypeVarTuple" | "NewType") {
             return Some(Obstacle::ConstantRequired);
         }
+        if name == "config" && self.is_default(depth) {
+            return Some(Obstacle::ByNameReader);
+        }
         if !may_use(name, self.text) {
             return None;
         }
@@ -184,6 +187,15 @@ impl<'a, 't> Climb<'a, 't> {
             .environment()?
             .use_of(call, self.site(depth.checked_sub(2)?));
         used.map(|_| Obstacle::UnsupportedForm)
+    }
+
+    /// Whether the argument at `depth` is the default of a call that names no setting.
+    fn is_default(&self, depth: usize) -> bool {
+        let own = self.node(depth);
+        let own = own.and_then(|it| it.child_by_field_name("name"));
+        let list = depth.checked_sub(1).and_then(|it| self.node(it));
+        own.is_some_and(|it| text_of(it, self.text) == "default")
+            && list.is_some_and(|it| parts(it).iter().all(|it| it.kind() == "keyword_argument"))
     }
 
     /// What a literal is assigned to.

@@ -19,7 +19,7 @@ pub(super) struct Part<'s> {
 
 impl<'s> Part<'s> {
     /// Reads a `string` node; `None` when its quotes or its prefix are not Python's.
-    fn of(node: Node<'_>, text: &'s str) -> Option<Self> {
+    pub(super) fn of(node: Node<'_>, text: &'s str) -> Option<Self> {
         let opening = text_of(node.child(0)?, text);
         let quotes = quotes(opening);
         let prefix = opening.strip_suffix(quotes)?.to_ascii_lowercase();
