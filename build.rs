@@ -1,11 +1,22 @@
-//! Lists the pattern files, so that they become a part of the program.
+//! Packs the pattern files, so that they become a part of the program: they are read and taken
+//! apart here, once, and not in every run.
 
+use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::ExitCode;
+
+use self::pattern::needle;
+use self::pattern::needle::Needle;
+use self::pattern::needle::Outline;
+use self::pattern::packed::Known;
+use self::pattern::packed::Packed;
+use self::pattern::syntax::PatternFile;
+use self::pattern::syntax::Point;
 
 /// The folder of the pattern files.
 const FOLDER: &str = "patterns";
@@ -13,28 +24,117 @@ const FOLDER: &str = "patterns";
 /// The variable that says where the crate is.
 const CRATE: &str = "CARGO_MANIFEST_DIR";
 
+// What the program and this script must agree on.
+#[path = "src/pattern"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    clippy::struct_field_names,
+    reason = "the program asks more of it"
+)]
+mod pattern {
+    pub(crate) mod needle;
+    pub(crate) mod packed;
+    pub(crate) mod syntax;
+}
+
+#[path = "src/risk"]
+#[expect(dead_code, unreachable_pub, reason = "the program asks more of it")]
+mod risk {
+    mod assessment;
+    pub(crate) use assessment::{Level, RiskAssessment};
+}
+
+#[path = "src/text"]
+#[expect(unreachable_pub, reason = "it is a part of the program")]
+mod text {
+    mod role;
+    pub(crate) use role::Role;
+}
+
+/// What a pattern file is not fit for, or what else went wrong.
+type Failure = Box<dyn Error>;
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed={FOLDER}");
+    println!("cargo::rerun-if-env-changed={CRATE}");
+    match pack() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            for line in error.to_string().lines() {
+                println!("cargo::error={line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the list of all pattern files, their heads and their tails.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is how a build script talks to cargo"
 )]
-fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={FOLDER}");
-    println!("cargo::rerun-if-env-changed={CRATE}");
+fn pack() -> Result<(), Failure> {
     // Asked for when it runs: checkouts that share a target folder share the build script.
-    let root = std::env::var_os(CRATE).ok_or("the folder of the crate is not known")?;
+    let root = env::var_os(CRATE).ok_or("the folder of the crate is not known")?;
     let root = Path::new(&root).join(FOLDER);
     let mut list = String::from("&[\n");
+    let mut heads = Vec::new();
+    let mut tails = Vec::new();
     for path in pattern_files(&root)? {
         let name = path.strip_prefix(&root)?.to_string_lossy();
         let name = name.replace('\\', "/");
+        let text = fs::read_to_string(&path)?;
+        let head = packed(&text, &mut tails).map_err(|it| format!("{FOLDER}/{name}: {it}"))?;
+        heads.push(head);
         let name = name.escape_default();
         let place = format!("concat!(env!(\"{CRATE}\"), \"/{FOLDER}/{name}\")");
         writeln!(list, "    (\"{name}\", include_str!({place})),")?;
     }
     list.push_str("]\n");
-    let out = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    fs::write(Path::new(&out).join("patterns.rs"), list)?;
+    let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    let out = Path::new(&out);
+    fs::write(out.join("patterns.rs"), list)?;
+    fs::write(out.join("heads.bin"), postcard::to_allocvec(&heads)?)?;
+    fs::write(out.join("tails.bin"), tails)?;
     Ok(())
+}
+
+/// A pattern file, the tail of which goes to the end of `tails`.
+fn packed(text: &str, tails: &mut Vec<u8>) -> Result<Packed, Failure> {
+    let mut file: PatternFile = serde_saphyr::from_str(text)?;
+    let prose = postcard::to_allocvec(&file.take_prose())?;
+    let tail = (tails.len(), prose.len());
+    tails.extend(prose);
+    let points = file.detect.iter().map(|it| known(&it.value));
+    Ok(Packed {
+        known: points.collect::<Result<_, _>>()?,
+        file,
+        tail,
+    })
+}
+
+/// What is known of the expression that a point has for values or for names, if it has one.
+fn known(point: &Point) -> Result<Known, Failure> {
+    let name = point.assignment.as_ref().map(|it| &it.name);
+    let name = name.or(point.env_read.as_ref().map(|it| &it.name));
+    let (expression, needles, outline) = if let Some(literal) = &point.literal {
+        let keywords = literal.keywords.iter();
+        let keywords = keywords.map(|it| Needle::keyword(&it.value)).collect();
+        let hir = needle::parse(&literal.regex.value)?;
+        let needles = needle::of_value(&hir, keywords);
+        (&literal.regex, needles, Outline::of(&hir))
+    } else if let Some(name) = name {
+        let hir = needle::parse(&name.value)?;
+        (name, needle::of_name(&hir), Outline::default())
+    } else {
+        return Ok(Known::default());
+    };
+    match needles {
+        Some(needles) => Ok(Known { needles, outline }),
+        None => Err(format!("nothing to look for in `{}`", expression.value).into()),
+    }
 }
 
 /// Every YAML file below `root`, sorted by path.

@@ -56,13 +56,19 @@ pub(super) fn verify<'p>(
     hit: Span,
     windows: &mut Windows,
 ) -> Option<RawMatch<'p>> {
-    let Matcher::Literal { regex, .. } = &point.matcher else {
+    let Matcher::Literal { regex, outline, .. } = &point.matcher else {
         return None;
     };
     let key = std::ptr::from_ref(point);
     let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
     let (start, anchored) = match reach {
-        Reach::Exactly(bytes) => (hit.start.checked_sub(bytes)?, Anchored::Yes),
+        Reach::Exactly(bytes) => {
+            let start = hit.start.checked_sub(bytes)?;
+            if !outline.fits(text.as_bytes(), start) {
+                return None;
+            }
+            (start, Anchored::Yes)
+        }
         Reach::Within(bytes) => {
             let window = windows.0.entry(key).or_default();
             if hit.start < window.searched {

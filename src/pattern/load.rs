@@ -7,9 +7,9 @@ use std::io::{self, Read as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
-use rayon::prelude::*;
 
-use super::compile::{Trust, compile};
+use super::compile::{compile, unpack};
+use super::packed::Packed;
 use super::script;
 use super::syntax::Status;
 use super::tail::Tail;
@@ -23,18 +23,18 @@ const MAX_FILE: u64 = 1024 * 1024;
 /// How deep folders of patterns may be nested.
 const MAX_FOLDERS: usize = 16;
 
+/// A pattern, and the file it comes from.
+type Loaded = (Script, Pattern);
+
 /// Every pattern there is, sorted by id, whether it runs or not.
 pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
-    let mut loaded = builtin::FILES
-        .par_iter()
-        .map(|(path, text)| read_builtin(path, text))
-        .collect::<Result<Vec<_>, PatternError>>()?;
+    let mut loaded = builtin()?;
     for folder in &options.folders {
         read_folder(folder, &mut loaded)?;
     }
     for (name, text) in &options.inline {
         let script = script(name, text);
-        let pattern = compile(&script, Trust::Foreign)?;
+        let pattern = compile(&script)?;
         loaded.push((script, pattern));
     }
     expect_distinct(&loaded)?;
@@ -61,17 +61,23 @@ pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
     Ok(patterns)
 }
 
-/// Reads a built-in file up to its tail, which is more than half of it.
-fn read_builtin(path: &str, text: &'static str) -> Result<(Script, Pattern), PatternError> {
-    let head = text.split_once("\nremediation:").map_or(text, |(it, _)| it);
-    let script = script(format!("patterns/{path}"), head);
-    let mut pattern = compile(&script, Trust::BuiltIn)?;
-    pattern.tail = Tail::pending(text);
-    expect_id(&script, &pattern, path)?;
-    Ok((script, pattern))
+/// Unpacks the built-in files.
+fn builtin() -> Result<Vec<Loaded>, PatternError> {
+    let heads: Vec<Packed> = postcard::from_bytes(builtin::HEADS).unwrap_or_default();
+    let files = builtin::FILES.iter().zip(heads);
+    let patterns = files.map(|((path, text), packed)| {
+        let script = script(format!("patterns/{path}"), "");
+        let (start, length) = packed.tail;
+        let tail = builtin::TAILS.get(start..start + length);
+        let tail = Tail::packed(text, tail.unwrap_or_default());
+        let pattern = unpack(&script, packed, tail)?;
+        expect_id(&script, &pattern, path)?;
+        Ok((script, pattern))
+    });
+    patterns.collect()
 }
 
-fn read_folder(folder: &Utf8Path, loaded: &mut Vec<(Script, Pattern)>) -> Result<(), PatternError> {
+fn read_folder(folder: &Utf8Path, loaded: &mut Vec<Loaded>) -> Result<(), PatternError> {
     if !folder.is_dir() {
         let path = folder.to_owned();
         return Err(PatternError::NoFolder { path });
@@ -103,7 +109,7 @@ fn read_folder(folder: &Utf8Path, loaded: &mut Vec<(Script, Pattern)>) -> Result
             }
         })?;
         let script = script(path.as_str(), &read(&path)?);
-        let pattern = compile(&script, Trust::Foreign)?;
+        let pattern = compile(&script)?;
         let below = path.strip_prefix(folder).unwrap_or(&path);
         expect_id(&script, &pattern, &below.as_str().replace('\\', "/"))?;
         loaded.push((script, pattern));
@@ -148,7 +154,7 @@ fn expect_id(script: &Script, pattern: &Pattern, path: &str) -> Result<(), Patte
 }
 
 /// Checks that no name belongs to two patterns.
-fn expect_distinct(loaded: &[(Script, Pattern)]) -> Result<(), PatternError> {
+fn expect_distinct(loaded: &[Loaded]) -> Result<(), PatternError> {
     let mut owners = BTreeMap::new();
     for (script, pattern) in loaded {
         for name in pattern.names() {
@@ -192,6 +198,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::pattern::Matcher;
     use crate::pattern::PatternSet;
 
     fn text(id: &str) -> String {
@@ -318,15 +325,26 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_pattern_is_right() {
-        for (path, text) in builtin::FILES {
-            let script = script(*path, text);
-            let result = compile(&script, Trust::Foreign);
-            assert!(
-                result.is_ok(),
-                "{:?}",
-                miette::Report::new(result.unwrap_err())
-            );
+    fn every_built_in_pattern_is_right_and_carried_as_it_is_written() {
+        let all = builtin().unwrap();
+        assert_eq!(all.len(), builtin::FILES.len());
+        let packed = |it: &Pattern| {
+            let known = it.points.iter().map(|it| match &it.matcher {
+                Matcher::Literal { outline, .. } => (&it.needles, Some(outline)),
+                Matcher::Assignment { .. }
+                | Matcher::EnvRead { .. }
+                | Matcher::Argument { .. }
+                | Matcher::Query { .. }
+                | Matcher::Absence { .. } => (&it.needles, None),
+            });
+            let known: Vec<_> = known.collect();
+            postcard::to_allocvec(&(&it.file, known, it.tail.prose())).unwrap()
+        };
+        for ((path, text), (_, carried)) in builtin::FILES.iter().zip(&all) {
+            match compile(&script(*path, text)) {
+                Ok(written) => assert_eq!(packed(&written), packed(carried), "{path}"),
+                Err(error) => panic!("{:?}", miette::Report::new(error)),
+            }
         }
     }
 

@@ -152,7 +152,7 @@ fn mistake(
 #[cfg(test)]
 mod tests {
     use crate::pattern::PatternError;
-    use crate::pattern::compile::{Trust, compile};
+    use crate::pattern::compile::compile;
     use crate::pattern::script;
     use crate::yaml::Mistake;
 
@@ -162,7 +162,7 @@ mod tests {
             "schema: 1\nid: a/b\ntitle: t\nseverity: low\ndetect:\n  - {}",
             point.replace('\n', "\n    ")
         );
-        let Err(error) = compile(&script("b.yaml", &text), Trust::Foreign) else {
+        let Err(error) = compile(&script("b.yaml", &text)) else {
             return (String::new(), String::new());
         };
         let PatternError::Invalid(Mistake { message, span, .. }) = error else {

@@ -19,12 +19,18 @@ mod tests {
     /// The schema as the types have it.
     fn schema() -> Value {
         let mut schema = schemars::schema_for!(PatternFile);
-        // Widths of numbers mean nothing outside.
-        let mut no_format = schemars::transform::RecursiveTransform(|it: &mut schemars::Schema| {
-            let format = it.as_object_mut().map(|it| it.shift_remove("format"));
-            drop(format);
+        // Widths of numbers mean nothing outside, and what has parts is empty where it is not given.
+        let mut plain = schemars::transform::RecursiveTransform(|it: &mut schemars::Schema| {
+            let Some(fields) = it.as_object_mut() else {
+                return;
+            };
+            fields.shift_remove("format");
+            let has_parts = |value: &Value| value.is_array() || value.is_object();
+            if fields.get("default").is_some_and(has_parts) {
+                fields.shift_remove("default");
+            }
         });
-        no_format.transform(&mut schema);
+        plain.transform(&mut schema);
         let mut schema = schema.to_value();
         schema["title"] = json!("Pattern of shield");
         schema["properties"]["schema"]["const"] = json!(crate::pattern::syntax::SCHEMA);

@@ -2,41 +2,45 @@
 
 use std::sync::OnceLock;
 
-use super::script;
-use super::syntax::PatternFile;
+use super::syntax::Prose;
 
 /// The text of a pattern file, and what comes after the fix in it.
 #[derive(Debug)]
 pub(super) enum Tail {
-    /// It was read with the rest.
-    Read(String),
-    /// It is read from the text of the file when first asked for; the tests read it for each
-    /// built-in file.
-    Pending {
+    /// That of a file which was read.
+    Read {
+        /// The whole file.
+        text: String,
+        /// What comes after the fix.
+        prose: Box<Prose>,
+    },
+    /// That of a built-in file, which is unpacked when first asked for; the tests ask for all.
+    Packed {
         /// The whole file.
         text: &'static str,
-        /// The whole file, read.
-        whole: OnceLock<Option<Box<PatternFile>>>,
+        /// What comes after the fix, as [`super::packed`] has it.
+        packed: &'static [u8],
+        /// The same, unpacked.
+        prose: OnceLock<Box<Prose>>,
     },
 }
 
 impl Tail {
     /// The tail of a built-in file.
-    pub(super) fn pending(text: &'static str) -> Self {
-        Self::Pending {
+    pub(super) fn packed(text: &'static str, packed: &'static [u8]) -> Self {
+        Self::Packed {
             text,
-            whole: OnceLock::new(),
+            packed,
+            prose: OnceLock::new(),
         }
     }
 
-    /// The file with its tail, where that was not read with the rest.
-    pub(super) fn whole(&self) -> Option<&PatternFile> {
+    /// What comes after the fix.
+    pub(super) fn prose(&self) -> &Prose {
         match self {
-            Self::Read(_) => None,
-            Self::Pending { text, whole } => {
-                let parsed =
-                    whole.get_or_init(|| script("patterns", text).parse().ok().map(Box::new));
-                parsed.as_deref()
+            Self::Read { prose, .. } => prose,
+            Self::Packed { packed, prose, .. } => {
+                prose.get_or_init(|| postcard::from_bytes(packed).unwrap_or_default())
             }
         }
     }
@@ -44,16 +48,16 @@ impl Tail {
     /// The file as it is written.
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Read(text) => text,
-            Self::Pending { text, .. } => text,
+            Self::Read { text, .. } => text,
+            Self::Packed { text, .. } => text,
         }
     }
 
     /// Whether the file is a part of the program.
     pub(super) fn is_builtin(&self) -> bool {
         match self {
-            Self::Read(_) => false,
-            Self::Pending { .. } => true,
+            Self::Read { .. } => false,
+            Self::Packed { .. } => true,
         }
     }
 }

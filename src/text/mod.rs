@@ -3,14 +3,14 @@
 mod excerpt;
 mod lines;
 mod mapped;
+mod role;
 
 pub use excerpt::{Excerpt, MASK, mask};
 pub use lines::{LineIndex, Position};
 pub use mapped::Mapped;
+pub use role::Role;
 
 use std::ops::Range;
-
-use serde::{Deserialize, Serialize};
 
 /// A half-open range of bytes in a UTF-8 text.
 ///
@@ -65,21 +65,6 @@ impl From<Range<usize>> for Span {
     fn from(range: Range<usize>) -> Self {
         Self::new(range.start, range.end)
     }
-}
-
-/// What a stretch of text is, to the language it is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// The inside of a string literal without parts to fill in.
-    String,
-    /// The inside of a string with parts to fill in.
-    Template,
-    /// A comment or a docstring.
-    Comment,
-    /// Anything else, and everything in a text without a grammar.
-    Plain,
 }
 
 /// The replacement of one span by new text.

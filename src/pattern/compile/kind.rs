@@ -12,9 +12,12 @@ use crate::pattern::Check;
 use crate::pattern::Expression;
 use crate::pattern::Matcher;
 use crate::pattern::Needle;
+use crate::pattern::Outline;
 use crate::pattern::PatternError;
 use crate::pattern::SEE_DOCS;
 use crate::pattern::needle;
+use crate::pattern::needle::LEAST;
+use crate::pattern::packed::Known;
 use crate::pattern::query;
 use crate::pattern::syntax;
 use crate::pattern::syntax::LanguageFamily;
@@ -22,12 +25,6 @@ use crate::pattern::syntax::Placed;
 
 /// The group that holds the value.
 const SECRET: &str = "secret";
-
-/// The least that a needle or a keyword may have, in bytes: shorter ones are in every file.
-const LEAST: usize = 3;
-
-/// From this length on a needle is rare enough to need no keywords beside it.
-const ENOUGH: usize = 4;
 
 /// A way of detection, ready to run.
 pub(super) struct Way {
@@ -40,40 +37,33 @@ pub(super) struct Way {
 type Conditions = Vec<(String, Expression)>;
 
 impl Compiler<'_> {
-    pub(super) fn literal(&self, literal: &syntax::Literal) -> Result<Way, PatternError> {
-        let (regex, hir) = self.expression(&literal.regex)?;
-        if !has_group(&hir, SECRET) {
-            return Err(self.script.mistake_at(
-                &literal.regex,
-                "the expression needs a group named `secret`",
-                "put the value between `(?<secret>` and `)`",
-            ));
-        }
-        let keywords = self.keywords(&literal.keywords)?;
-        let needles = needle::of(&hir, ENOUGH)
-            .or_else(|| (!keywords.is_empty()).then_some(keywords))
-            .or_else(|| needle::of(&hir, LEAST))
-            .ok_or_else(|| -> PatternError {
-                self.script.mistake_at(
-                    &literal.regex,
-                    "every text would have to be searched for this expression",
-                    "it has no part of three fixed characters or more; give `keywords`, of which \
-                     every text that is searched must hold one",
-                )
-            })?;
+    pub(super) fn literal(
+        &self,
+        literal: &syntax::Literal,
+        known: Option<Known>,
+    ) -> Result<Way, PatternError> {
+        let (regex, known) = match known {
+            Some(known) => (Expression::new(&literal.regex.value), known),
+            None => self.searched(literal)?,
+        };
         let matcher = Matcher::Literal {
             regex,
+            outline: known.outline,
             roles: literal.roles.clone(),
         };
         Ok(Way {
             matcher,
             checks: self.checks(&literal.checks)?,
-            needles,
+            needles: known.needles,
         })
     }
 
-    pub(super) fn assignment(&self, assignment: &syntax::Assignment) -> Result<Way, PatternError> {
-        let (name, needles) = self.name(&assignment.name)?;
+    pub(super) fn assignment(
+        &self,
+        assignment: &syntax::Assignment,
+        known: Option<Known>,
+    ) -> Result<Way, PatternError> {
+        let (name, needles) = self.name(&assignment.name, known)?;
         let matcher = Matcher::Assignment {
             name,
             except: self.optional(assignment.except.as_ref())?,
@@ -87,8 +77,12 @@ impl Compiler<'_> {
         })
     }
 
-    pub(super) fn env_read(&self, read: &syntax::EnvRead) -> Result<Way, PatternError> {
-        let (name, needles) = self.name(&read.name)?;
+    pub(super) fn env_read(
+        &self,
+        read: &syntax::EnvRead,
+        known: Option<Known>,
+    ) -> Result<Way, PatternError> {
+        let (name, needles) = self.name(&read.name, known)?;
         let family = |it: &LanguageFamily| match it {
             LanguageFamily::Python => Family::Python,
             LanguageFamily::Ecmascript => Family::EcmaScript,
@@ -226,10 +220,40 @@ impl Compiler<'_> {
         self.keywords(written)
     }
 
-    /// Compiles an expression for names, with its needles.
-    fn name(&self, written: &Placed<String>) -> Result<(Expression, Vec<Needle>), PatternError> {
+    /// Compiles an expression for values, with what is to be known of it.
+    fn searched(&self, literal: &syntax::Literal) -> Result<(Expression, Known), PatternError> {
+        let (regex, hir) = self.expression(&literal.regex)?;
+        if !has_group(&hir, SECRET) {
+            return Err(self.script.mistake_at(
+                &literal.regex,
+                "the expression needs a group named `secret`",
+                "put the value between `(?<secret>` and `)`",
+            ));
+        }
+        let keywords = self.keywords(&literal.keywords)?;
+        let needles = needle::of_value(&hir, keywords).ok_or_else(|| -> PatternError {
+            self.script.mistake_at(
+                &literal.regex,
+                "every text would have to be searched for this expression",
+                "it has no part of three fixed characters or more; give `keywords`, of which \
+                 every text that is searched must hold one",
+            )
+        })?;
+        let outline = Outline::of(&hir);
+        Ok((regex, Known { needles, outline }))
+    }
+
+    /// Compiles an expression for names, with its needles, unless those are known.
+    fn name(
+        &self,
+        written: &Placed<String>,
+        known: Option<Known>,
+    ) -> Result<(Expression, Vec<Needle>), PatternError> {
+        if let Some(known) = known {
+            return Ok((Expression::new(&written.value), known.needles));
+        }
         let (expression, hir) = self.expression(written)?;
-        let needles = needle::of_name(&hir, LEAST).ok_or_else(|| -> PatternError {
+        let needles = needle::of_name(&hir).ok_or_else(|| -> PatternError {
             self.script.mistake_at(
                 written,
                 "every name would have to be compared with this expression",

@@ -6,10 +6,14 @@ mod part;
 mod tests;
 mod together;
 
+use std::iter;
+
 use regex_automata::meta::{BuildError, Regex};
 use regex_automata::util::syntax as options;
 
 use self::kind::Way;
+use super::packed::Known;
+use super::packed::Packed;
 use super::syntax::{self, PatternFile, Placed};
 use super::tail::Tail;
 use super::{Pattern, PatternError, Point};
@@ -36,9 +40,20 @@ pub(super) fn regex(source: &str) -> Result<Regex, Box<BuildError>> {
         .map_err(Box::new)
 }
 
-/// Reads and compiles a pattern file.
-pub(super) fn compile(script: &Script, trust: Trust) -> Result<Pattern, PatternError> {
-    Compiler { script, trust }.pattern(script.parse()?)
+/// Reads and compiles the pattern file of a user.
+pub(super) fn compile(script: &Script) -> Result<Pattern, PatternError> {
+    let trust = Trust::Foreign;
+    let mut file: PatternFile = script.parse()?;
+    let prose = Box::new(file.take_prose());
+    let text = script.text().to_owned();
+    let tail = Tail::Read { text, prose };
+    Compiler { script, trust }.pattern(file, vec![], tail)
+}
+
+/// Compiles a built-in pattern file, of which the expressions are known; `script` has no text.
+pub(super) fn unpack(script: &Script, packed: Packed, tail: Tail) -> Result<Pattern, PatternError> {
+    let trust = Trust::BuiltIn;
+    Compiler { script, trust }.pattern(packed.file, packed.known, tail)
 }
 
 struct Compiler<'s> {
@@ -47,12 +62,23 @@ struct Compiler<'s> {
 }
 
 impl Compiler<'_> {
-    fn pattern(&self, file: PatternFile) -> Result<Pattern, PatternError> {
+    /// Compiles a file; `known` is what is known of its expressions, point by point.
+    fn pattern(
+        &self,
+        file: PatternFile,
+        known: Vec<Known>,
+        tail: Tail,
+    ) -> Result<Pattern, PatternError> {
         self.head(&file)?;
+        let known = known
+            .into_iter()
+            .map(Some)
+            .chain(iter::repeat_with(|| None));
         let points = file
             .detect
             .iter()
-            .map(|it| self.point(it, &file))
+            .zip(known)
+            .map(|(it, known)| self.point(it, &file, known))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Pattern {
             together: self.together(&file)?,
@@ -64,7 +90,7 @@ impl Compiler<'_> {
                 .unwrap_or_else(|| risk_of(file.severity)),
             points,
             file,
-            tail: Tail::Read(self.script.text().to_owned()),
+            tail,
         })
     }
 
@@ -119,6 +145,7 @@ impl Compiler<'_> {
         &self,
         written: &Placed<syntax::Point>,
         file: &PatternFile,
+        known: Option<Known>,
     ) -> Result<Point, PatternError> {
         let point = &written.value;
         if let Some(name) = point.point.as_ref().filter(|it| !is_name(it)) {
@@ -128,7 +155,7 @@ impl Compiler<'_> {
                 "a name has lower-case letters, digits and `-`",
             ));
         }
-        let way = self.kind(written)?;
+        let way = self.kind(written, known)?;
         Ok(Point {
             name: point.point.clone(),
             description: point.description.clone(),
@@ -144,7 +171,11 @@ impl Compiler<'_> {
     }
 
     /// Compiles the one kind of detection that a point has.
-    fn kind(&self, written: &Placed<syntax::Point>) -> Result<Way, PatternError> {
+    fn kind(
+        &self,
+        written: &Placed<syntax::Point>,
+        known: Option<Known>,
+    ) -> Result<Way, PatternError> {
         let point = &written.value;
         let kinds = [
             point.literal.is_some(),
@@ -157,13 +188,13 @@ impl Compiler<'_> {
         let given = kinds.iter().filter(|it| **it).count();
         if given == 1 {
             if let Some(it) = &point.literal {
-                return self.literal(it);
+                return self.literal(it, known);
             }
             if let Some(it) = &point.assignment {
-                return self.assignment(it);
+                return self.assignment(it, known);
             }
             if let Some(it) = &point.env_read {
-                return self.env_read(it);
+                return self.env_read(it, known);
             }
             if let Some(it) = &point.argument {
                 return self.argument(it, written);

@@ -10,6 +10,7 @@ use crate::pattern::PatternError;
 use crate::pattern::SEE_DOCS;
 use crate::pattern::globs;
 use crate::pattern::globs::Globs;
+use crate::pattern::needle;
 use crate::pattern::syntax;
 use crate::pattern::syntax::Placed;
 
@@ -40,12 +41,7 @@ impl Compiler<'_> {
         &self,
         written: &Placed<String>,
     ) -> Result<(Expression, Hir), PatternError> {
-        let parsed = regex_syntax::ParserBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(&written.value);
-        let hir = parsed.map_err(|it| self.bad_expression(written, &it))?;
+        let hir = needle::parse(&written.value).map_err(|it| self.bad_expression(written, &it))?;
         if hir.properties().minimum_len().is_none() {
             return Err(self.script.mistake_at(
                 written,

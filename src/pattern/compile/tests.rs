@@ -23,7 +23,7 @@ fn token() -> String {
 }
 
 fn of(text: &str) -> Result<Pattern, PatternError> {
-    compile(&script("acme.yaml", text), Trust::Foreign)
+    compile(&script("acme.yaml", text))
 }
 
 /// What is wrong with the text, where, and what to do about it.

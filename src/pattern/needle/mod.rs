@@ -1,16 +1,26 @@
 //! The byte strings that a text must hold for an expression to match, taken from the expression.
 
+mod outline;
 mod strand;
 
+pub use outline::Outline;
+
 use regex_syntax::hir::Hir;
+use serde::{Deserialize, Serialize};
 
 use self::strand::Strand;
+
+/// The least that a needle or a keyword may have, in bytes: shorter ones are in every file.
+pub(super) const LEAST: usize = 3;
+
+/// From this length on a needle is rare enough to need no keywords beside it.
+const ENOUGH: usize = 4;
 
 /// How far before a needle a match is looked for at most, in bytes.
 pub(super) const MAX_REACH: usize = 256;
 
 /// A byte string of which a text must hold one, in any case of ASCII letters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Needle {
     /// The bytes, in lower case.
     pub bytes: Vec<u8>,
@@ -20,7 +30,7 @@ pub struct Needle {
 
 impl Needle {
     /// A word that may stand anywhere near a match.
-    pub(super) fn keyword(word: &str) -> Self {
+    pub(crate) fn keyword(word: &str) -> Self {
         Self {
             bytes: word.to_ascii_lowercase().into_bytes(),
             reach: Reach::Within(MAX_REACH),
@@ -44,7 +54,7 @@ impl From<Strand> for Needle {
 }
 
 /// Where a match may start, seen from a needle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Reach {
     /// Exactly so many bytes before the needle.
     Exactly(usize),
@@ -54,7 +64,7 @@ pub enum Reach {
 
 /// The needles of an expression: each match holds one of them; none when no set of strings of
 /// at least `least` bytes is sure to be met.
-pub(super) fn of(hir: &Hir, least: usize) -> Option<Vec<Needle>> {
+fn of(hir: &Hir, least: usize) -> Option<Vec<Needle>> {
     let strands = strand::required(hir)?;
     let mut needles: Vec<Needle> = strands.into_iter().map(Needle::from).collect();
     if needles.iter().any(|it| it.bytes.len() < least) {
@@ -65,11 +75,32 @@ pub(super) fn of(hir: &Hir, least: usize) -> Option<Vec<Needle>> {
     Some(without_prefixed(needles))
 }
 
+/// Takes an expression apart that works on bytes, without Unicode classes.
+pub(crate) fn parse(expression: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(expression)
+        .map_err(Box::new)
+}
+
+/// The needles of an expression for values: those of [`of`], or instead of short ones the
+/// keywords that are given beside it.
+pub(crate) fn of_value(hir: &Hir, keywords: Vec<Needle>) -> Option<Vec<Needle>> {
+    of(hir, ENOUGH)
+        .or_else(|| (!keywords.is_empty()).then_some(keywords))
+        .or_else(|| of(hir, LEAST))
+}
+
 /// The needles of an expression for names, where it does not matter how far away a match is.
-pub(super) fn of_name(hir: &Hir, least: usize) -> Option<Vec<Needle>> {
-    let needles = of(hir, least)?;
+pub(crate) fn of_name(hir: &Hir) -> Option<Vec<Needle>> {
+    let needles = of(hir, LEAST)?;
     let holds = |long: &Needle, short: &Needle| {
-        long.bytes != short.bytes && memchr::memmem::find(&long.bytes, &short.bytes).is_some()
+        long.bytes != short.bytes && {
+            let mut windows = long.bytes.windows(short.bytes.len());
+            windows.any(|it| it == short.bytes)
+        }
     };
     let mut kept: Vec<Needle> = needles
         .iter()
@@ -100,12 +131,7 @@ mod tests {
     use super::*;
 
     fn hir(expression: &str) -> Hir {
-        regex_syntax::ParserBuilder::new()
-            .unicode(false)
-            .utf8(false)
-            .build()
-            .parse(expression)
-            .unwrap()
+        parse(expression).unwrap()
     }
 
     fn needles(expression: &str) -> Vec<(String, Reach)> {
@@ -116,7 +142,7 @@ mod tests {
 
     fn words(expression: &str) -> String {
         let text = |it: Needle| String::from_utf8(it.bytes).unwrap();
-        let found = of_name(&hir(expression), 3).unwrap_or_default();
+        let found = of_name(&hir(expression)).unwrap_or_default();
         found.into_iter().map(text).collect::<Vec<_>>().join(" ")
     }
 

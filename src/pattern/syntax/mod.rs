@@ -4,15 +4,18 @@
 
 mod placed;
 mod prose;
+mod value;
 
 pub use placed::Placed;
+pub(crate) use prose::Prose;
 pub use prose::{Applicability, Examples, Fix, Match, NoMatch, References, Rotation};
+pub use value::{Charset, Checksum};
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Charset, Checksum};
 use crate::risk::Level;
 use crate::risk::RiskAssessment;
 use crate::text::Role;
@@ -21,7 +24,7 @@ use crate::text::Role;
 pub const SCHEMA: u32 = 1;
 
 /// One pattern file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatternFile {
@@ -61,19 +64,31 @@ pub struct PatternFile {
     /// What a fix does.
     #[serde(default)]
     pub fix: Fix,
-    // What follows is read when it is asked for: `Pattern` has a method for each.
+    // What follows is taken out and kept apart: `Pattern` has a method for each.
     /// What a person should do, in Markdown.
     #[serde(default)]
-    pub(super) remediation: String,
+    remediation: String,
     /// How the secret is replaced by a new one.
     #[serde(default)]
-    pub(super) rotation: Rotation,
+    rotation: Rotation,
     /// What has been written about it.
     #[serde(default)]
-    pub(super) references: References,
+    references: References,
     /// Texts that say what is found and what is not.
     #[serde(default)]
-    pub(super) examples: Examples,
+    examples: Examples,
+}
+
+impl PatternFile {
+    /// Takes out what follows the fix.
+    pub(crate) fn take_prose(&mut self) -> Prose {
+        Prose {
+            remediation: mem::take(&mut self.remediation),
+            rotation: mem::take(&mut self.rotation),
+            references: mem::take(&mut self.references),
+            examples: mem::take(&mut self.examples),
+        }
+    }
 }
 
 /// Whether a pattern runs.
@@ -105,7 +120,7 @@ pub enum Confidence {
 }
 
 /// Which files are looked at.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Files {
@@ -118,7 +133,7 @@ pub struct Files {
 }
 
 /// One detection point; exactly one of the five kinds is given.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
@@ -154,7 +169,7 @@ pub struct Point {
 }
 
 /// Points that find parts of one credential.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Together {
@@ -167,7 +182,7 @@ pub struct Together {
 }
 
 /// A value by its looks.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Literal {
@@ -185,7 +200,7 @@ pub struct Literal {
 }
 
 /// A literal by the name it is bound to.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
@@ -211,7 +226,7 @@ impl Assignment {
 }
 
 /// A read from the environment, by the variable.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnvRead {
@@ -236,7 +251,7 @@ pub enum LanguageFamily {
 }
 
 /// A literal by the function that takes it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Argument {
@@ -251,7 +266,7 @@ pub struct Argument {
 }
 
 /// A value by the code around it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
@@ -268,7 +283,7 @@ pub struct Query {
 }
 
 /// A file without something.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Absence {
@@ -284,7 +299,7 @@ pub struct Absence {
 }
 
 /// A tree-sitter query for each family of languages.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shapes {
@@ -295,7 +310,7 @@ pub struct Shapes {
 }
 
 /// A condition on a value: a word, or a mapping with one key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Check {

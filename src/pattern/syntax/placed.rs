@@ -2,12 +2,13 @@
 
 use std::ops::Deref;
 
-use serde::Deserialize;
-use serde_saphyr::Spanned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_saphyr::{Location, Spanned};
 
 /// A value that knows where it stands in its file, so that a message can point there.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
+///
+/// As the program carries it, it is the value alone: what is built in has no mistakes to show.
+#[derive(Debug, Clone)]
 pub struct Placed<T>(Spanned<T>);
 
 impl<T> Deref for Placed<T> {
@@ -15,6 +16,22 @@ impl<T> Deref for Placed<T> {
 
     fn deref(&self) -> &Self::Target {
         &self.0
+    }
+}
+
+impl<T: Serialize> Serialize for Placed<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Spanned::deserialize(deserializer).map(Self);
+        }
+        let nowhere = Location::UNKNOWN;
+        T::deserialize(deserializer).map(|it| Self(Spanned::new(it, nowhere, nowhere)))
     }
 }
 

@@ -4,8 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// What follows the fix in a pattern file, which only findings and tests ask for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Prose {
+    pub(crate) remediation: String,
+    pub(crate) rotation: Rotation,
+    pub(crate) references: References,
+    pub(crate) examples: Examples,
+}
+
 /// What a fix does.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fix {
@@ -31,7 +40,7 @@ pub enum Applicability {
 }
 
 /// How the secret is replaced by a new one.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
@@ -46,7 +55,7 @@ pub struct Rotation {
 }
 
 /// What has been written about it.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct References {
@@ -65,7 +74,7 @@ pub struct References {
 }
 
 /// Texts that say what is found and what is not.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Examples {
@@ -81,7 +90,7 @@ pub struct Examples {
 }
 
 /// A text in which the pattern is found exactly once.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Match {
@@ -97,7 +106,7 @@ pub struct Match {
 }
 
 /// A text in which the pattern is not found.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoMatch {
