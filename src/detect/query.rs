@@ -25,14 +25,11 @@ const QUERY_TIME: Duration = Duration::from_secs(3);
 /// How many unfinished matches a query may hold.
 const MATCH_LIMIT: u32 = 4096;
 
-/// The queries of all points, one combined query for each language, compiled when first used.
+/// The queries of all points, compiled one by one when first used: a text holds the keywords of
+/// few of them, and a query costs what it is long.
 #[derive(Debug)]
 pub(super) struct Queries<'p> {
     parts: Vec<Part<'p>>,
-    python: OnceLock<Option<Compiled>>,
-    javascript: OnceLock<Option<Compiled>>,
-    typescript: OnceLock<Option<Compiled>>,
-    tsx: OnceLock<Option<Compiled>>,
 }
 
 /// One query of one point.
@@ -44,6 +41,8 @@ struct Part<'p> {
     task: Task,
     source: &'p str,
     conditions: &'p [(String, Expression)],
+    /// The query for each language of the family.
+    compiled: [OnceLock<Option<Query>>; 3],
 }
 
 /// What a match of a query means.
@@ -55,13 +54,6 @@ enum Task {
     Anchor,
     /// The necessary thing is there.
     Require,
-}
-
-/// The query of a language, and for each of its alternatives the index of its part.
-#[derive(Debug)]
-struct Compiled {
-    query: Query,
-    parts: Vec<usize>,
 }
 
 /// A capture that a query points out.
@@ -95,6 +87,7 @@ impl<'p> Queries<'p> {
                         task,
                         source,
                         conditions,
+                        compiled: Default::default(),
                     }));
                 };
                 match &point.matcher {
@@ -116,68 +109,40 @@ impl<'p> Queries<'p> {
                 }
             }
         }
-        Self {
-            parts,
-            python: OnceLock::new(),
-            javascript: OnceLock::new(),
-            typescript: OnceLock::new(),
-            tsx: OnceLock::new(),
-        }
+        Self { parts }
     }
 
-    /// Runs the queries of a language; only matches of `wanted` points count.
+    /// Runs the queries of a language that belong to `wanted` points.
     pub(super) fn run(
         &self,
         text: &str,
         (language, tree): (Language, &Tree),
         wanted: impl Fn(&Point) -> bool,
     ) -> Found<'p> {
-        let Some(compiled) = self.compiled(language) else {
-            return Found::default();
-        };
         let deadline = Instant::now() + QUERY_TIME;
-        let mut late = |_: &QueryCursorState| {
-            if Instant::now() > deadline {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        let options = QueryCursorOptions::new().progress_callback(&mut late);
-        let mut cursor = QueryCursor::new();
-        cursor.set_match_limit(MATCH_LIMIT);
-        let mut matches = cursor.matches_with_options(
-            &compiled.query,
-            tree.root_node(),
-            text.as_bytes(),
-            options,
-        );
         let mut found = Found::default();
         let mut anchors: Vec<(usize, Capture<'p>)> = Vec::new();
         let mut present: BTreeSet<usize> = BTreeSet::new();
-        while let Some(found_match) = matches.next() {
-            let index = compiled.parts.get(found_match.pattern_index);
-            let Some((index, part)) = index.and_then(|it| Some((*it, self.parts.get(*it)?))) else {
-                continue;
-            };
-            if !wanted(part.point) || !holds(text, &compiled.query, found_match, part.conditions) {
+        for (index, part) in self.parts.iter().enumerate() {
+            if part.family != language.family() || !wanted(part.point) {
                 continue;
             }
-            let capture = |name| {
-                Some(Capture {
-                    pattern: part.pattern,
-                    point: part.point,
-                    span: captured(&compiled.query, found_match, name)?,
-                })
-            };
             match part.task {
-                Task::Secret => found.secrets.extend(capture("secret")),
-                Task::Anchor => anchors.extend(capture("anchor").map(|it| (index, it))),
+                Task::Secret => found
+                    .secrets
+                    .extend(part.run(text, (language, tree), deadline)),
+                Task::Anchor => {
+                    let captures = part.run(text, (language, tree), deadline).into_iter();
+                    anchors.extend(captures.map(|it| (index, it)));
+                }
                 Task::Require => {
-                    present.insert(index);
+                    if !part.run(text, (language, tree), deadline).is_empty() {
+                        present.insert(index);
+                    }
                 }
             }
         }
+        found.secrets.sort_by_key(|it| it.span);
         found.absences = self.absent(anchors, &present);
         found
     }
@@ -197,38 +162,60 @@ impl<'p> Queries<'p> {
         anchors.dedup_by(|(_, later), (_, first)| same(later.point, first.point));
         anchors.into_iter().map(|(_, it)| it).collect()
     }
+}
 
-    /// The combined query of a language; `None` when it has none, or one of them is wrong, which
-    /// loading the patterns excludes.
-    fn compiled(&self, language: Language) -> Option<&Compiled> {
-        let cell = match language {
-            Language::Python => &self.python,
-            Language::JavaScript => &self.javascript,
-            Language::TypeScript => &self.typescript,
-            Language::Tsx => &self.tsx,
+impl<'p> Part<'p> {
+    /// What the matches in a text point out, until the deadline.
+    fn run(
+        &self,
+        text: &str,
+        (language, tree): (Language, &Tree),
+        deadline: Instant,
+    ) -> Vec<Capture<'p>> {
+        let Some(query) = self.query(language) else {
+            return Vec::new();
         };
-        cell.get_or_init(|| self.compile(language)).as_ref()
+        let mut late = |_: &QueryCursorState| {
+            if Instant::now() > deadline {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let options = QueryCursorOptions::new().progress_callback(&mut late);
+        let mut cursor = QueryCursor::new();
+        cursor.set_match_limit(MATCH_LIMIT);
+        let root = tree.root_node();
+        let mut matches = cursor.matches_with_options(query, root, text.as_bytes(), options);
+        let mut found = Vec::new();
+        while let Some(one) = matches.next() {
+            if !holds(text, query, one, self.conditions) {
+                continue;
+            }
+            // What is required is there, wherever it is.
+            let span = match self.task {
+                Task::Secret => captured(query, one, "secret"),
+                Task::Anchor => captured(query, one, "anchor"),
+                Task::Require => Some(Span::from(root.byte_range())),
+            };
+            found.extend(span.map(|span| Capture {
+                pattern: self.pattern,
+                point: self.point,
+                span,
+            }));
+        }
+        found
     }
 
-    fn compile(&self, language: Language) -> Option<Compiled> {
-        let mut source = String::new();
-        let mut starts = Vec::new();
-        for (index, part) in self.parts.iter().enumerate() {
-            if part.family == language.family() {
-                starts.push((source.len(), index));
-                source.push_str(part.source);
-                source.push('\n');
-            }
-        }
-        let query = Query::new(&language.grammar(), &source).ok()?;
-        let parts = (0..query.pattern_count())
-            .map(|alternative| {
-                let start = query.start_byte_for_pattern(alternative);
-                let after = starts.partition_point(|(it, _)| *it <= start);
-                starts.get(after.checked_sub(1)?).map(|(_, index)| *index)
-            })
-            .collect::<Option<Vec<usize>>>()?;
-        (!starts.is_empty()).then_some(Compiled { query, parts })
+    /// The query for a language; `None` where it is wrong, which loading the patterns excludes.
+    fn query(&self, language: Language) -> Option<&Query> {
+        let slot = match language {
+            Language::Python | Language::JavaScript => 0,
+            Language::TypeScript => 1,
+            Language::Tsx => 2,
+        };
+        let compile = || Query::new(&language.grammar(), self.source).ok();
+        self.compiled.get(slot)?.get_or_init(compile).as_ref()
     }
 }
 
