@@ -95,7 +95,7 @@ fn patterns(kind: Option<Kind>) -> PatternSet {
 /// A text as if it were read from a file.
 fn scan(bencher: Bencher<'_, '_>, kind: Option<Kind>, text: &str) {
     let patterns = patterns(kind);
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let at = SourceRef {
         path: "shop/settings.py".into(),
         file: "shop/settings.py".into(),
@@ -241,7 +241,7 @@ fn scanned<'p>(detector: &Detector<'p>, listing: &Listing) -> Scan<'p> {
 fn whole_scan(bencher: Bencher<'_, '_>) {
     let root = folder();
     let patterns = patterns(None);
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let bytes = scanned(&detector, &listing(root.path())).bytes;
     bencher
         .counter(BytesCount::new(bytes))
@@ -252,7 +252,7 @@ fn whole_scan(bencher: Bencher<'_, '_>) {
 fn plan_fixes(bencher: Bencher<'_, '_>) {
     let root = folder();
     let patterns = patterns(None);
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let scan = scanned(&detector, &listing(root.path()));
     let options = fix::Options {
         least: Applicability::Safe,

@@ -8,7 +8,6 @@ use std::time::Instant;
 use miette::Diagnostic;
 
 use crate::detect::Detector;
-use crate::detect::DetectorError;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
@@ -52,10 +51,6 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Pattern(#[from] PatternError),
-    /// The patterns are too many.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Detector(#[from] DetectorError),
     /// The paths are wrong.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -155,7 +150,7 @@ pub fn scan(
         fix::ready(&settings.places.state, &settings.places.root)?;
     }
     let patterns = PatternSet::load(&settings.patterns)?;
-    let mut detector = Detector::new(&patterns, settings.sources.max_file_size)?;
+    let mut detector = Detector::new(&patterns, settings.sources.max_file_size);
     if settings.report.suppressed == ShowSuppressed::Yes {
         detector = detector.explaining();
     }

@@ -164,7 +164,7 @@ fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> 
 
 fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
     let project = Project::of(before)?;
-    let detector = Detector::new(patterns, source::MAX_FILE_SIZE)?;
+    let detector = Detector::new(patterns, source::MAX_FILE_SIZE);
     let options = fix::Options {
         least: project.case.least.unwrap_or(Applicability::Safe),
         root: project.root.clone(),

@@ -22,7 +22,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::from_args();
     // The patterns live as long as the program.
     let patterns: &'static PatternSet = Box::leak(Box::new(PatternSet::all(&Options::default())?));
-    let detector = Arc::new(Detector::new(patterns, MAX_FILE)?);
+    let detector = Arc::new(Detector::new(patterns, MAX_FILE));
     let mut trials = Vec::new();
     for case in examples::cases(patterns) {
         if case.pattern.file.status != Status::Retired {

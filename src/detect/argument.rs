@@ -1,5 +1,7 @@
 //! Literals known by the function that takes them.
 
+use std::collections::HashMap;
+
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
 use super::likely::Question;
@@ -7,39 +9,65 @@ use super::sight;
 use super::survey::Wanted;
 use crate::pattern::CallShape;
 use crate::pattern::Matcher;
+use crate::pattern::PatternSet;
 use crate::pattern::Point;
 use crate::text::Span;
 
-/// What the functions of `points` are given; [`sight::MANY`] at the most.
-pub(super) fn sight<'p>(scene: Scene<'_>, points: &Wanted<'p>) -> Vec<Sighting<'p>> {
-    if points.is_empty() {
-        return Vec::new();
-    }
-    let document = scene.document;
-    let is_wanted = |name: &str| {
-        let mut shapes = points.iter().flat_map(|(_, point)| shapes(point));
-        shapes.any(|it| it.is_of(name))
-    };
-    let mut sightings = Vec::new();
-    for call in document.syntax.calls(document.text, &is_wanted) {
-        for (pattern, point) in points.iter() {
-            let values = shapes(point).iter();
-            let values = values.filter_map(|it| it.value(document.text, &call));
-            let questions = values
-                .filter(|it| is_text(scene, *it))
-                .map(|value| Question {
-                    scene,
-                    name: "",
-                    value,
-                    form: Form::Argument,
-                });
-            sightings.extend(questions.filter_map(|it| sight::judged((pattern, point), it)));
+/// The calls that points are for, by the names of their functions.
+#[derive(Debug)]
+pub(super) struct Calls<'p>(HashMap<&'p str, Vec<Wish<'p>>>);
+
+/// A call, and the point that is for it.
+type Wish<'p> = (&'p Point, &'p CallShape);
+
+impl<'p> Calls<'p> {
+    /// The calls of all points of `patterns`.
+    pub(super) fn new(patterns: &'p PatternSet) -> Self {
+        let mut calls: HashMap<&'p str, Vec<Wish<'p>>> = HashMap::new();
+        for point in patterns.iter().flat_map(|it| &it.points) {
+            for shape in shapes(point) {
+                calls.entry(shape.name()).or_default().push((point, shape));
+            }
         }
-        if sightings.len() >= sight::MANY {
-            break;
-        }
+        Self(calls)
     }
-    sightings
+
+    /// The calls of functions with this name.
+    fn of(&self, name: &str) -> &[Wish<'p>] {
+        let calls = self.0.get(&*CallShape::plain(name));
+        calls.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What the functions of `points` are given; [`sight::MANY`] at the most.
+    pub(super) fn sight(&self, scene: Scene<'_>, points: &Wanted<'p>) -> Vec<Sighting<'p>> {
+        if points.is_empty() {
+            return Vec::new();
+        }
+        let document = scene.document;
+        let is_wanted = |name: &str| self.of(name).iter().any(|(it, _)| points.has(it));
+        let mut sightings = Vec::new();
+        for call in document.syntax.calls(document.text, &is_wanted) {
+            let name = call.function.last().and_then(|it| it.of(document.text));
+            let shapes = self.of(name.unwrap_or_default());
+            for (pattern, point) in points.iter() {
+                let shapes = shapes.iter().filter(|(it, _)| std::ptr::eq(*it, point));
+                let values = shapes.filter_map(|(_, it)| it.value(document.text, &call));
+                let questions = values
+                    .filter(|it| is_text(scene, *it))
+                    .map(|value| Question {
+                        scene,
+                        name: "",
+                        value,
+                        form: Form::Argument,
+                    });
+                sightings.extend(questions.filter_map(|it| sight::judged((pattern, point), it)));
+            }
+            if sightings.len() >= sight::MANY {
+                break;
+            }
+        }
+        sightings
+    }
 }
 
 /// The calls that the point is for.

@@ -4,7 +4,6 @@ use super::candidate::Scene;
 use super::classifier::Form;
 use super::likely;
 use super::likely::Question;
-use super::mention;
 use super::mention::{Mention, is_quote};
 use crate::lang::Binding;
 use crate::lang::Syntax;
@@ -21,24 +20,19 @@ const LONGEST_VALUE: usize = 8 * 1024;
 /// How many literals behind a name are tried.
 const TRIES: usize = 3;
 
-/// Whether `text` looks as if a value that `point` wants were bound to the name around `hit`.
+/// Whether the text looks as if a value that `point`, which is for `name`, wants were bound to it.
 ///
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
-pub(super) fn plausible(scene: Scene<'_>, point: &Point, hit: Span) -> bool {
-    let text = scene.document.text;
-    let Some(name) = mention::identifier(text.as_bytes(), hit) else {
-        return false;
-    };
-    let named = name.of(text).is_some_and(|it| fits(point, it));
+pub(super) fn plausible(scene: Scene<'_>, point: &Point, name: Span) -> bool {
     match scene.document.syntax {
-        Syntax::Tree(_) => named && has_value(scene, point, name),
-        Syntax::Data(_) | Syntax::Lexed(_) => named,
+        Syntax::Tree(_) => has_value(scene, point, name),
+        Syntax::Data(_) | Syntax::Lexed(_) => true,
         Syntax::Plain => false,
     }
 }
 
-/// Whether the point is for bindings to `name`.
+/// Whether the point is for bindings to `name`; [`super::names`] remembers the answers.
 pub(super) fn fits(point: &Point, name: &str) -> bool {
     let Matcher::Assignment {
         name: wanted,
@@ -57,7 +51,7 @@ pub(super) fn bound<'a>(
     point: &Point,
     binding: &'a Binding,
 ) -> Option<Question<'a>> {
-    fits(point, &binding.name).then_some(Question {
+    scene.names.fit(point, &binding.name).then_some(Question {
         scene,
         name: &binding.name,
         value: binding.value,
@@ -65,7 +59,7 @@ pub(super) fn bound<'a>(
     })
 }
 
-/// What is asked about a value next to a name, when the name is one that `point` is for.
+/// What is asked about a value next to a name that `point` is for, when such values count.
 pub(super) fn mentioned<'a>(
     scene: Scene<'a>,
     point: &Point,
@@ -73,7 +67,7 @@ pub(super) fn mentioned<'a>(
 ) -> Option<Question<'a>> {
     let counts = matches!(point.matcher, Matcher::Assignment { mentions: true, .. });
     let name = mention.name.of(scene.document.text)?;
-    (counts && fits(point, name)).then_some(Question {
+    counts.then_some(Question {
         scene,
         name,
         value: mention.value,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::names::Names;
 use crate::finding::Coding;
 use crate::finding::Doubt;
 use crate::finding::Likelihood;
@@ -17,6 +18,7 @@ use crate::text::Span;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scene<'a> {
     pub(super) document: &'a Document<'a>,
+    pub(super) names: &'a Names<'a>,
     pub(super) at: &'a SourceRef,
     /// Whether values that are not taken for secrets are told too.
     pub(super) explain: bool,

@@ -34,10 +34,9 @@ pub(super) struct Mention {
     pub(super) quoted: bool,
 }
 
-/// What is written next to the name around `hit`, if that looks like a value.
-pub(super) fn around(text: &str, hit: Span) -> Option<Mention> {
+/// What is written next to `name`, an identifier, if that looks like a value.
+pub(super) fn beside(text: &str, name: Span) -> Option<Mention> {
     let bytes = text.as_bytes();
-    let name = identifier(bytes, hit)?;
     let mut at = name.end;
     let closers = run(bytes, at, MOST_CLOSERS, is_closer);
     at += closers;
@@ -215,7 +214,8 @@ mod tests {
     fn read(template: &str) -> Option<String> {
         let text = &template.replace("{it}", VALUE);
         let start = text.find("pass").or_else(|| text.find("token"))?;
-        let mention = around(text, Span::new(start, start + 4))?;
+        let whole = identifier(text.as_bytes(), Span::new(start, start + 4))?;
+        let mention = beside(text, whole)?;
         let (name, value) = (mention.name.of(text)?, mention.value.of(text)?);
         let quote = if mention.quoted { "'" } else { "" };
         Some(format!("{name} = {quote}{value}{quote}"))

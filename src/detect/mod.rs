@@ -12,6 +12,7 @@ mod likely;
 mod literal;
 mod masking;
 mod mention;
+mod names;
 mod notebook;
 mod overlap;
 mod prefilter;
@@ -23,6 +24,7 @@ mod together;
 
 pub use document::Document;
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -32,15 +34,16 @@ use crate::finding::Suppressed;
 use crate::lang::Syntax;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
-use crate::pattern::Matcher;
 use crate::pattern::PatternSet;
-use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
 use crate::source::archive::Opener;
 
+use argument::Calls;
 use candidate::Scene;
+use names::Memos;
+use names::Names;
 use prefilter::Prefilter;
 use query::Queries;
 
@@ -49,19 +52,14 @@ use query::Queries;
 pub struct Detector<'p> {
     prefilter: Prefilter<'p>,
     queries: Queries<'p>,
-    /// The points that know secrets by their names.
-    names: Vec<&'p Point>,
+    calls: Calls<'p>,
+    /// What is remembered of names.
+    memos: Memos,
     max_file_size: u64,
     /// Opens archives, if they are to be opened.
     opener: Option<Opener>,
     explain: bool,
 }
-
-/// Why no detector could be made.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("the patterns have too many keywords for one automaton")]
-#[diagnostic(code(shield::detect), help("load fewer patterns"))]
-pub struct DetectorError(#[source] aho_corasick::BuildError);
 
 /// What became of one source.
 #[derive(Debug, Default)]
@@ -96,23 +94,17 @@ impl Scan<'_> {
 
 impl<'p> Detector<'p> {
     /// Makes ready to run `patterns` over files of up to `max_file_size` bytes.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the patterns have too many keywords for one automaton.
-    pub fn new(patterns: &'p PatternSet, max_file_size: u64) -> Result<Self, DetectorError> {
-        Ok(Self {
-            prefilter: Prefilter::new(patterns).map_err(DetectorError)?,
+    #[must_use]
+    pub fn new(patterns: &'p PatternSet, max_file_size: u64) -> Self {
+        Self {
+            prefilter: Prefilter::new(patterns),
             queries: Queries::new(patterns),
-            names: patterns
-                .iter()
-                .flat_map(|it| &it.points)
-                .filter(|it| matches!(it.matcher, Matcher::Assignment { .. }))
-                .collect(),
+            calls: Calls::new(patterns),
+            memos: Memos::new(RefCell::default),
             max_file_size,
             opener: None,
             explain: false,
-        })
+        }
     }
 
     /// Looks into archives, too.
@@ -205,16 +197,18 @@ impl<'p> Detector<'p> {
     /// Scans a text as one of this syntax.
     fn scan_as(&self, text: &str, syntax: Syntax, at: &SourceRef) -> Scan<'p> {
         let document = Document::new(text, syntax);
+        let names = Names::new(&self.prefilter, &self.memos);
         let scene = Scene {
             document: &document,
+            names: &names,
             at,
             explain: self.explain,
         };
         let survey = survey::survey(&self.prefilter, scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
-        let named = |name: &str| self.names.iter().any(|it| assignment::fits(it, name));
+        let is_telling = |name: &str| !names.points(name).is_empty();
         let hidden = decode::look(&self.prefilter, scene, &survey.literals);
-        let mut sightings = sight::sight(&self.queries, scene, survey);
+        let mut sightings = sight::sight((&self.queries, &self.calls), scene, survey);
         together::leave_out_lonely(&document, &mut sightings);
         sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
         let sightings = if sightings.is_empty() {
@@ -223,7 +217,7 @@ impl<'p> Detector<'p> {
             overlap::resolve(document.lines(), sightings)
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
-        let mut scan = sight::judge(&document, at, &named, sightings);
+        let mut scan = sight::judge(&document, at, &is_telling, sightings);
         together::join(&mut scan);
         scan.files = 1;
         scan.bytes = text.len() as u64;

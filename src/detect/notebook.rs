@@ -116,7 +116,7 @@ mod tests {
     /// What is found in a text, and what is suppressed, as the tests tell it.
     fn told(text: &str) -> (Vec<String>, usize) {
         let patterns = PatternSet::load(&pattern::Options::default()).unwrap();
-        let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+        let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
         let at = SourceRef {
             path: "book.ipynb".into(),
             file: "book.ipynb".into(),

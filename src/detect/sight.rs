@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Scan;
-use super::argument;
+use super::argument::Calls;
 use super::assignment;
 use super::candidate::{Scene, Sighting};
 use super::classifier::Form;
@@ -42,7 +42,7 @@ pub(super) const MANY: usize = 10_000;
 /// Finds what the survey promises, with the help of the syntax tree; [`MANY`] of each kind at
 /// the most.
 pub(super) fn sight<'p>(
-    queries: &Queries<'p>,
+    (queries, calls): (&Queries<'p>, &Calls<'p>),
     scene: Scene<'_>,
     survey: Survey<'p>,
 ) -> Vec<Sighting<'p>> {
@@ -88,7 +88,7 @@ pub(super) fn sight<'p>(
             }
         }
     }
-    sightings.extend(argument::sight(scene, &survey.arguments));
+    sightings.extend(calls.sight(scene, &survey.arguments));
     if !survey.queries.is_empty()
         && let Some(tree) = document.tree()
     {
@@ -128,12 +128,6 @@ fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
         return None;
     };
     let document = scene.document;
-    let role = document.role(raw.span);
-    if !roles.is_empty() && !roles.contains(&role) {
-        return None;
-    }
-    let bound = document.binding_around(raw.span);
-    let name = bound.map(|it| it.name.clone());
     let question = Question {
         scene,
         name: "",
@@ -146,6 +140,13 @@ fn literal<'p>(scene: Scene<'_>, raw: RawMatch<'p>) -> Option<Sighting<'p>> {
     if doubt.is_some() && !scene.explain {
         return None;
     }
+    // What follows needs a tree, where there is a grammar.
+    let role = document.role(raw.span);
+    if !roles.is_empty() && !roles.contains(&role) {
+        return None;
+    }
+    let bound = document.binding_around(raw.span);
+    let name = bound.map(|it| it.name.clone());
     let mut sighting = value(document, (raw.pattern, raw.point), raw.span, name)?;
     sighting.likelihood = likely::likelihood(raw.point, question);
     sighting.doubt = doubt;

@@ -92,23 +92,6 @@ impl<'p> Wanted<'p> {
     }
 }
 
-/// The name and value around the last needle, which several points may have asked for.
-#[derive(Debug, Default)]
-struct Neighbours(Option<(Span, Option<Mention>)>);
-
-impl Neighbours {
-    fn around(&mut self, text: &str, hit: Span) -> Option<Mention> {
-        match self.0 {
-            Some((last, mention)) if last == hit => mention,
-            Some(_) | None => {
-                let mention = mention::around(text, hit);
-                self.0 = Some((hit, mention));
-                mention
-            }
-        }
-    }
-}
-
 /// How often each point was asked whether a binding is plausible.
 #[derive(Debug, Default)]
 struct Tries(BTreeMap<*const Point, u32>);
@@ -186,6 +169,7 @@ impl<'p> Reads<'p> {
 pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<'p> {
     let Scene {
         document,
+        names: _,
         at,
         explain,
     } = scene;
@@ -193,7 +177,7 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
     let mut reads = Reads::default();
     let mut windows = literal::Windows::default();
     let mut tries = Tries::default();
-    let mut neighbours = Neighbours::default();
+    let mut last_name = None;
     let deadline = Instant::now() + SURVEY_TIME;
     for (count, (hit, target)) in prefilter.hits(document.text).enumerate() {
         if count % 4096 == 4095 && Instant::now() > deadline {
@@ -203,6 +187,14 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
         match target {
             Target::Environment => reads.read(hit),
             Target::Alias => reads.anywhere = true,
+            Target::Names => {
+                // A name may hold several needles.
+                let name = mention::identifier(document.text.as_bytes(), hit);
+                if let Some(name) = name.filter(|it| Some(*it) != last_name) {
+                    last_name = Some(name);
+                    survey.name(prefilter, scene, (name, &mut tries));
+                }
+            }
             Target::Point(pattern, point, reach) => match &point.matcher {
                 Matcher::Literal { .. } => {
                     let matcher = (pattern, point, reach);
@@ -210,21 +202,8 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                     let found = found.filter(|it| explain || it.doubt.is_none());
                     survey.literals.extend(found);
                 }
-                Matcher::Assignment { .. } => {
-                    if !survey.assignments.has(point)
-                        && (explain
-                            || tries.exhausted(point)
-                            || assignment::plausible(scene, point, hit))
-                    {
-                        survey.assignments.add(pattern, point);
-                    }
-                    let mention = neighbours.around(document.text, hit);
-                    let fits = mention.filter(|mention| {
-                        let question = assignment::mentioned(scene, point, *mention);
-                        question.is_some_and(|it| explain || likely::doubt(point, it).is_none())
-                    });
-                    survey.mentions.extend(fits.map(|it| (pattern, point, it)));
-                }
+                // They ask for [`Target::Names`].
+                Matcher::Assignment { .. } => {}
                 Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
                 Matcher::Argument { .. } => survey.arguments.add(pattern, point),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {
@@ -256,7 +235,36 @@ fn is_minified(document: &Document<'_>) -> bool {
     document.text.len() / lines > LONG_LINE
 }
 
-impl Survey<'_> {
+impl<'p> Survey<'p> {
+    /// Notes what the points that are for a name may find beside it.
+    fn name(
+        &mut self,
+        prefilter: &Prefilter<'p>,
+        scene: Scene<'_>,
+        (name, tries): (Span, &mut Tries),
+    ) {
+        let text = scene.document.text;
+        let numbers = scene.names.points(name.of(text).unwrap_or_default());
+        if numbers.is_empty() {
+            return;
+        }
+        let mention = mention::beside(text, name);
+        for (pattern, point) in numbers.iter().filter_map(|it| prefilter.named(*it)) {
+            if !self.assignments.has(point)
+                && (scene.explain
+                    || tries.exhausted(point)
+                    || assignment::plausible(scene, point, name))
+            {
+                self.assignments.add(pattern, point);
+            }
+            let counts = mention.filter(|mention| {
+                let question = assignment::mentioned(scene, point, *mention);
+                question.is_some_and(|it| scene.explain || likely::doubt(point, it).is_none())
+            });
+            self.mentions.extend(counts.map(|it| (pattern, point, it)));
+        }
+    }
+
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
     fn retain_for(&mut self, at: &SourceRef) {
         let path = at.inner();

@@ -57,7 +57,7 @@ impl CallShape {
         let slots: Vec<Slot> = slots.collect::<Option<_>>()?;
         let values = slots.iter().filter(|it| **it == Slot::Value).count();
         (values == 1 && slots.len() <= MOST).then(|| Self {
-            function: path.split('.').map(plain).collect(),
+            function: path.split('.').map(Self::plain).collect(),
             is_member,
             slots,
             has_more,
@@ -80,10 +80,16 @@ impl CallShape {
         words
     }
 
-    /// Whether it is a call of a function with this name.
+    /// The name of the function, as [`CallShape::plain`] makes it.
     #[must_use]
-    pub fn is_of(&self, name: &str) -> bool {
-        self.function.last().is_some_and(|it| is_same(it, name))
+    pub fn name(&self) -> &str {
+        self.function.last().map_or("", String::as_str)
+    }
+
+    /// A name as names are compared: without what tells languages apart.
+    #[must_use]
+    pub fn plain(name: &str) -> String {
+        letters(name).collect()
     }
 
     /// The value that `call`, a part of `text`, has where this one has its own.
@@ -138,12 +144,7 @@ fn said<'t>(text: &'t str, argument: &Argument) -> &'t str {
     span.of(text).unwrap_or_default()
 }
 
-/// A name as names are compared: without what tells languages apart.
-fn plain(name: &str) -> String {
-    letters(name).collect()
-}
-
-/// Whether `name` is the one that [`plain`] has made `wanted` of.
+/// Whether `name` is the one that [`CallShape::plain`] has made `wanted` of.
 fn is_same(wanted: &str, name: &str) -> bool {
     letters(name).eq(wanted.chars())
 }
@@ -180,7 +181,8 @@ mod tests {
 
     fn found<'t>(path: &str, text: &'t str, shape: &str) -> Vec<&'t str> {
         let shape = CallShape::parse(shape).unwrap();
-        let calls = Syntax::of_path(Utf8Path::new(path)).calls(text, &|it| shape.is_of(it));
+        let calls = Syntax::of_path(Utf8Path::new(path))
+            .calls(text, &|it| shape.name() == CallShape::plain(it));
         let values = calls.iter().filter_map(|it| shape.value(text, it));
         values.filter_map(|it| it.of(text)).collect()
     }

@@ -82,7 +82,7 @@ fn detector() -> Result<&'static Detector<'static>> {
     let make = || -> Result<Detector<'static>> {
         // The patterns live as long as the program.
         let patterns = Box::leak(Box::new(PatternSet::all(&Options::default())?));
-        Ok(Detector::new(patterns, MAX_FILE_SIZE)?)
+        Ok(Detector::new(patterns, MAX_FILE_SIZE))
     };
     let detector = DETECTOR.get_or_init(|| make().map_err(|it| it.to_string()));
     Ok(detector.as_ref().map_err(Clone::clone)?)

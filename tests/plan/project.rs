@@ -71,16 +71,16 @@ impl Project {
             let below = at.file.strip_prefix(&self.root)?.to_owned();
             at.path = Utf8PathBuf::try_from(below)?;
         }
-        self.plan_with(&sources, choices)
+        Ok(self.plan_with(&sources, choices))
     }
 
     /// What there is to fix in some files.
-    pub(crate) fn plan_of(&self, sources: &[SourceRef]) -> Result<FixPlan> {
+    pub(crate) fn plan_of(&self, sources: &[SourceRef]) -> FixPlan {
         self.plan_with(sources, &Choices::default())
     }
 
-    fn plan_with(&self, sources: &[SourceRef], choices: &Choices) -> Result<FixPlan> {
-        let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE)?;
+    fn plan_with(&self, sources: &[SourceRef], choices: &Choices) -> FixPlan {
+        let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE);
         let scan = |it| detector.scan(it, &mut Vec::new()).findings;
         let findings: Vec<_> = sources.iter().flat_map(scan).collect();
         let options = fix::Options {
@@ -90,7 +90,7 @@ impl Project {
             choices: choices.clone(),
             taken: BTreeSet::new(),
         };
-        Ok(fix::plan(&findings, &detector, &options))
+        fix::plan(&findings, &detector, &options)
     }
 
     /// Carries out `plan`, without a store.

@@ -22,7 +22,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<(), Trouble> {
     let patterns = PatternSet::load(options)?;
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE)?;
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let sources = source::Options {
         paths: paths.to_owned(),
         ignore_files,

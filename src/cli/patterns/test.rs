@@ -29,7 +29,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<Exit, Trouble> {
     let patterns = PatternSet::all(options)?;
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE)?;
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let builtin = options.folders.is_empty();
     let is_asked_for = |it: &&Pattern| it.is_builtin() == builtin;
     let mut tally = Tally::default();

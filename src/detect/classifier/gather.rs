@@ -43,7 +43,8 @@ pub fn candidates<'a>(
     let bound = bound.filter_map(|it| of(&it.name, it.value, Form::Bound));
     let mut found: Vec<(Span, Candidate<'a>)> = bound.collect();
     for name in identifiers(text) {
-        let Some(mention) = mention::around(text, name) else {
+        let name = mention::identifier(text.as_bytes(), name);
+        let Some(mention) = name.and_then(|it| mention::beside(text, it)) else {
             continue;
         };
         let form = form(document, Span::new(mention.name.start, mention.value.end));

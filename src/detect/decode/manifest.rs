@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coding;
-use crate::detect::assignment;
 use crate::detect::candidate::{Scene, Sighting};
 use crate::detect::classifier::Form;
 use crate::detect::document::Document;
@@ -108,7 +107,7 @@ impl Entry<'_> {
             value: Span::new(binding.name.len() + 2, self.line.len()),
             form: Form::Bound,
         };
-        if !assignment::fits(point, &binding.name) {
+        if !scene.names.fit(point, &binding.name) {
             return None;
         }
         let doubt = likely::doubt(point, question);

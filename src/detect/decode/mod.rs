@@ -19,6 +19,7 @@ use super::likely;
 use super::likely::Question;
 use super::literal;
 use super::literal::RawMatch;
+use super::names::Names;
 use super::prefilter::{Prefilter, Target};
 use crate::finding::Coding;
 use crate::finding::Likelihood;
@@ -65,6 +66,7 @@ pub(super) fn look<'p>(
 ) -> Vec<Hidden<'p>> {
     let mut search = Search {
         prefilter,
+        names: scene.names,
         at: scene.at,
         left: MOST,
         codings: Vec::new(),
@@ -84,6 +86,7 @@ pub(super) fn look<'p>(
 /// A search in a text and in what is encoded in it.
 struct Search<'s, 'p> {
     prefilter: &'s Prefilter<'p>,
+    names: &'s Names<'s>,
     at: &'s SourceRef,
     /// How many bytes may still be decoded.
     left: usize,
@@ -189,6 +192,7 @@ impl<'p> Search<'_, 'p> {
         let question = Question {
             scene: Scene {
                 document,
+                names: self.names,
                 at: self.at,
                 explain: false,
             },

@@ -31,7 +31,7 @@ fn found(path: &str, text: &str) -> Vec<String> {
 
 fn scan<T>(path: &str, text: &str, tell: impl Fn(&Finding<'_>) -> T) -> Vec<T> {
     let patterns = PatternSet::load(&pattern::Options::default()).unwrap();
-    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE).unwrap();
+    let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
     let at = SourceRef {
         path: path.into(),
         file: path.into(),

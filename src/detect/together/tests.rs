@@ -56,7 +56,7 @@ fn detector() -> &'static Detector<'static> {
             ..Options::default()
         });
         let patterns: &'static PatternSet = Box::leak(Box::new(patterns.unwrap()));
-        Detector::new(patterns, 1024 * 1024).unwrap()
+        Detector::new(patterns, 1024 * 1024)
     })
 }
 
