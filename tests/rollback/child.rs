@@ -24,7 +24,7 @@ const STOP: &str = "SHIELD_TEST_STOP";
     clippy::disallowed_methods,
     reason = "a test tells its child what to do"
 )]
-fn told(name: &str) -> Option<String> {
+pub(crate) fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -4,6 +4,10 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::chown;
+use std::path::Path;
 use std::process::Command;
 
 use shield::fix;
@@ -37,6 +41,10 @@ fn child(place: &Place, mounts: &str, task: &str, stop: usize) -> Result<Option<
 #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
 fn skipped() {
     eprintln!("skipped: this system does not allow mounts in a namespace");
+}
+
+fn chmod(path: &Path, mode: u32) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 /// In the child: a run that cannot write fails with the name of the file and changes nothing.
@@ -129,4 +137,33 @@ fn a_file_half_written_in_place_is_put_back() {
         assert_eq!(place.image().unwrap(), before, "after step {step}");
     }
     assert!(torn > 0);
+}
+
+#[test]
+fn a_file_whose_owner_cannot_be_given_on_is_written_in_place() {
+    let place = Place::new().unwrap();
+    let path = place.root.join(CODE[0].0);
+    // In the child, this owner has no number and cannot be given to any file.
+    if chown(&path, Some(12_345), None).is_err() || chmod(&path, 0o666).is_err() {
+        return skipped();
+    }
+    let number = fs::metadata(&path).unwrap().ino();
+    match child(&place, "true", "write", usize::MAX).unwrap() {
+        Some(passed) => assert!(passed),
+        None => return skipped(),
+    }
+    let same = || {
+        let now = fs::metadata(&path).unwrap();
+        now.uid() == 12_345 && now.ino() == number
+    };
+    assert!(same());
+    assert_eq!(fs::read_to_string(&path).unwrap(), CODE[0].2);
+    let journal = place.journal().unwrap();
+    assert!(journal.contains("unlike") && journal.contains("in-place"));
+    assert_eq!(
+        child(&place, "true", "undo", usize::MAX).unwrap(),
+        Some(true)
+    );
+    assert!(same());
+    assert_eq!(fs::read_to_string(&path).unwrap(), CODE[0].1);
 }

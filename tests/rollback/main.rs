@@ -3,9 +3,15 @@
 #![cfg(unix)]
 
 #[cfg(test)]
+mod alike;
+#[cfg(test)]
 mod child;
 #[cfg(test)]
 mod disk;
+#[cfg(test)]
+mod forest;
+#[cfg(test)]
+mod kill;
 #[cfg(test)]
 mod place;
 #[cfg(test)]
