@@ -260,6 +260,7 @@ fn plan_fixes(bencher: Bencher<'_, '_>) {
         wishes: Wishes::default(),
         choices: Choices::default(),
         taken: BTreeSet::new(),
+        uncommitted: BTreeSet::new(),
     };
     bencher.bench(|| fix::plan(&scan.findings, &detector, &options).files.len());
 }

@@ -40,6 +40,7 @@ use crate::seal::SealError;
 use crate::secret::SecretName;
 use crate::settings::Mode;
 use crate::settings::Settings;
+use crate::settings::Uncommitted;
 use crate::source;
 use crate::source::SourceError;
 use crate::source::archive::Opener;
@@ -118,6 +119,8 @@ pub struct Outcome {
     pub applied: Option<Applied>,
     /// Whether the store has other values under names that the fix wanted.
     pub conflicts: bool,
+    /// The files that a fix has left because git does not have them as they are.
+    pub uncommitted: BTreeSet<PathBuf>,
 }
 
 /// What a fix did.
@@ -168,14 +171,7 @@ pub fn scan(
         let what = (*what).clone();
         return Err(RunError::Unmatched { what });
     }
-    let mut options = settings.fix.clone();
-    let mut plan = fix::plan(&scan.findings, &detector, &options);
-    if settings.mode == Mode::Fix && !plan.deposits.is_empty() {
-        options.taken = taken(&plan, settings);
-        if !options.taken.is_empty() {
-            plan = fix::plan(&scan.findings, &detector, &options);
-        }
-    }
+    let (plan, options) = planned(&scan.findings, &detector, settings);
 
     let report = Report {
         findings: &scan.findings,
@@ -206,7 +202,31 @@ pub fn scan(
         worst,
         applied,
         conflicts: !options.taken.is_empty(),
+        uncommitted: options.uncommitted,
     })
+}
+
+/// The plan, and what it was made with: what can be written is known once there is a plan.
+fn planned(
+    findings: &[Finding<'_>],
+    detector: &Detector<'_>,
+    settings: &Settings,
+) -> (FixPlan, fix::Options) {
+    let mut options = settings.fix.clone();
+    let plan = fix::plan(findings, detector, &options);
+    if settings.mode != Mode::Fix {
+        return (plan, options);
+    }
+    if settings.uncommitted == Uncommitted::Leave {
+        options.uncommitted = fix::uncommitted(&plan);
+    }
+    if !plan.deposits.is_empty() {
+        options.taken = taken(&plan, settings);
+    }
+    if options.taken.is_empty() && options.uncommitted.is_empty() {
+        return (plan, options);
+    }
+    (fix::plan(findings, detector, &options), options)
 }
 
 /// The names of the plan that the store has for other values.

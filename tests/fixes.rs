@@ -171,6 +171,7 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
         wishes: project.case.wishes.wishes(),
         choices: Choices::default(),
         taken: BTreeSet::new(),
+        uncommitted: BTreeSet::new(),
     };
     let findings = project.scan(&detector)?;
     let plan = fix::plan(&findings, &detector, &options);

@@ -132,6 +132,9 @@ pub(super) struct Choice {
     /// Store the value of a finding under this name; may be given several times.
     #[arg(long, value_name = "PATH:LINE=NAME", value_parser = named)]
     pub(super) name: Vec<(Selector, SecretName)>,
+    /// Change files, too, that git has neither committed nor staged as they are.
+    #[arg(long)]
+    pub(super) allow_dirty: bool,
     #[command(flatten)]
     pub(super) beside: Beside,
 }

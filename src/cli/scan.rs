@@ -19,6 +19,7 @@ use crate::settings::Beside;
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
+use crate::settings::Uncommitted;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
 
@@ -41,6 +42,7 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
         }
     };
     let outcome = outcome?;
+    tell::uncommitted(&outcome.uncommitted, &settings.places);
     if let Some(applied) = &outcome.applied {
         tell::applied(applied, &settings.places);
     }
@@ -90,6 +92,11 @@ fn request(args: args::Scan) -> Request {
             skip: choice.skip,
             allow: choice.allow,
             names: choice.name,
+        },
+        uncommitted: if choice.allow_dirty {
+            Uncommitted::Change
+        } else {
+            Uncommitted::Leave
         },
         ignore_files: if scope.no_ignore {
             IgnoreFiles::Disregard
@@ -147,7 +154,8 @@ fn exit(outcome: &Outcome, settings: &Settings) -> Exit {
         .level()
         .is_some_and(|it| outcome.worst.is_some_and(|worst| worst >= it));
     let undone = |it: &Applied| !it.written.skipped.is_empty();
-    if outcome.conflicts || outcome.applied.as_ref().is_some_and(undone) {
+    let left = outcome.conflicts || !outcome.uncommitted.is_empty();
+    if left || outcome.applied.as_ref().is_some_and(undone) {
         Exit::Undone
     } else if reached {
         Exit::Findings

@@ -1,6 +1,7 @@
 //! What a fix or its undoing did, told on standard error.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::terminal::say;
 use crate::fix::{End, Fate, Finished, RunState, Undone};
@@ -52,6 +53,22 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
         written.run,
         project(&places.root)
     ));
+}
+
+/// Tells which files a fix has left because git does not have them as they are.
+pub(super) fn uncommitted(files: &BTreeSet<PathBuf>, places: &Places) {
+    for file in files {
+        let path = file.strip_prefix(&places.root).unwrap_or(file);
+        let path = path.display();
+        say(&format!(
+            "left     {path}: git does not have it as it is now"
+        ));
+    }
+    if !files.is_empty() {
+        say(
+            "Commit or stage what is left, so that git can tell the fix from your own changes,\nor give --allow-dirty.",
+        );
+    }
 }
 
 /// Tells who can open the store.

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::assemble::Assembly;
 use super::draft::skipped;
-use super::gate;
+use super::gate::{self, Bounds};
 use super::shown::{Secrets, values};
 use super::verify::{Shift, same_code};
 use super::{Choices, ContentHash, FileFix, FixPlan, SkipReason, Skipped};
@@ -56,8 +55,7 @@ pub fn reason(text: &str) -> Result<String, &'static str> {
 pub(super) struct Allower<'a, 'p> {
     pub(super) detector: &'a Detector<'p>,
     pub(super) choices: &'a Choices,
-    /// The project, without links in its path.
-    pub(super) root: &'a Path,
+    pub(super) bounds: Bounds<'a>,
     pub(super) secrets: &'a Secrets,
 }
 
@@ -91,7 +89,7 @@ impl Allower<'_, '_> {
                 return Err(SkipReason::GeneratedFile);
             }
         }
-        let (at, before) = gate::open_text(location, self.root)?;
+        let (at, before) = gate::open_text(location, self.bounds)?;
         let syntax = Syntax::of_path(&at.path);
         let page = Page {
             detector: self.detector,

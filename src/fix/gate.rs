@@ -1,5 +1,6 @@
 //! Which files are rewritten at all.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,10 +56,17 @@ pub(super) struct Opened {
     pub(super) text: String,
 }
 
+/// Where files may be rewritten.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds<'b> {
+    /// The project, without links in its path.
+    pub(super) root: &'b Path,
+    /// The files that stay, because git does not have them as they are.
+    pub(super) uncommitted: &'b BTreeSet<PathBuf>,
+}
+
 /// Opens the file of a finding, unless it is one that is never rewritten.
-///
-/// `root` has no links in it.
-pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReason> {
+pub(super) fn open(location: &Location, bounds: Bounds<'_>) -> Result<Opened, SkipReason> {
     if !location.layers.archives.is_empty() {
         return Err(SkipReason::InArchive);
     }
@@ -77,7 +85,7 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
     if is_declaration(&location.path) {
         return Err(SkipReason::NoTemplate);
     }
-    let (at, text) = open_text(location, root)?;
+    let (at, text) = open_text(location, bounds)?;
     if TemplateFile::is_wrapper(&text) {
         return Err(SkipReason::GeneratedFile);
     }
@@ -87,7 +95,7 @@ pub(super) fn open(location: &Location, root: &Path) -> Result<Opened, SkipReaso
 /// Opens the file of a finding as a text that can be written back.
 pub(super) fn open_text(
     location: &Location,
-    root: &Path,
+    bounds: Bounds<'_>,
 ) -> Result<(SourceRef, String), SkipReason> {
     if !location.layers.archives.is_empty() {
         return Err(SkipReason::InArchive);
@@ -96,8 +104,11 @@ pub(super) fn open_text(
         return Err(SkipReason::InNotebook);
     }
     let file = fs::canonicalize(&location.file).or(Err(SkipReason::ChangedSinceScan))?;
-    if !file.starts_with(root) {
+    if !file.starts_with(bounds.root) {
         return Err(SkipReason::OutsideRepo);
+    }
+    if bounds.uncommitted.contains(&file) {
+        return Err(SkipReason::Uncommitted);
     }
     let metadata = fs::metadata(&file).or(Err(SkipReason::ChangedSinceScan))?;
     if disk::links(&metadata) > 1 {

@@ -24,6 +24,7 @@ mod rollback;
 mod sentinel;
 mod shown;
 pub mod template;
+mod uncommitted;
 mod verify;
 mod write;
 
@@ -37,6 +38,7 @@ pub use journal::RunState;
 pub use plan::plan;
 pub use recover::{End, Finished, FinishedFile, Recovered, Way, recover};
 pub use rollback::{Fate, Undone, UndoneFile, rollback, rollback_through};
+pub use uncommitted::uncommitted;
 pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
@@ -68,6 +70,8 @@ pub struct Options {
     pub choices: Choices,
     /// The names that stand for other values in the store.
     pub taken: BTreeSet<SecretName>,
+    /// The files that stay, because git does not have them as they are; see [`uncommitted()`].
+    pub uncommitted: BTreeSet<PathBuf>,
 }
 
 /// Everything a fix would do; nothing is done yet.
@@ -251,6 +255,9 @@ pub enum SkipReason {
     /// The file has changed since it was scanned.
     #[error("the file has changed since it was scanned")]
     ChangedSinceScan,
+    /// Git has the file neither committed nor staged as it is now.
+    #[error("git does not have the file as it is now; commit or stage it, or use --allow-dirty")]
+    Uncommitted,
     /// The file lies outside the project.
     #[error("the file lies outside the project")]
     OutsideRepo,
@@ -293,6 +300,7 @@ impl SkipReason {
             Self::Overlap => "overlap",
             Self::Withheld => "withheld",
             Self::ChangedSinceScan => "changed-since-scan",
+            Self::Uncommitted => "uncommitted",
             Self::OutsideRepo => "outside-repo",
             Self::HardLink => "hard-link",
             Self::ModuleCollision => "module-collision",

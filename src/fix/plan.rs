@@ -9,7 +9,7 @@ use super::allow::Allower;
 use super::assemble::{Assembly, Failure, assemble};
 use super::companion::{self, Fact};
 use super::draft::{Draft, Piece, draft, skipped};
-use super::gate;
+use super::gate::{self, Bounds};
 use super::home::Home;
 use super::import;
 use super::naming;
@@ -87,11 +87,11 @@ pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options
     plan.wrappers = wrappers.into_values().collect();
     plan.deposits = deposits.into_values().collect();
     let place = (planner.root.as_path(), detector, &secrets);
-    companion::add(&mut plan, &facts, options.wishes, place);
+    companion::add(&mut plan, &facts, options, place);
     let allower = Allower {
         detector,
         choices: &options.choices,
-        root: &planner.root,
+        bounds: planner.bounds(),
         secrets: &secrets,
     };
     allower.allow(&sorted, &mut plan);
@@ -125,6 +125,14 @@ struct Planner<'a, 'p> {
 }
 
 impl<'p> Planner<'_, 'p> {
+    /// Where files may be rewritten.
+    fn bounds(&self) -> Bounds<'_> {
+        Bounds {
+            root: &self.root,
+            uncommitted: &self.options.uncommitted,
+        }
+    }
+
     /// Prepares the files of findings, which come sorted; tells `plan` what stays.
     fn prepare_all(&self, findings: &[&Finding<'_>], plan: &mut FixPlan) -> Vec<Prepared<'p>> {
         let mut files: Vec<Prepared<'_>> = Vec::new();
@@ -153,7 +161,7 @@ impl<'p> Planner<'_, 'p> {
     /// Reads and scans the file of some findings again, and drafts what could be done.
     fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
-        let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, &self.root)?;
+        let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, self.bounds())?;
         let package = Package::of(&opened.at.file, &self.root);
         let best = gate::trust(&opened, &package)?;
         let home = Home::of(&opened, &package, &self.root);

@@ -65,6 +65,8 @@ pub struct Request {
     pub beside: Beside,
     /// What was decided about single findings.
     pub choices: Choices,
+    /// Whether files may change that git does not have as they are.
+    pub uncommitted: Uncommitted,
     /// Whether the report may have colours.
     pub color: Color,
     /// What the report is drawn with.
@@ -102,6 +104,15 @@ pub enum Mode {
     Diff,
     /// It is carried out.
     Fix,
+}
+
+/// Whether a fix may change files that git has neither committed nor staged as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uncommitted {
+    /// It leaves them.
+    Leave,
+    /// It changes them like others.
+    Change,
 }
 
 /// From which level on findings fail a run.
@@ -153,6 +164,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// What becomes of the plan.
     pub mode: Mode,
+    /// Whether files may change that git does not have as they are.
+    pub uncommitted: Uncommitted,
     /// Where things are.
     pub places: Places,
 }
@@ -225,6 +238,7 @@ impl Settings {
                 wishes: request.beside.wishes(file.reach, file.guide),
                 choices: request.choices,
                 taken: BTreeSet::new(),
+                uncommitted: BTreeSet::new(),
             },
             report: report::Options {
                 format: request.format,
@@ -246,6 +260,7 @@ impl Settings {
             output: request.output,
             fail_on: request.fail_on.or(file.fail_on).unwrap_or(FailOn::High),
             mode: request.mode,
+            uncommitted: request.uncommitted,
             places,
         })
     }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod archives; // shield scan --archives
 #[cfg(test)]
+mod dirty; // shield fix in a repository of git
+#[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files

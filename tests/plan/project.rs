@@ -89,6 +89,7 @@ impl Project {
             wishes: Wishes::default(),
             choices: choices.clone(),
             taken: BTreeSet::new(),
+            uncommitted: BTreeSet::new(),
         };
         fix::plan(&findings, &detector, &options)
     }

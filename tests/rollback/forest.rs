@@ -210,6 +210,8 @@ impl Forest {
             places: fix::places("", &[], &[]),
             masked_before: String::new(),
             masked_after: String::new(),
+            masks: Vec::new(),
+            allowed: BTreeSet::new(),
             before: ContentHash::of(leaf.before.as_bytes()),
             after: leaf.after.clone(),
         })

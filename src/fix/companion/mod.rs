@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 
 use super::shown::Secrets;
-use super::{ContentHash, FixPlan};
+use super::{ContentHash, FixPlan, Options};
 use crate::detect::Detector;
 
 pub(super) use fact::{Fact, Need};
@@ -137,6 +137,9 @@ pub enum Unedited {
     /// The run changes it already.
     #[error("the run changes it already")]
     Taken,
+    /// Git has it neither committed nor staged as it is now.
+    #[error("git does not have it as it is now")]
+    Uncommitted,
     /// It is written in a way that is not added to.
     #[error("it is written in a way that is not added to")]
     Form,
@@ -146,9 +149,10 @@ pub enum Unedited {
 pub(super) fn add(
     plan: &mut FixPlan,
     facts: &[Fact],
-    wishes: Wishes,
+    options: &Options,
     (root, detector, secrets): (&Path, &Detector<'_>, &Secrets),
 ) {
+    let wishes = options.wishes;
     if wishes.reach == Reach::CodeOnly || facts.is_empty() {
         return;
     }
@@ -156,7 +160,10 @@ pub(super) fn add(
         root,
         facts,
         wishes,
-        pages: Pages::new(plan.files.iter().map(|it| it.file.clone()).collect()),
+        pages: Pages::new(
+            plan.files.iter().map(|it| it.file.clone()).collect(),
+            options.uncommitted.clone(),
+        ),
         hints: BTreeSet::new(),
     };
     example::add(&mut desk);

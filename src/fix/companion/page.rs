@@ -45,15 +45,19 @@ impl Page {
 pub(super) struct Pages {
     /// Files that the run changes already.
     taken: BTreeSet<PathBuf>,
-    pages: BTreeMap<PathBuf, Page>,
+    /// Files that git does not have as they are.
+    uncommitted: BTreeSet<PathBuf>,
+    known: BTreeMap<PathBuf, Page>,
 }
 
 impl Pages {
-    /// No file yet; `taken` are those that the run changes already.
-    pub(super) fn new(taken: BTreeSet<PathBuf>) -> Self {
+    /// No file yet; `taken` are those that the run changes already, `uncommitted` those that git
+    /// does not have as they are.
+    pub(super) fn new(taken: BTreeSet<PathBuf>, uncommitted: BTreeSet<PathBuf>) -> Self {
         Self {
             taken,
-            pages: BTreeMap::new(),
+            uncommitted,
+            known: BTreeMap::new(),
         }
     }
 
@@ -66,7 +70,10 @@ impl Pages {
         if self.taken.contains(path) {
             return Err(Unedited::Taken);
         }
-        if !self.pages.contains_key(path) {
+        if self.uncommitted.contains(path) {
+            return Err(Unedited::Uncommitted);
+        }
+        if !self.known.contains_key(path) {
             let Some(text) = read(path)? else {
                 return Ok(None);
             };
@@ -76,9 +83,9 @@ impl Pages {
                 text,
                 titles: Vec::new(),
             };
-            self.pages.insert(path.to_owned(), page);
+            self.known.insert(path.to_owned(), page);
         }
-        Ok(self.pages.get_mut(path))
+        Ok(self.known.get_mut(path))
     }
 
     /// Makes a file that is not there.
@@ -89,13 +96,13 @@ impl Pages {
             text,
             titles: vec![title],
         };
-        self.pages.insert(path, page);
+        self.known.insert(path, page);
     }
 
     /// The files that change, with their secrets masked.
     pub(super) fn finish(self, detector: &Detector<'_>, secrets: &Secrets) -> Vec<Companion> {
         let changed = |page: &Page| page.before.as_ref() != Some(&page.text);
-        let pages = self.pages.into_iter().filter(|(_, page)| changed(page));
+        let pages = self.known.into_iter().filter(|(_, page)| changed(page));
         pages
             .map(|(file, page)| {
                 let at = SourceRef {
