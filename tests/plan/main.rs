@@ -5,8 +5,13 @@ mod choices; // what a person has decided
 #[cfg(test)]
 mod equivalence;
 #[cfg(test)]
+mod generated;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod project;
+#[cfg(test)]
+#[path = "../shapes/mod.rs"]
+mod shapes;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 use shield::detect::Detector;
+use shield::finding::Fingerprint;
 use shield::fix;
 use shield::fix::Applicability;
 use shield::fix::Archive;
@@ -59,6 +60,16 @@ impl Project {
 
     /// The same after some choices.
     pub(crate) fn plan_chosen(&self, choices: &Choices) -> Result<FixPlan> {
+        Ok(self.plan_with(&self.sources()?, choices, Applicability::Safe))
+    }
+
+    /// What there is to fix in everything, with fixes that are trusted at least so far.
+    pub(crate) fn plan_at(&self, least: Applicability) -> Result<FixPlan> {
+        Ok(self.plan_with(&self.sources()?, &Choices::default(), least))
+    }
+
+    /// Everything that lies in the project.
+    fn sources(&self) -> Result<Vec<SourceRef>> {
         let listing = source::enumerate(&source::Options {
             paths: vec![self.root.clone()],
             ignore_files: IgnoreFiles::Respect,
@@ -71,20 +82,43 @@ impl Project {
             let below = at.file.strip_prefix(&self.root)?.to_owned();
             at.path = Utf8PathBuf::try_from(below)?;
         }
-        Ok(self.plan_with(&sources, choices))
+        Ok(sources)
+    }
+
+    /// The texts of the files with a finding that `plan` leaves for the reason with this code.
+    pub(crate) fn texts_with(&self, plan: &FixPlan, code: &str) -> Result<Vec<String>> {
+        let skipped = plan.skipped.iter().filter(|it| it.reason.code() == code);
+        let kept: BTreeSet<Fingerprint> = skipped.map(|it| it.finding).collect();
+        if kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE);
+        let mut texts = Vec::new();
+        for at in self.sources()? {
+            let found = detector.scan(&at, &mut Vec::new()).findings;
+            if found.iter().any(|it| kept.contains(&it.fingerprint)) {
+                texts.push(fs::read_to_string(&at.file)?);
+            }
+        }
+        Ok(texts)
     }
 
     /// What there is to fix in some files.
     pub(crate) fn plan_of(&self, sources: &[SourceRef]) -> FixPlan {
-        self.plan_with(sources, &Choices::default())
+        self.plan_with(sources, &Choices::default(), Applicability::Safe)
     }
 
-    fn plan_with(&self, sources: &[SourceRef], choices: &Choices) -> FixPlan {
+    fn plan_with(
+        &self,
+        sources: &[SourceRef],
+        choices: &Choices,
+        least: Applicability,
+    ) -> FixPlan {
         let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE);
         let scan = |it| detector.scan(it, &mut Vec::new()).findings;
         let findings: Vec<_> = sources.iter().flat_map(scan).collect();
         let options = fix::Options {
-            least: Applicability::Safe,
+            least,
             root: self.root.clone(),
             wishes: Wishes::default(),
             choices: choices.clone(),

@@ -29,6 +29,8 @@ pub(super) struct Desk<'d> {
     reads: BTreeMap<Span, &'d EnvRead>,
     /// The values that are findings, by where their literal starts and ends.
     values: BTreeMap<Span, &'d Finding<'d>>,
+    /// The statements with a pattern of which one secret cannot be taken out.
+    stuck: BTreeSet<Span>,
     /// What the file compares something with, and goes on comparing with after the fix.
     pub(super) compared: BTreeSet<&'d str>,
 }
@@ -61,6 +63,11 @@ impl<'d> Desk<'d> {
                 Subject::Absence => {}
             }
         }
+        let stuck = reads
+            .values()
+            .filter(|it| matches!(it.standing, Standing::Barred(_)))
+            .filter_map(|it| it.form.picked_from())
+            .collect();
         let compared = document
             .bindings()
             .iter()
@@ -78,6 +85,7 @@ impl<'d> Desk<'d> {
             callee,
             reads,
             values,
+            stuck,
             compared,
         }
     }
@@ -117,6 +125,13 @@ impl<'d> Desk<'d> {
         let found = self.reads.get(&finding.location.span);
         let read = found.ok_or(SkipReason::NothingToReplace)?;
         let applicability = trust(read.standing)?;
+        if read
+            .form
+            .picked_from()
+            .is_some_and(|it| self.stuck.contains(&it))
+        {
+            return Err(SkipReason::Code(Obstacle::Destructured));
+        }
         let unsupported = SkipReason::Code(Obstacle::UnsupportedForm);
         let name = SecretName::of(&read.variable.replace('/', "-")).ok_or(unsupported)?;
         if name.variable() != read.variable && !is_plain(&read.variable) {
