@@ -174,8 +174,14 @@ fn trust_in_package(opened: &Opened, package: &Package) -> Result<Applicability,
     }
     let extension = file.extension().unwrap_or_default();
     let jsx = extension == "tsx" || extension == "jsx";
-    // Whether a component runs in browsers depends on who imports it.
-    if jsx && package.uses("next") && !on_server && stem != "route" {
+    // What TypeScript makes of the wrapper would be a module, which `require` may not load.
+    if extension == "cts" && package.is_module {
+        return Err(Obstacle::UnsupportedForm);
+    }
+    // Whether a component runs in browsers depends on who imports it, and the settings of a tool
+    // may be read without the rest of the package.
+    let is_settings = folders.is_empty() && name.contains(".config.");
+    if jsx && !on_server && stem != "route" || is_settings {
         return Ok(Applicability::Unsafe);
     }
     Ok(Applicability::Safe)

@@ -1,18 +1,18 @@
 //! Where the wrapper of a file lies, and how the file names it.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use regex::Regex;
 
 use super::disk::{self, Seen};
 use super::gate::Opened;
-use super::package::{Package, Resolution, text};
+use super::package::{Package, text};
+use super::specifier::{self, Style};
 use super::template::{Flavor, Template, TemplateFile};
 use super::{SkipReason, Wrapper};
 use crate::lang::Family;
-use crate::lang::Language;
 use crate::lang::ModuleKind;
 
 /// How many files next to a file are asked how they import.
@@ -48,26 +48,20 @@ impl Home {
 
     fn in_package(opened: &Opened, package: &Package) -> Self {
         let file = &opened.at.file;
-        let source = package.root.join("src");
-        let is_folder = |it: &Path| fs::symlink_metadata(it).is_ok_and(|it| it.is_dir());
-        let folder = if is_folder(&source) {
-            source
-        } else {
-            package.root.clone()
-        };
         let extension = file.extension().unwrap_or_default().to_string_lossy();
-        let (flavor, kind) = flavor(&extension, opened.language, package);
-        let template = Template::of(flavor);
+        let (flavor, kind) = specifier::flavor(&extension, opened.language, package);
         let style = Style::of(&opened.text);
+        let folder = specifier::folder(file, &style, package);
+        let template = Template::of(flavor);
         let own = template.files.first().map_or("", |it| it.path);
-        let name = match extension_of(flavor, &style, package, &extension) {
+        let name = match specifier::extension_of(flavor, &style, package, &extension) {
             Some(extension) => format!("{}{extension}", template.module),
             None => own.to_owned(),
         };
         let from = file.parent().unwrap_or(Path::new(""));
         Self {
             template,
-            module: relative(from, &folder, &name),
+            module: specifier::relative(from, &folder, &name),
             folder,
             kind,
         }
@@ -125,96 +119,6 @@ impl Home {
         };
         rivals.iter().any(|it| self.folder.join(it).exists())
     }
-}
-
-/// The form of wrapper that a file of a package needs, and how the file is loaded.
-fn flavor(extension: &str, language: Language, package: &Package) -> (Flavor, ModuleKind) {
-    if matches!(language, Language::TypeScript | Language::Tsx) {
-        return (Flavor::TypeScript, ModuleKind::EcmaScript);
-    }
-    // Next to TypeScript, `shield-secrets.js` may be what TypeScript makes.
-    let is_typed = package.resolution.is_some();
-    match extension {
-        "mjs" if package.is_module && !is_typed => (Flavor::Module, ModuleKind::EcmaScript),
-        "mjs" => (Flavor::ModuleMjs, ModuleKind::EcmaScript),
-        "cjs" if package.is_module || is_typed => (Flavor::CommonJsCjs, ModuleKind::CommonJs),
-        "cjs" => (Flavor::CommonJs, ModuleKind::CommonJs),
-        _ if package.is_module && is_typed => (Flavor::ModuleMjs, ModuleKind::EcmaScript),
-        _ if package.is_module => (Flavor::Module, ModuleKind::EcmaScript),
-        _ if is_typed => (Flavor::CommonJsCjs, ModuleKind::Unknown),
-        _ => (Flavor::CommonJs, ModuleKind::Unknown),
-    }
-}
-
-/// What an import of the wrapper ends in; `None` for the name of the file as it is.
-fn extension_of(
-    flavor: Flavor,
-    style: &Style,
-    package: &Package,
-    extension: &str,
-) -> Option<&'static str> {
-    match flavor {
-        Flavor::Python | Flavor::Module | Flavor::ModuleMjs | Flavor::CommonJsCjs => None,
-        Flavor::TypeScript => Some(match style.extension {
-            Some(known) => known,
-            None if package.resolution == Some(Resolution::Node) || extension == "mts" => ".js",
-            None => "",
-        }),
-        Flavor::CommonJs => Some(match style.extension {
-            Some(known) => known,
-            None if style.is_module => ".js",
-            None => "",
-        }),
-    }
-}
-
-/// How a file writes its imports.
-struct Style {
-    /// What its relative imports end in.
-    extension: Option<&'static str>,
-    /// Whether it has import statements.
-    is_module: bool,
-}
-
-impl Style {
-    fn of(text: &str) -> Self {
-        let relative =
-            r#"(?m)(?:\bfrom\s*|\bimport\s*|\brequire\s*\(\s*)["'](\.{1,2}/[^"'\n]*)["']"#;
-        let statement = r#"(?m)^\s*import\b[^(]*?["']|^\s*export\b"#;
-        let relative = Regex::new(relative).ok();
-        let first = relative.and_then(|it| it.captures(text)?.get(1));
-        Self {
-            extension: first.and_then(|it| ending(it.as_str())),
-            is_module: Regex::new(statement).is_ok_and(|it| it.is_match(text)),
-        }
-    }
-}
-
-/// What a path in an import ends in, where that tells what others should end in.
-fn ending(path: &str) -> Option<&'static str> {
-    let copied = [".js", ".ts"];
-    let other = [".json", ".mjs", ".cjs", ".css", ".jsx", ".tsx"];
-    match copied.iter().find(|it| path.ends_with(**it)) {
-        Some(known) => Some(known),
-        None if other.iter().any(|it| path.ends_with(it)) => None,
-        None => Some(""),
-    }
-}
-
-/// The way from the folder `from` to the file `name` in the folder `to`, as imports write it.
-fn relative(from: &Path, to: &Path, name: &str) -> String {
-    let from: Vec<Component<'_>> = from.components().collect();
-    let to: Vec<Component<'_>> = to.components().collect();
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let mut path = match from.len() - shared {
-        0 => "./".to_owned(),
-        up => "../".repeat(up),
-    };
-    for folder in to.iter().skip(shared) {
-        path.push_str(&folder.as_os_str().to_string_lossy());
-        path.push('/');
-    }
-    path + name
 }
 
 /// The folder from which Python resolves the imports of `file`.
@@ -361,26 +265,6 @@ mod tests {
     fn a_package_resolves_imports_from_above() {
         let files = ["a/b/__init__.py", "a/b/c/__init__.py", "a/b/c/d.py"];
         assert_eq!(root(&files, files[2], "import json\n"), "a");
-    }
-
-    #[test]
-    fn specifiers_are_relative_to_the_file() {
-        let path = |from, to| relative(Path::new(from), Path::new(to), "x");
-        assert_eq!(path("/p", "/p"), "./x");
-        assert_eq!(path("/p/config/env", "/p/src"), "../../src/x");
-        assert_eq!(path("/p/src/a", "/p/src"), "../x");
-        assert_eq!(path("/p", "/p/src"), "./src/x");
-    }
-
-    #[test]
-    fn extensions_are_copied_from_other_imports() {
-        let ending = |text| Style::of(text).extension;
-        assert_eq!(ending("import a from './a.js';"), Some(".js"));
-        assert_eq!(ending("const a = require(\"../a\")"), Some(""));
-        assert_eq!(ending("import './a.css';"), None);
-        assert_eq!(ending("import a from 'a';"), None);
-        assert!(Style::of("import a from 'a';").is_module);
-        assert!(!Style::of("const a = import('a');").is_module);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
 use serde_json::Value;
+
+use super::tsconfig::TsConfig;
 
 /// Manifests above this size are not read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -34,15 +35,6 @@ const FRAMEWORKS: [&str; 7] = [
     "@react-router/node",
 ];
 
-/// How TypeScript resolves imports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Resolution {
-    /// As Node does: they name the file that TypeScript will make.
-    Node,
-    /// As bundlers do: no extension is needed.
-    Bundler,
-}
-
 /// What runs a package on a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Runtime {
@@ -55,14 +47,14 @@ pub(super) enum Runtime {
 }
 
 /// A package, or the project where there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Package {
     /// Its folder.
     pub(super) root: PathBuf,
     /// Whether `.js` files are modules.
     pub(super) is_module: bool,
-    /// How TypeScript, which compiles it, resolves imports; nothing where it does not.
-    pub(super) resolution: Option<Resolution>,
+    /// How TypeScript compiles it; nothing where it does not.
+    pub(super) typescript: Option<TsConfig>,
     /// What runs it.
     pub(super) runtime: Runtime,
     dependencies: Vec<String>,
@@ -78,11 +70,10 @@ impl Package {
             .unwrap_or(project);
         let has = |names: &[&str]| names.iter().any(|it| root.join(it).is_file());
         let manifest = json(&root.join("package.json")).unwrap_or_default();
-        let typescript = text(&root.join("tsconfig.json"));
         Self {
             root: root.to_owned(),
             is_module: manifest.get("type").and_then(Value::as_str) == Some("module"),
-            resolution: typescript.map(|it| resolution(&it)),
+            typescript: TsConfig::of(root, project),
             runtime: if has(&["wrangler.toml", "wrangler.json", "wrangler.jsonc"]) {
                 Runtime::Worker
             } else if has(&["deno.json", "deno.jsonc"]) {
@@ -114,16 +105,6 @@ fn dependencies(manifest: &Value) -> Vec<String> {
         .collect()
 }
 
-/// How a `tsconfig.json`, which may have comments, says that imports are resolved.
-fn resolution(config: &str) -> Resolution {
-    let expression = r#"(?i)"(?:moduleResolution|module)"\s*:\s*"node(?:16|18|20|next)""#;
-    if Regex::new(expression).is_ok_and(|it| it.is_match(config)) {
-        Resolution::Node
-    } else {
-        Resolution::Bundler
-    }
-}
-
 /// A small JSON file.
 fn json(path: &Path) -> Option<Value> {
     serde_json::from_str(&text(path)?).ok()
@@ -134,24 +115,4 @@ pub(super) fn text(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
     let small = metadata.is_file() && metadata.len() <= MAX_SIZE;
     small.then(|| fs::read_to_string(path).ok()).flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn node_s_way_of_resolving_is_found_among_comments() {
-        for (config, wanted) in [
-            (
-                "{ // strict\n \"module\": \"NodeNext\", }",
-                Resolution::Node,
-            ),
-            ("{\"moduleResolution\" : \"node16\"}", Resolution::Node),
-            ("{\"moduleResolution\": \"node\"}", Resolution::Bundler),
-            ("{\"module\": \"esnext\"}", Resolution::Bundler),
-        ] {
-            assert_eq!(resolution(config), wanted, "{config}");
-        }
-    }
 }

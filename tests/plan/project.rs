@@ -108,12 +108,7 @@ impl Project {
         self.plan_with(sources, &Choices::default(), Applicability::Safe)
     }
 
-    fn plan_with(
-        &self,
-        sources: &[SourceRef],
-        choices: &Choices,
-        least: Applicability,
-    ) -> FixPlan {
+    fn plan_with(&self, sources: &[SourceRef], choices: &Choices, least: Applicability) -> FixPlan {
         let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE);
         let scan = |it| detector.scan(it, &mut Vec::new()).findings;
         let findings: Vec<_> = sources.iter().flat_map(scan).collect();
