@@ -7,7 +7,7 @@ use proptest::test_runner::RngAlgorithm;
 use proptest::test_runner::TestRng;
 use proptest::test_runner::TestRunner;
 
-/// What stands before the expressions of a program of CommonJS: names for the process and its
+/// What stands before the expressions of a program of `CommonJS`: names for the process and its
 /// environment, and names that only look like them.
 const REQUIRED: [&str; 10] = [
     "const p = process, env = process.env;",
@@ -137,11 +137,11 @@ fn fill(form: &str, parts: &[String]) -> String {
 fn expression() -> BoxedStrategy<String> {
     leaf()
         .prop_recursive(3, 12, 2, |inner| {
-            let one = (prop::sample::select(&UNARY[..]), inner.clone());
-            let two = (prop::sample::select(&BINARY[..]), inner.clone(), inner);
+            let unary = (prop::sample::select(&UNARY[..]), inner.clone());
+            let binary = (prop::sample::select(&BINARY[..]), inner.clone(), inner);
             prop_oneof![
-                one.prop_map(|(form, it)| fill(form, &[it])),
-                two.prop_map(|(form, one, other)| fill(form, &[one, other])),
+                unary.prop_map(|(form, it)| fill(form, &[it])),
+                binary.prop_map(|(form, one, other)| fill(form, &[one, other])),
             ]
         })
         .boxed()
@@ -156,7 +156,7 @@ fn program(heads: &'static [&'static str], export: &'static str) -> impl Strateg
     })
 }
 
-/// `count` programs of CommonJS and `count` modules, the same ones for the same `seed`.
+/// `count` programs of `CommonJS` and `count` modules, the same ones for the same `seed`.
 pub(crate) fn programs(count: usize, seed: u8) -> (Vec<String>, Vec<String>) {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);

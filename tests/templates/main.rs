@@ -4,8 +4,12 @@
 //! Packages are installed below `target/templates/`, once. Where Python or Node is missing,
 //! tests are shown as ignored, and fail on a build server.
 
+mod fixed;
 mod interop;
 mod node;
+#[path = "../plan/project.rs"]
+#[expect(dead_code, reason = "the tests of plans need more of it")]
+mod project;
 mod python;
 mod tool;
 
@@ -18,5 +22,6 @@ fn main() -> ExitCode {
     let mut trials = python::trials();
     trials.extend(node::trials());
     trials.extend(interop::trials());
+    trials.extend(fixed::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

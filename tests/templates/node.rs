@@ -80,7 +80,7 @@ pub(crate) fn source() -> PathBuf {
 }
 
 /// A program that came with a package.
-fn node_module(packages: &Path, program: &str) -> Command {
+pub(crate) fn node_module(packages: &Path, program: &str) -> Command {
     let mut command = Command::new("node");
     command
         .arg(packages.join("node_modules").join(program))

@@ -13,6 +13,18 @@ use crate::lang::ecmascript::tree::text_of;
 use crate::lang::ecmascript::tree::unwrapped;
 use crate::text::Span;
 
+/// What the names of functions begin with that may throw when their argument is missing.
+const ASSERTIONS: [&str; 8] = [
+    "assert",
+    "check",
+    "ensure",
+    "expect",
+    "invariant",
+    "must",
+    "require",
+    "verify",
+];
+
 /// What decides whether two reads of one variable narrow each other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -125,7 +137,7 @@ fn is_assertion(call: Node<'_>, text: &str) -> bool {
     };
     let name = called.child_by_field_name("property").unwrap_or(called);
     let name = text_of(name, text);
-    name.starts_with("assert") || name.starts_with("invariant") || name == "ok"
+    ASSERTIONS.iter().any(|it| name.starts_with(it)) || name == "ok"
 }
 
 /// Whether a value that may be undefined is no trouble where the read at the end of `path` is.

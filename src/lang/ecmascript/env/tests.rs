@@ -440,6 +440,7 @@ fn a_guard_that_is_not_understood_keeps_the_reads_of_the_variable() {
         "try { if (!process.env.A) throw e; } catch {} use(process.env.A);",
         "switch (process.env.A) { case 'a': use(process.env.A); }",
         "assert(process.env.A); f(process.env.A);",
+        "z.ensureSet(process.env.A); f(process.env.A);",
         "while (!process.env['A']) {} f(process.env.A);",
         "do { f(process.env.A); } while (process.env.A); g(process.env.A);",
     ] {
