@@ -16,6 +16,12 @@ const KEY_STORE: usize = 200;
 /// What lines of a private key are wrapped in where each is a string or a comment of its own.
 const MARKS: &[char] = &[' ', '\t', '"', '\'', '+', ',', '#', '*', '/', ';', '`', '.'];
 
+/// Those among them that belong to a string.
+const QUOTES: &[char] = &['"', '\'', '`'];
+
+/// What follows a label on its line and is shorter than this is a remark, in bytes.
+const REMARK: usize = 16;
+
 /// What a store of Java opens with: its own form, and the one of the cryptography extension.
 const JAVA_STORES: [[u8; 4]; 2] = [[0xfe, 0xed, 0xfe, 0xed], [0xce, 0xce, 0xce, 0xce]];
 
@@ -61,7 +67,7 @@ fn is_private_block(block: &str) -> bool {
         return false;
     };
     let body = unescaped(body);
-    let (base64, sum) = content(&body);
+    let (base64, sum) = content(without_remark(&body));
     if base64.len() < PRIVATE_KEY_BODY || checks::entropy(&base64) < 3.0 {
         return false;
     }
@@ -101,13 +107,37 @@ fn content(body: &str) -> (String, Option<&str>) {
             continue;
         }
         let is_plain = line.bytes().all(|it| checks::belongs(Charset::Base64, it));
-        base64.push_str(if is_plain {
-            line
-        } else {
-            line.trim_matches(MARKS)
-        });
+        base64.push_str(if is_plain { line } else { unwrapped(line) });
     }
     (base64, sum)
+}
+
+/// The lines of a block without what is noted behind its label.
+fn without_remark(body: &str) -> &str {
+    match body.split_once('\n') {
+        Some((first, others)) if first.trim_matches(MARKS).len() < REMARK => others,
+        Some(_) | None => body,
+    }
+}
+
+/// What a line wraps in the quotes of a string or the marks of a comment.
+///
+/// `+` and `/` next to it are its own: base64 has them, too.
+fn unwrapped(line: &str) -> &str {
+    let inner = line.trim_matches(MARKS);
+    let Some(from) = line.find(inner).filter(|_| !inner.is_empty()) else {
+        return "";
+    };
+    let (before, rest) = line.split_at_checked(from).unwrap_or_default();
+    let behind = rest.get(inner.len()..).unwrap_or_default();
+    let own = before.len() - before.trim_end_matches(['+', '/']).len();
+    // Where nothing else is before them, they open a comment.
+    let own = if own == before.len() { 0 } else { own };
+    let more = behind.len() - behind.trim_start_matches(['+', '/']).len();
+    let is_closed = more == behind.len() || behind.contains(QUOTES);
+    let more = if is_closed { more } else { 0 };
+    line.get(from - own..from + inner.len() + more)
+        .unwrap_or_default()
 }
 
 /// The CRC-24 of the armor of PGP.
@@ -224,6 +254,23 @@ mod tests {
         ));
         let ssh = [b"openssh-key-v1\0".as_slice(), &noise()].concat();
         assert!(is_private_key(&pem("OPENSSH PRIVATE KEY", &ssh)));
+        let remark = key.replacen("KEY-----\n", "KEY----- made up\n", 1);
+        assert!(is_private_key(&remark));
+    }
+
+    #[test]
+    fn lines_keep_the_signs_of_their_base64() {
+        for (line, inner) in [
+            ("\"+aB/c+", "+aB/c+"),
+            ("\"/aB+c/\" +", "/aB+c/"),
+            ("// +aB/", "+aB/"),
+            ("+ 'aB+',", "aB+"),
+            ("* aB */", "aB"),
+            ("# aB", "aB"),
+            ("\" +", ""),
+        ] {
+            assert_eq!(unwrapped(line), inner, "{line}");
+        }
     }
 
     #[test]
