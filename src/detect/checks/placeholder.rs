@@ -20,15 +20,26 @@ pub(super) enum Standing {
     NoValue,
 }
 
-/// Parts that no issued secret has but by a rare accident.
+/// Parts that say that a value is to be replaced.
 static MARKERS: Parts = Parts::new(|| {
     parts(
         "**** •••• ... #### example changeme change_me change-me changethis change_this change-this dummy placeholder \
      redacted replaceme replace_me replace-me replace_with replace-with your_ your- yourkey \
      yourtoken yoursecret yourpassword insert_ insert- lorem not-a-real not_a_real fake_ fake- \
-     foobar dead-beef deadbeef cafebabe xxxx qwerty asdfgh zxcvbn 1q2w3e qazwsx p@ssw pa$$w",
+     xxxx",
     )
 });
+
+/// Parts that no issued secret has but by a rare accident.
+static EASY_PARTS: Parts = Parts::new(|| {
+    parts("foobar dead-beef deadbeef cafebabe qwerty asdfgh zxcvbn 1q2w3e qazwsx p@ssw pa$$w")
+});
+
+/// Texts shorter than this are not what rules for passwords ask for, in bytes.
+const LEAST_COMPOSED: usize = 8;
+
+/// Signs that nobody but rules for passwords asks for; identifiers have the others.
+const SIGNS: &[u8] = b"!@#$%^&*()+=?~";
 
 /// Parts of values that issuers print in their documentation or build into emulators: AWS beside
 /// the ids that end in EXAMPLE; the storage emulator and the Cosmos DB emulator of Azure; Stripe,
@@ -135,6 +146,13 @@ pub(in crate::detect) fn ground(name: Option<&str>, value: &str) -> Ground {
     if is_marked(value) {
         return Ground::Marked;
     }
+    // Whoever takes that trouble means to log in with it, however easy it is to guess.
+    if is_composed(value) {
+        return Ground::Nothing;
+    }
+    if has_part(&EASY_PARTS, value) {
+        return Ground::Marked;
+    }
     if is_monotonous(value) {
         return Ground::Monotonous;
     }
@@ -167,7 +185,24 @@ fn is_mask(c: char) -> bool {
 /// Whether a part of the value says that it is a stand-in.
 fn is_marked(value: &str) -> bool {
     let is_slot = value.starts_with('<') && value.ends_with('>');
-    is_slot || MARKERS.as_ref().is_some_and(|it| it.is_match(value))
+    is_slot || has_part(&MARKERS, value)
+}
+
+fn has_part(parts: &Parts, value: &str) -> bool {
+    parts.as_ref().is_some_and(|it| it.is_match(value))
+}
+
+/// Whether the value is what rules for passwords ask for: small and capital letters, digits and
+/// signs in one word.
+fn is_composed(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let has = |kind: fn(&u8) -> bool| bytes.iter().any(kind);
+    bytes.len() >= LEAST_COMPOSED
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && has(|it| SIGNS.contains(it))
+        && bytes.iter().all(u8::is_ascii_graphic)
 }
 
 /// Whether an issuer has printed the value for everybody to read.
@@ -225,6 +260,10 @@ mod tests {
                 "rosebud-1941",
                 "Tr0ub4dor&3",
                 "s3",
+                "P@ssw0rd",
+                "Pass!12345",
+                "1234567890Aa$",
+                "@Boldbird12",
                 "k9Qx2LmZ",
                 "9f86d081884c7d659a2feaa0c55ad015",
                 "GOCSPX-x8Rk2LmQ9vT4wZ7b",
@@ -262,7 +301,8 @@ mod tests {
                 "qwerty123",
                 "password",
                 "secret",
-                "P@ssw0rd",
+                "p@ssw0rd",
+                "Change_me_1!",
                 "dev-secret-key",
                 "abc123",
                 "87654321",

@@ -196,7 +196,8 @@ fn is_place(value: &str, signs: Signs) -> bool {
         return true;
     }
     let is_random = value.contains(['+', '=']) || has_chaos(value);
-    if value.starts_with(['/', '#', '.', '@']) || value.contains('/') {
+    let opens_name = value.starts_with('@') && !value.bytes().any(|it| it.is_ascii_digit());
+    if opens_name || value.starts_with(['/', '#', '.']) || value.contains('/') {
         return !is_random;
     }
     let is_file = EXTENSIONS.iter().any(|it| lower.ends_with(it));
