@@ -116,6 +116,27 @@ fn load_patterns(bencher: Bencher<'_, '_>) {
     bencher.bench(|| PatternSet::load(&pattern::Options::default()).unwrap());
 }
 
+/// All that comes before the first byte of a text, and a small text.
+#[divan::bench]
+fn start_up(bencher: Bencher<'_, '_>) {
+    let at = SourceRef {
+        path: "shop/settings.py".into(),
+        file: "shop/settings.py".into(),
+        class: FileClass::Code,
+        archives: Vec::new(),
+    };
+    bencher.bench(|| {
+        let patterns = PatternSet::load(&pattern::Options::default()).unwrap();
+        let detector = Detector::new(&patterns, source::MAX_FILE_SIZE);
+        let source = Source {
+            at: &at,
+            text: Cow::Borrowed(divan::black_box("DEBUG = True\n")),
+            encoding: Encoding::Utf8,
+        };
+        detector.scan_text(&source).findings.len()
+    });
+}
+
 #[divan::bench]
 fn prefilter(bencher: Bencher<'_, '_>) {
     scan(bencher, None, &clean());

@@ -76,18 +76,15 @@ pub(super) fn verify<'p>(
             }
             window.searched = hit.end.saturating_add(LONGEST_MATCH / 2);
             // Else a value close before would be found again instead of this one.
-            (
-                hit.start.saturating_sub(bytes).max(window.ended),
-                Anchored::No,
-            )
+            let start = hit.start.saturating_sub(bytes).max(window.ended);
+            if !outline.may_be_in(text.as_bytes().get(start..end)?) {
+                return None;
+            }
+            (start, Anchored::No)
         }
     };
     let input = Input::new(text).range(start..end).anchored(anchored);
-    let regex = regex.regex()?;
-    // Most needles are no match, and finding that out needs no captures.
-    regex.search_half(&input)?;
-    let mut captures = regex.create_captures();
-    regex.search_captures(&input, &mut captures);
+    let captures = regex.captures(&input)?;
     let secret = captures.get_group_by_name("secret")?;
     if let (Reach::Within(_), Some(whole)) = (reach, captures.get_match()) {
         let (searched, ended) = (whole.end(), secret.end);

@@ -4,6 +4,7 @@ mod builtin;
 mod call;
 mod compile;
 mod error;
+mod expression;
 mod globs;
 mod load;
 mod needle;
@@ -18,6 +19,7 @@ mod together;
 
 pub use call::CallShape;
 pub use error::PatternError;
+pub use expression::Expression;
 pub use needle::{Needle, Outline, Reach};
 pub use schema::SCHEMA;
 pub use set::{Options, PatternSet};
@@ -25,10 +27,7 @@ pub use skeleton::skeleton;
 pub use syntax::{Charset, Checksum};
 pub use together::Together;
 
-use std::sync::OnceLock;
-
 use camino::Utf8Path;
-use regex_automata::meta::Regex;
 
 use self::globs::Globs;
 use self::tail::Tail;
@@ -218,46 +217,6 @@ pub enum Matcher {
         /// What the text under a capture of either must look like.
         conditions: Vec<(String, Expression)>,
     },
-}
-
-/// A regular expression that is compiled when it is first used.
-///
-/// It works on bytes: classes such as `\w` mean ASCII, `.` may match a part of a character.
-#[derive(Debug)]
-pub struct Expression {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Expression {
-    /// An expression that is known to be well-formed.
-    fn new(source: &str) -> Self {
-        Self {
-            source: source.to_owned(),
-            compiled: OnceLock::new(),
-        }
-    }
-
-    /// The expression as it was written.
-    #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// The compiled expression; `None` when it is too large to compile, which
-    /// [`PatternSet::load`] excludes for the patterns of a user and a test for the others.
-    #[must_use]
-    pub fn regex(&self) -> Option<&Regex> {
-        self.compiled
-            .get_or_init(|| compile::regex(&self.source).ok())
-            .as_ref()
-    }
-
-    /// Whether it matches anywhere in `text`.
-    #[must_use]
-    pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_some_and(|it| it.is_match(text))
-    }
 }
 
 /// A condition on the value of a secret.

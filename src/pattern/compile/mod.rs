@@ -8,9 +8,6 @@ mod together;
 
 use std::iter;
 
-use regex_automata::meta::{BuildError, Regex};
-use regex_automata::util::syntax as options;
-
 use self::kind::Way;
 use super::packed::Known;
 use super::packed::Packed;
@@ -30,14 +27,6 @@ pub(super) enum Trust {
     BuiltIn,
     /// Everything is compiled at once, so that mistakes come to light.
     Foreign,
-}
-
-/// Compiles an expression that works on bytes, without Unicode classes.
-pub(super) fn regex(source: &str) -> Result<Regex, Box<BuildError>> {
-    Regex::builder()
-        .syntax(options::Config::new().unicode(false).utf8(false))
-        .build(source)
-        .map_err(Box::new)
 }
 
 /// Reads and compiles the pattern file of a user.

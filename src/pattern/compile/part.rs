@@ -50,7 +50,7 @@ impl Compiler<'_> {
             ));
         }
         let expression = Expression::new(&written.value);
-        if self.trust == Trust::Foreign && expression.regex().is_none() {
+        if self.trust == Trust::Foreign && !expression.is_sound() {
             return Err(self.script.mistake_at(
                 written,
                 "the expression is too large",

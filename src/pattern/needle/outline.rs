@@ -1,4 +1,4 @@
-//! What the first bytes of a match are at each place, taken from the expression.
+//! What the bytes of a match are, as far as a look at them tells, taken from the expression.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,23 @@ use serde::{Deserialize, Serialize};
 /// More bytes are not looked at.
 const MOST: usize = 48;
 
-/// What the first bytes of every match of an expression are, place by place.
+/// Shorter stretches of one kind are found in any text.
+const SHORTEST: u8 = 8;
+
+/// What every match of an expression holds.
 ///
-/// Most places that hold a needle are no match, and looking at a few bytes is enough to see it:
-/// the expression need not be run, nor even be compiled.
+/// Most places near a needle are no match, and looking at a few bytes is enough to see it: the
+/// expression need not be run, nor even be compiled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outline(Vec<(u8, Ranges)>);
+pub struct Outline {
+    /// What a match opens with: so many bytes of a kind, then so many of another.
+    opening: Vec<Stretch>,
+    /// The longest stretch of one kind in a match.
+    stretch: Option<Stretch>,
+}
+
+/// How many bytes there are in a row, and of which kind.
+type Stretch = (u8, Ranges);
 
 /// Ranges of bytes, both ends included.
 type Ranges = Vec<(u8, u8)>;
@@ -19,28 +30,79 @@ type Ranges = Vec<(u8, u8)>;
 impl Outline {
     /// The outline of an expression that works on bytes.
     pub(crate) fn of(hir: &Hir) -> Self {
-        let mut runs: Vec<(u8, Ranges)> = Vec::new();
+        let mut stretches: Vec<Stretch> = Vec::new();
         for place in opening(hir).places {
-            match runs.last_mut() {
+            match stretches.last_mut() {
                 Some((count, last)) if *last == place => *count = count.saturating_add(1),
-                Some(_) | None => runs.push((1, place)),
+                Some(_) | None => stretches.push((1, place)),
             }
         }
-        Self(runs)
+        Self {
+            opening: stretches,
+            stretch: longest(hir),
+        }
+    }
+
+    /// Whether a match may stand anywhere in `text`.
+    ///
+    /// Looks at few bytes of a text without a long stretch: each holds every so manyth byte.
+    #[must_use]
+    pub fn may_be_in(&self, text: &[u8]) -> bool {
+        let Some((least, ranges)) = &self.stretch else {
+            return true;
+        };
+        let least = usize::from(*least);
+        let mut at = 0;
+        while let Some(stretch) = text.get(at..at + least) {
+            let inside = stretch.iter().rev().take_while(|it| is_in(ranges, **it));
+            let inside = inside.count();
+            if inside == least {
+                return true;
+            }
+            at += least - inside;
+        }
+        false
     }
 
     /// Whether a match may start at `start`.
     #[must_use]
     pub fn fits(&self, text: &[u8], start: usize) -> bool {
         let mut rest = text.get(start..).unwrap_or_default();
-        self.0.iter().all(|(count, ranges)| {
+        self.opening.iter().all(|(count, ranges)| {
             let Some((places, behind)) = rest.split_at_checked(usize::from(*count)) else {
                 return false;
             };
             rest = behind;
-            let is_in = |it: &u8| ranges.iter().any(|(from, to)| (from..=to).contains(&it));
-            places.iter().all(is_in)
+            places.iter().all(|it| is_in(ranges, *it))
         })
+    }
+}
+
+/// Whether `byte` lies in one of `ranges`.
+fn is_in(ranges: &Ranges, byte: u8) -> bool {
+    let mut ranges = ranges.iter();
+    ranges.any(|(from, to)| (*from..=*to).contains(&byte))
+}
+
+/// The longest stretch of one kind that every match of `hir` holds.
+fn longest(hir: &Hir) -> Option<Stretch> {
+    match hir.kind() {
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let HirKind::Class(Class::Bytes(class)) = repetition.sub.kind() else {
+                return longest(&repetition.sub);
+            };
+            let least = u8::try_from(repetition.min).unwrap_or(u8::MAX);
+            let ranges = class.ranges().iter().map(|it| (it.start(), it.end()));
+            (least >= SHORTEST).then(|| (least, ranges.collect()))
+        }
+        HirKind::Capture(capture) => longest(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().filter_map(longest).max_by_key(|it| it.0),
+        HirKind::Empty
+        | HirKind::Look(_)
+        | HirKind::Literal(_)
+        | HirKind::Class(_)
+        | HirKind::Repetition(_)
+        | HirKind::Alternation(_) => None,
     }
 }
 
@@ -174,14 +236,34 @@ mod tests {
         assert!(outline("").fits(b"", 0));
     }
 
+    #[test]
+    fn a_long_stretch_is_looked_for() {
+        let key = outline(r"key: (?<secret>[0-9a-f]{8,}|x)?[a-z]{12}(?:-[0-9]{20})?\b");
+        let may = |it: &str| key.may_be_in(it.as_bytes());
+        assert!(may("abcdefghijkl"));
+        assert!(may("1abcdefghijk abcdefghijklm 1"));
+        assert!(!may("abcdefghijk 01234567890123456789 abcdefghijk"));
+        assert!(!may(""));
+        assert!(outline("a{3}|b{20}").may_be_in(b""));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn a_stretch_is_found(text in "[ab1]{0,40}") {
+            let stretch = outline("[ab]{8}");
+            let expected = text.as_bytes().windows(8).any(|it| !it.contains(&b'1'));
+            proptest::prop_assert_eq!(stretch.may_be_in(text.as_bytes()), expected);
+        }
+
         #[test]
         fn every_match_fits(parts in proptest::collection::vec(0_usize..10, 1..7)) {
             let pieces = ["ab", "[xy]", "(?:foo|bar)", "c?", "(d|e\\d)", "z+", "(?i)Q", "\\d{2}", "(?:mn){2,3}", "[a-z]*-"];
             let texts = ["ab", "y", "bar", "", "e7", "zzz", "q", "42", "mnmn", "k-"];
             let expression: String = parts.iter().map(|it| pieces[*it]).collect();
             let text: String = parts.iter().map(|it| texts[*it]).collect();
-            proptest::prop_assert!(outline(&expression).fits(text.as_bytes(), 0), "{expression} {text}");
+            let outline = outline(&expression);
+            proptest::prop_assert!(outline.fits(text.as_bytes(), 0), "{expression} {text}");
+            proptest::prop_assert!(outline.may_be_in(text.as_bytes()), "{expression} {text}");
         }
     }
 }
