@@ -30,7 +30,7 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Find secrets below files and folders, and take them out with --fix.
     Scan(Scan),
-    /// Take secrets out of the code: all that can be, or what is chosen.
+    /// Take secrets out of the code: all that can be, what is chosen, or one by one.
     Fix(Fix),
     /// Undo a run of `shield fix`, byte for byte.
     Rollback(Rollback),
@@ -39,6 +39,8 @@ pub(super) enum Command {
     /// A run that had written all new content beside the files is finished, any other is undone.
     /// A file that was changed in the meantime by something else stays as it is, and is told.
     Recover(Recover),
+    /// Say that secrets which were in the code are replaced by new ones.
+    Rotated(Rotated),
     /// List, show and test the patterns that secrets are found by.
     Patterns(Patterns),
 }
@@ -57,6 +59,9 @@ pub(super) struct Scan {
 pub(super) struct Fix {
     #[command(flatten)]
     pub(super) search: Search,
+    /// Go through the changes one by one, and decide about each.
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) review: bool,
     /// Show what would change, with every secret masked; change nothing.
     #[arg(long)]
     pub(super) diff: bool,
@@ -103,6 +108,7 @@ pub(super) struct Scope {
 
 /// What becomes of what was found.
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Repair {
     /// Show what --fix would change, with every secret masked; change nothing.
     #[arg(long, conflicts_with = "fix")]
@@ -110,6 +116,9 @@ pub(super) struct Repair {
     /// Store the secrets, and let the code read them through `get_secret`.
     #[arg(long)]
     pub(super) fix: bool,
+    /// With --fix, go through the changes one by one, and decide about each.
+    #[arg(long, requires = "fix")]
+    pub(super) interactive: bool,
     #[command(flatten)]
     pub(super) choice: Choice,
 }
@@ -161,10 +170,15 @@ fn allowed(text: &str) -> Result<(Selector, String), &'static str> {
     Ok((what, reason))
 }
 
+/// The name of a secret.
+fn secret_name(text: &str) -> Result<SecretName, &'static str> {
+    SecretName::of(text).ok_or("a name has letters or digits")
+}
+
 /// A finding and the name for its value.
 fn named(text: &str) -> Result<(Selector, SecretName), &'static str> {
     let (what, name) = text.rsplit_once('=').ok_or("expected PATH:LINE=NAME")?;
-    let name = SecretName::of(name).ok_or("a name has letters or digits")?;
+    let name = secret_name(name)?;
     let Ok(what) = what.parse();
     Ok((what, name))
 }
@@ -196,6 +210,17 @@ pub(super) struct Recover {
     #[arg(long)]
     pub(super) undo: bool,
     /// The project whose run it is; the one of the current folder when none is given.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) project: PathBuf,
+}
+
+/// Arguments of `shield rotated`.
+#[derive(Debug, Group)]
+pub(super) struct Rotated {
+    /// The names of the secrets; without one, those that wait to be replaced are listed.
+    #[arg(value_name = "NAME", value_parser = secret_name)]
+    pub(super) names: Vec<SecretName>,
+    /// The project whose secrets they are; the one of the current folder when none is given.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(super) project: PathBuf,
 }

@@ -5,7 +5,9 @@ mod args;
 mod guide;
 mod patterns;
 mod recover;
+mod review;
 mod rollback;
+mod rotated;
 mod scan;
 mod tell;
 mod terminal;
@@ -53,6 +55,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let result = match args.command {
         Command::Scan(args) => scan::run(args),
         Command::Fix(args) => scan::run(args.into()),
+        Command::Rotated(args) => rotated::run(&args),
         Command::Rollback(args) => rollback::run(&args),
         Command::Recover(args) => recover::run(&args),
         Command::Patterns(args) => patterns::run(&args),

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 
 use super::Exit;
 use super::args;
+use super::review::Person;
 use super::tell;
 use super::terminal;
 use super::terminal::Bar;
@@ -38,7 +39,7 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
                 error,
             };
             let mut file = File::create(path).map_err(unwritable)?;
-            run::scan(&settings, &bar, &mut file)
+            run::scan(&settings, &bar, &Person, &mut file)
         }
     };
     let outcome = outcome?;
@@ -57,6 +58,7 @@ impl From<args::Fix> for args::Scan {
             repair: args::Repair {
                 diff: args.diff,
                 fix: true,
+                interactive: args.review,
                 choice: args.choice,
             },
         }
@@ -68,10 +70,11 @@ fn request(args: args::Scan) -> Request {
     let args::Scan { search, repair } = args;
     let (scope, choice) = (search.scope, repair.choice);
     Request {
-        mode: match (repair.diff, repair.fix) {
-            (true, _) => Mode::Diff,
-            (false, true) => Mode::Fix,
-            (false, false) => Mode::Report,
+        mode: match (repair.diff, repair.fix, repair.interactive) {
+            (true, _, _) => Mode::Diff,
+            (false, true, true) => Mode::Review,
+            (false, true, false) => Mode::Fix,
+            (false, false, _) => Mode::Report,
         },
         least: if choice.unsafe_fixes {
             Applicability::Unsafe
@@ -125,7 +128,7 @@ fn request(args: args::Scan) -> Request {
 
 /// Runs with the report on standard output; a reader who has seen enough is no trouble.
 fn to_stdout(settings: &Settings, bar: &Bar) -> Result<Outcome, RunError> {
-    run::scan(settings, bar, &mut Pipe(io::stdout().lock()))
+    run::scan(settings, bar, &Person, &mut Pipe(io::stdout().lock()))
 }
 
 /// A stream whose reader may leave.

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::terminal::say;
+use crate::fix::Due;
 use crate::fix::{End, Fate, Finished, RunState, Undone};
 use crate::provision::Outcome;
+use crate::report::plain;
 use crate::run::Applied;
 use crate::seal::Origin;
 use crate::settings::Places;
@@ -36,10 +38,7 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
             };
             say(&format!("{word}  {}", receipt.name));
         }
-        say(
-            "The values are in .shield/secrets.dev.age, encrypted. Each was in the code, so each \
-             is known\nto everyone who has the code: replace it where it was issued.",
-        );
+        say("The values are in .shield/secrets.dev.age, encrypted.");
         for package in &applied.packages {
             say(&format!(
                 "Where a variable is not set, the code reads the store with the package {package}: \
@@ -47,6 +46,7 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
             ));
         }
         recipients(applied, places);
+        applied.due.iter().for_each(due);
     }
     say(&format!(
         "\nUndo all of it with: shield rollback {}{}",
@@ -69,6 +69,30 @@ pub(super) fn uncommitted(files: &BTreeSet<PathBuf>, places: &Places) {
             "Commit or stage what is left, so that git can tell the fix from your own changes,\nor give --allow-dirty.",
         );
     }
+}
+
+/// Tells what is due for a secret that has left the code.
+fn due(due: &Due) {
+    say("");
+    say(&plain(&format!("{}  {}", due.name, due.title)));
+    say(&plain(&format!("  was at      {}", due.places.join(", "))));
+    say(&plain(&format!("  in history  {}", due.history)));
+    if !due.history.is_out() {
+        say("  It was never committed: rotate it if anybody else has seen the file.");
+        return;
+    }
+    say("  Moved, rotation pending: whoever has the code still knows the value.");
+    let place = due.console.iter().map(|it| format!("at {it}"));
+    for line in place.chain(due.steps.iter().cloned()) {
+        say(&plain(&format!("  - {}", line.trim())));
+    }
+    if let Some(caution) = due.caution {
+        say(&format!("  {caution}"));
+    }
+    say(&format!(
+        "  When it is replaced: shield rotated {}",
+        due.name
+    ));
 }
 
 /// Tells who can open the store.

@@ -8,6 +8,7 @@ mod companion;
 mod disk;
 mod draft;
 mod error;
+mod exposure;
 mod gate;
 mod hash;
 mod home;
@@ -18,6 +19,7 @@ mod package;
 mod pattern;
 mod plan;
 mod prepared;
+mod preview;
 mod prune;
 mod recover;
 mod rollback;
@@ -35,9 +37,14 @@ pub use archive::{Archive, Run, RunId, Step, ready, runs};
 pub use choice::{Choices, Selector};
 pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
 pub use error::FixError;
+pub use exposure::{
+    Due, Entry, EntryState, Exposure, Gap, History, Ledger, LedgerError, Replacement, exposures,
+    today, trace,
+};
 pub use hash::ContentHash;
 pub use journal::RunState;
 pub use plan::plan;
+pub use preview::{Preview, preview};
 pub use recover::{End, Finished, FinishedFile, Recovered, Way, recover};
 pub use rollback::{Fate, Undone, UndoneFile, rollback, rollback_through};
 pub use uncommitted::uncommitted;
@@ -226,11 +233,13 @@ pub enum SkipReason {
     #[error("there is nothing that could be replaced")]
     NothingToReplace,
     /// The name is already used for another value.
-    #[error("the name is already used for another value; choose one with --name PATH:LINE=NAME")]
+    #[error(
+        "the name is already used for another value; choose one with --name PATH:LINE=NAME or --review"
+    )]
     NameConflict,
     /// The store has another value under the name.
     #[error(
-        "the store has another value under the name; choose another with --name PATH:LINE=NAME"
+        "the store has another value under the name; choose another with --name PATH:LINE=NAME or --review"
     )]
     StoreConflict,
     /// A person has decided so.

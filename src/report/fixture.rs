@@ -22,11 +22,15 @@ use crate::fix;
 use crate::fix::Applicability;
 use crate::fix::Companion;
 use crate::fix::ContentHash;
+use crate::fix::Entry;
+use crate::fix::EntryState;
+use crate::fix::Exposure;
 use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::fix::FixPlan;
 use crate::fix::Hint;
 use crate::fix::HintKind;
+use crate::fix::History;
 use crate::fix::Requires;
 use crate::fix::SkipReason;
 use crate::fix::Skipped;
@@ -39,6 +43,7 @@ use crate::pattern::PatternSet;
 use crate::risk;
 use crate::risk::Evidence;
 use crate::risk::FileClass;
+use crate::risk::Level;
 use crate::secret::Deposit;
 use crate::secret::Secret;
 use crate::secret::SecretName;
@@ -67,6 +72,10 @@ pub(super) struct Fixture {
     pub(super) suppressed: Vec<Suppressed<'static>>,
     /// What a fix would do.
     pub(super) plan: FixPlan,
+    /// The secrets that would leave the code.
+    pub(super) exposures: Vec<Exposure<'static>>,
+    /// The secrets that have left it.
+    pub(super) moved: Vec<(usize, &'static Entry)>,
     /// What the run survived.
     pub(super) notices: Vec<Notice>,
 }
@@ -78,6 +87,8 @@ impl Fixture {
             findings: &self.findings,
             suppressed: &self.suppressed,
             plan: &self.plan,
+            exposures: &self.exposures,
+            pending: &self.moved,
             notices: &self.notices,
             patterns: patterns(),
             totals: Totals {
@@ -257,6 +268,17 @@ pub(super) fn everything() -> Fixture {
     findings[1].related = vec![finding("example/password", &user, value(Some("user")))];
     let excused = finding("example/password", &check, value(Some("password")));
     let plan = plan(&findings);
+    let leaving = Exposure {
+        name: SecretName::of("service/token").unwrap(),
+        pattern: findings[3].pattern,
+        level: findings[3].risk.level,
+        places: vec!["src/café app/client.py:2".to_owned()],
+        findings: vec![findings[3].fingerprint],
+        history: History::Committed {
+            first_seen: Some("2023-05-02".to_owned()),
+            branches: 3,
+        },
+    };
     Fixture {
         findings,
         suppressed: vec![Suppressed {
@@ -266,6 +288,8 @@ pub(super) fn everything() -> Fixture {
             },
         }],
         plan,
+        exposures: vec![leaving],
+        moved: vec![(3, moved())],
         notices: vec![
             notice(
                 "data/dump.sql",
@@ -277,6 +301,24 @@ pub(super) fn everything() -> Fixture {
             ),
         ],
     }
+}
+
+/// A secret that has left the code.
+fn moved() -> &'static Entry {
+    static MOVED: OnceLock<Entry> = OnceLock::new();
+    MOVED.get_or_init(|| Entry {
+        name: "old/session-secret".to_owned(),
+        state: EntryState::RotationPending,
+        pattern: "example/password".to_owned(),
+        level: Level::High,
+        moved: "2026-11-22".to_owned(),
+        rotated: None,
+        in_history: "unknown".to_owned(),
+        first_seen: None,
+        branches: None,
+        places: vec!["old.py:7".to_owned()],
+        fingerprints: vec!["0123456789abcdef0123456789abcdef".to_owned()],
+    })
 }
 
 fn notice(path: &str, kind: NoticeKind) -> Notice {

@@ -5,15 +5,22 @@ mod fate;
 mod fixture;
 mod human;
 mod json;
+mod pending;
 mod sarif;
 mod words;
+
+pub use words::plain;
 
 use std::io;
 use std::io::Write as _;
 use std::time::Duration;
 
+use camino::Utf8Path;
+
 use crate::finding::Finding;
 use crate::finding::Suppressed;
+use crate::fix::Entry;
+use crate::fix::Exposure;
 use crate::fix::FixPlan;
 use crate::notice::Notice;
 use crate::pattern::PatternSet;
@@ -27,6 +34,11 @@ pub struct Report<'a> {
     pub suppressed: &'a [Suppressed<'a>],
     /// What a fix would do.
     pub plan: &'a FixPlan,
+    /// The secrets that would leave the code.
+    pub exposures: &'a [Exposure<'a>],
+    /// The secrets that have left the code and were not replaced, each with the number of its
+    /// line in the list of them.
+    pub pending: &'a [(usize, &'a Entry)],
     /// What the run survived.
     pub notices: &'a [Notice],
     /// The patterns that ran.
@@ -136,6 +148,26 @@ trait Reporter {
     ///
     /// Fails when `out` cannot be written.
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// What was found, on one line that no terminal acts on.
+#[must_use]
+pub fn headline(finding: &Finding<'_>) -> String {
+    words::headline(finding, '`')
+}
+
+/// Writes what becomes of a file, both of whose texts are masked, for a person at a terminal.
+///
+/// # Errors
+///
+/// Fails when `out` cannot be written.
+pub fn write_change(
+    path: &Utf8Path,
+    texts: (&str, &str),
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    human::change(path, texts, style, out)
 }
 
 /// Writes `report` to `out`.

@@ -22,7 +22,8 @@ const STAND_IN: char = '\u{fffd}';
 /// `text` without characters that move a cursor, change colours or reorder what is read.
 ///
 /// Line feeds are such characters too; tabs are not.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn plain(text: &str) -> Cow<'_, str> {
     if text.contains(acts) {
         Cow::Owned(text.replace(acts, STAND_IN.encode_utf8(&mut [0; 4])))
     } else {

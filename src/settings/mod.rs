@@ -104,6 +104,19 @@ pub enum Mode {
     Diff,
     /// It is carried out.
     Fix,
+    /// A person goes through it, and what is left of it is carried out.
+    Review,
+}
+
+impl Mode {
+    /// Whether files are changed.
+    #[must_use]
+    pub fn writes(self) -> bool {
+        match self {
+            Self::Fix | Self::Review => true,
+            Self::Report | Self::Diff => false,
+        }
+    }
 }
 
 /// Whether a fix may change files that git has neither committed nor staged as they are.
@@ -245,10 +258,10 @@ impl Settings {
                 suppressed: request.suppressed,
                 diff: match request.mode {
                     Mode::Diff => ShowDiff::Yes,
-                    Mode::Report | Mode::Fix => ShowDiff::No,
+                    Mode::Report | Mode::Fix | Mode::Review => ShowDiff::No,
                 },
                 intent: match request.mode {
-                    Mode::Fix => Intent::Apply,
+                    Mode::Fix | Mode::Review => Intent::Apply,
                     Mode::Report | Mode::Diff => Intent::Tell,
                 },
                 style: Style {

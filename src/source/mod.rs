@@ -5,6 +5,7 @@ mod class;
 mod decode;
 mod error;
 mod exclude;
+pub mod git;
 pub mod notebook;
 
 mod read;

@@ -5,6 +5,8 @@ mod archives; // shield scan --archives
 #[cfg(test)]
 mod dirty; // shield fix in a repository of git
 #[cfg(test)]
+mod exposed; // the history of values, shield rotated
+#[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
@@ -16,5 +18,7 @@ mod patterns; // shield patterns
 mod project; // a folder to run it in
 #[cfg(test)]
 mod recover; // shield recover, shield rollback of some of several runs
+#[cfg(test)]
+mod review; // shield fix --review
 #[cfg(test)]
 mod scan; // shield scan

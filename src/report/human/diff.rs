@@ -6,11 +6,13 @@ use camino::Utf8Path;
 use similar::{ChangeTag, TextDiff};
 
 use super::look::Look;
-use crate::fix::FixPlan;
+use crate::report::Report;
 use crate::report::words;
+use crate::secret::SecretName;
 
 /// Writes the diff of every file, then what is made and what is stored.
-pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let plan = report.plan;
     for file in &plan.files {
         let texts = (&*file.masked_before, &*file.masked_after);
         write_file(&file.path, texts, look, out)?;
@@ -30,7 +32,8 @@ pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io:
         writeln!(out, "{}", look.added(format!("{what}: {path}")))?;
     }
     for deposit in &plan.deposits {
-        writeln!(out, "{}", look.added(format!("to store: {}", deposit.name)))?;
+        let line = format!("to store: {}{}", deposit.name, past(report, &deposit.name));
+        writeln!(out, "{}", look.added(line))?;
     }
     if !plan.wrappers.is_empty() || !plan.deposits.is_empty() {
         writeln!(out)?;
@@ -46,8 +49,14 @@ pub(super) fn write(plan: &FixPlan, look: &Look, out: &mut dyn io::Write) -> io:
     Ok(())
 }
 
+/// Whether the history has the value of that name, between brackets.
+fn past(report: &Report<'_>, name: &SecretName) -> String {
+    let found = report.exposures.iter().find(|it| it.name == *name);
+    found.map_or_else(String::new, |it| format!(", in history: {}", it.history))
+}
+
 /// Writes a unified diff; masked as it is, no tool can apply it.
-fn write_file(
+pub(super) fn write_file(
     path: &Utf8Path,
     (before, after): (&str, &str),
     look: &Look,

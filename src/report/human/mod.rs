@@ -15,7 +15,8 @@ use camino::Utf8Path;
 use self::look::Look;
 use super::fate::Fate;
 use super::fate::Fates;
-use super::{Options, Report, Reporter, ShowDiff, ShowSuppressed, words};
+use super::pending::{sentence, todo};
+use super::{Options, Report, Reporter, ShowDiff, ShowSuppressed, Style, words};
 use crate::finding::Finding;
 use crate::finding::Suppressed;
 
@@ -40,11 +41,22 @@ impl Reporter for Human<'_> {
             suppressed(report.suppressed, &look, out)?;
         }
         if self.0.diff == ShowDiff::Yes {
-            diff::write(report.plan, &look, out)?;
+            diff::write(report, &look, out)?;
         }
+        pending(report, &look, out)?;
         notices(report, &look, out)?;
         summary::write(report, &fates, self.0, &look, out)
     }
+}
+
+/// Writes what becomes of a file.
+pub(super) fn change(
+    path: &Utf8Path,
+    texts: (&str, &str),
+    style: Style,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    diff::write_file(path, texts, &Look::of(style), out)
 }
 
 /// The worst findings, to show with their code, and those that get a line each; both in order.
@@ -122,6 +134,22 @@ fn suppressed(
         let cause = words::plain(&cause);
         let headline = headline(&it.finding);
         writeln!(out, "  {}  {headline}  ({cause})", look.link(&place))?;
+    }
+    writeln!(out)
+}
+
+/// Writes what has left the code and was not replaced.
+fn pending(report: &Report<'_>, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.pending.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}:", look.title("moved, rotation pending"))?;
+    for (_, entry) in report.pending {
+        let level = look.level(entry.level, entry.level.as_str());
+        let what = sentence(entry);
+        writeln!(out, "  {level}  {}", words::plain(&what))?;
+        let next = todo(entry, report.patterns);
+        writeln!(out, "    {}", look.faint(words::plain(&next)))?;
     }
     writeln!(out)
 }

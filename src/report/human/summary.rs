@@ -48,6 +48,10 @@ pub(super) fn write(
         writeln!(out, "{findings}: {levels} ({scanned}).")?;
         fixes(&Tally::of(report.findings, fates), options, out)?;
     }
+    if !report.pending.is_empty() {
+        let number = words::count(report.pending.len(), "secret");
+        writeln!(out, "{number} moved out of the code, rotation pending.")?;
+    }
     if !report.suppressed.is_empty() {
         let hint = match options.suppressed {
             ShowSuppressed::Yes => "",

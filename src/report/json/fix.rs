@@ -3,12 +3,15 @@
 use serde::Serialize;
 
 use super::finding::Place;
+use super::pending::Past;
 use crate::fix::Applicability;
+use crate::fix::Exposure;
 use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::fix::FixPlan;
 use crate::fix::Requires;
 use crate::fix::Skipped;
+use crate::secret::SecretName;
 use crate::text::Edit;
 
 /// The fix of a finding.
@@ -138,11 +141,17 @@ struct Stored<'a> {
     name: &'a str,
     variable: String,
     labels: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Past>,
 }
 
 impl<'a> Plan<'a> {
     /// What the plan changes.
-    pub(super) fn of(plan: &'a FixPlan) -> Self {
+    pub(super) fn of(plan: &'a FixPlan, exposures: &[Exposure<'_>]) -> Self {
+        let history = |name: &SecretName| {
+            let found = exposures.iter().find(|it| it.name == *name);
+            found.map(|it| Past::of(&it.history))
+        };
         Self {
             files: plan
                 .files
@@ -169,6 +178,7 @@ impl<'a> Plan<'a> {
                     name: it.name.as_str(),
                     variable: it.name.variable(),
                     labels: &it.labels,
+                    history: history(&it.name),
                 })
                 .collect(),
             companions: plan

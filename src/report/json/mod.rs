@@ -2,6 +2,7 @@
 
 mod finding;
 mod fix;
+mod pending;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::{Serialize, Serializer};
 
 use self::finding::Found;
 use self::fix::Plan;
+use self::pending::Waiting;
 use super::fate::Fates;
 use super::fate::Tally;
 use super::{Options, Report, Reporter, ShowSuppressed, words};
@@ -38,7 +40,12 @@ impl Reporter for Json<'_> {
             findings: Findings(report, &fates),
             suppressed: suppressed.then_some(SuppressedFindings(report)),
             notices: report.notices.iter().map(Trouble::of).collect(),
-            plan: Plan::of(report.plan),
+            plan: Plan::of(report.plan, report.exposures),
+            pending: report
+                .pending
+                .iter()
+                .map(|(_, it)| Waiting::of(it))
+                .collect(),
         };
         serde_json::to_writer_pretty(&mut *out, &document)?;
         writeln!(out)
@@ -56,6 +63,7 @@ struct Document<'a> {
     suppressed: Option<SuppressedFindings<'a>>,
     notices: Vec<Trouble<'a>>,
     plan: Plan<'a>,
+    pending: Vec<Waiting<'a>>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +85,7 @@ struct Summary {
     fixable: Trust,
     withheld: Trust,
     refused: serde_json::Map<String, serde_json::Value>,
+    rotation_pending: usize,
 }
 
 #[derive(Serialize)]
@@ -128,6 +137,7 @@ impl Summary {
                 .into_iter()
                 .map(|(code, number)| (code.to_owned(), number.into()))
                 .collect(),
+            rotation_pending: report.pending.len(),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod artifact;
 mod fix;
 mod notice;
+mod pending;
 mod place;
 mod result;
 mod rule;
@@ -114,6 +115,7 @@ impl Serialize for Results<'_> {
         };
         let findings = self.report.findings.iter().map(|it| {
             let mut result = result::of(it, &index(it), Some(&self.fates));
+            pending::trace(&mut result, it, self.report.exposures);
             // Where one result says whether it is suppressed, every result says so.
             result.suppressions = match self.suppressed {
                 ShowSuppressed::Yes => Some(Vec::new()),
@@ -128,7 +130,16 @@ impl Serialize for Results<'_> {
         let suppressed = suppressed
             .iter()
             .map(|it| result::of_suppressed(it, &index(&it.finding)));
-        serializer.collect_seq(findings.chain(suppressed))
+        let pending = self.report.pending.iter().map(|(line, entry)| {
+            let rule = self.rules.get(&*entry.pattern).copied();
+            let mut result = pending::of(entry, *line, rule, self.report.patterns);
+            result.suppressions = match self.suppressed {
+                ShowSuppressed::Yes => Some(Vec::new()),
+                ShowSuppressed::No => None,
+            };
+            result
+        });
+        serializer.collect_seq(findings.chain(suppressed).chain(pending))
     }
 }
 

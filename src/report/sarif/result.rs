@@ -18,7 +18,7 @@ use crate::report::words;
 use crate::risk::Level;
 
 /// The name of our fingerprint; its version changes when what it is made of does.
-const FINGERPRINT: &str = "shieldFingerprint/v1";
+pub(super) const FINGERPRINT: &str = "shieldFingerprint/v1";
 
 /// Where results point to in the lists of the run.
 pub(super) struct Index<'a> {
@@ -101,7 +101,7 @@ pub(super) fn of_suppressed(suppressed: &Suppressed<'_>, index: &Index<'_>) -> s
 }
 
 /// The level that code scanning knows.
-fn level(level: Level) -> sarif::ResultLevel {
+pub(super) fn level(level: Level) -> sarif::ResultLevel {
     match level {
         Level::Critical | Level::High => sarif::ResultLevel::Error,
         Level::Medium => sarif::ResultLevel::Warning,

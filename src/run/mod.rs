@@ -1,5 +1,7 @@
 //! The order of the stages, and nothing else.
 
+mod apply;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
@@ -11,20 +13,19 @@ use crate::detect::Detector;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
-use crate::fix::Archive;
-use crate::fix::FileFix;
+use crate::fix::Choices;
+use crate::fix::Due;
 use crate::fix::FixError;
 use crate::fix::FixPlan;
-use crate::fix::Requires;
+use crate::fix::Ledger;
+use crate::fix::LedgerError;
 use crate::fix::Selector;
+use crate::fix::SkipReason;
 use crate::fix::Written;
-use crate::fix::template::Flavor;
-use crate::fix::template::Template;
-use crate::lang::Family;
-use crate::lang::Language;
+use crate::notice::Notice;
+use crate::notice::NoticeKind;
 use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
-use crate::provision;
 use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
 use crate::provision::Provisioner as _;
@@ -45,6 +46,9 @@ use crate::source;
 use crate::source::SourceError;
 use crate::source::archive::Opener;
 
+/// The list of secrets that have left the code, as reports name it.
+const LEDGER: &str = ".shield/exposed.jsonl";
+
 /// Why a run could not go on.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum RunError {
@@ -64,10 +68,28 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Provision(#[from] ProvisionError),
+    /// The list of secrets that have left the code cannot be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Ledger(#[from] LedgerError),
     /// A fix could not be written.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Fix(#[from] FixError),
+    /// There is nobody to ask.
+    #[error("a review needs a terminal to ask questions on")]
+    #[diagnostic(
+        code(shield::review::terminal),
+        help(
+            "without one, say what is to be done with --only, --skip, --allow WHAT=REASON and \
+             --name PATH:LINE=NAME; --diff shows what would change"
+        )
+    )]
+    NoTerminal,
+    /// The terminal went away.
+    #[error("the review was cut short; nothing was changed")]
+    #[diagnostic(code(shield::review::cut_short))]
+    Review(#[source] io::Error),
     /// Something was chosen that was not found.
     #[error("nothing was found that `{what}` names")]
     #[diagnostic(
@@ -110,6 +132,27 @@ pub trait Progress: Sync {
     fn finish(&self);
 }
 
+/// Decides about changes before they are made.
+pub trait Reviewer {
+    /// Goes through what could be changed; tells what was decided, or nothing when nothing shall
+    /// be changed.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is nobody to ask, or no answer.
+    fn review(&self, proposal: &Proposal<'_>) -> Result<Option<Choices>, RunError>;
+}
+
+/// What could be changed.
+pub struct Proposal<'a> {
+    /// What was found.
+    pub findings: &'a [Finding<'a>],
+    /// What was decided before.
+    pub choices: &'a Choices,
+    /// What would be done after other decisions.
+    pub replan: &'a dyn Fn(&Choices) -> FixPlan,
+}
+
 /// What a run came to.
 #[derive(Debug)]
 pub struct Outcome {
@@ -121,6 +164,18 @@ pub struct Outcome {
     pub conflicts: bool,
     /// The files that a fix has left because git does not have them as they are.
     pub uncommitted: BTreeSet<PathBuf>,
+}
+
+impl Outcome {
+    /// What a run came to that changed nothing.
+    fn untouched(findings: &[Finding<'_>]) -> Self {
+        Self {
+            worst: worst(findings, &BTreeSet::new()),
+            applied: None,
+            conflicts: false,
+            uncommitted: BTreeSet::new(),
+        }
+    }
 }
 
 /// What a fix did.
@@ -136,6 +191,8 @@ pub struct Applied {
     pub others: Vec<String>,
     /// The packages that the code needs to read the store.
     pub packages: BTreeSet<&'static str>,
+    /// What is due for the secrets that have left the code.
+    pub due: Vec<Due>,
 }
 
 /// Scans, reports, and fixes if asked to.
@@ -146,20 +203,15 @@ pub struct Applied {
 pub fn scan(
     settings: &Settings,
     progress: &dyn Progress,
+    reviewer: &dyn Reviewer,
     out: &mut dyn io::Write,
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
-    if settings.mode == Mode::Fix {
+    if settings.mode.writes() {
         fix::ready(&settings.places.state, &settings.places.root)?;
     }
     let patterns = PatternSet::load(&settings.patterns)?;
-    let mut detector = Detector::new(&patterns, settings.sources.max_file_size);
-    if settings.report.suppressed == ShowSuppressed::Yes {
-        detector = detector.explaining();
-    }
-    if let Some(opener) = Opener::new(&settings.sources)? {
-        detector = detector.opening(opener);
-    }
+    let detector = detector(&patterns, settings)?;
     let listing = source::enumerate(&settings.sources)?;
 
     progress.start(listing.sources.len());
@@ -167,16 +219,22 @@ pub fn scan(
     progress.finish();
     scan.notices.extend(listing.notices);
     scan.notices.sort();
-    if let Some(what) = settings.fix.choices.unmatched(&scan.findings).first() {
-        let what = (*what).clone();
-        return Err(RunError::Unmatched { what });
+    let Some((plan, options)) = settle(&scan.findings, &detector, settings, reviewer)? else {
+        return Ok(Outcome::untouched(&scan.findings));
+    };
+    let mut exposures = fix::exposures(&plan, &scan.findings, &settings.places.root);
+    if settings.mode != Mode::Report {
+        fix::trace(&mut exposures, &plan, &settings.places.root);
     }
-    let (plan, options) = planned(&scan.findings, &detector, settings);
+    let ledger = ledger(settings, &mut scan.notices);
+    let pending = ledger.pending();
 
     let report = Report {
         findings: &scan.findings,
         suppressed: &scan.suppressed,
         plan: &plan,
+        exposures: &exposures,
+        pending: &pending,
         notices: &scan.notices,
         patterns: &patterns,
         totals: Totals {
@@ -185,19 +243,25 @@ pub fn scan(
             elapsed: started.elapsed(),
         },
     };
-    report::write(&report, &settings.report, out).map_err(|error| RunError::Report {
-        path: settings.output.clone(),
-        error,
-    })?;
+    // Whoever has gone through it has seen it.
+    if settings.mode != Mode::Review {
+        report::write(&report, &settings.report, out).map_err(|error| RunError::Report {
+            path: settings.output.clone(),
+            error,
+        })?;
+    }
 
-    let applied = match settings.mode {
-        Mode::Fix if !plan.files.is_empty() => Some(apply(&plan, settings)?),
-        Mode::Fix | Mode::Report | Mode::Diff => None,
+    let applied = if settings.mode.writes() && !plan.files.is_empty() {
+        Some(apply::apply(&plan, &exposures, settings)?)
+    } else {
+        None
     };
-    let worst = match &applied {
-        Some(applied) => worst(&scan.findings, &fixed(&plan, &applied.written)),
-        None => worst(&scan.findings, &BTreeSet::new()),
-    };
+    let fixed = applied.as_ref().map(|it| fixed(&plan, &it.written));
+    let mut worst = worst(&scan.findings, &fixed.unwrap_or_default());
+    // A fix that went through is a success; a project with secrets to rotate is not clean.
+    if !settings.mode.writes() {
+        worst = worst.max(pending.iter().map(|(_, it)| it.level).max());
+    }
     Ok(Outcome {
         worst,
         applied,
@@ -206,15 +270,58 @@ pub fn scan(
     })
 }
 
+/// The detector that the settings ask for.
+fn detector<'p>(patterns: &'p PatternSet, settings: &Settings) -> Result<Detector<'p>, RunError> {
+    let mut detector = Detector::new(patterns, settings.sources.max_file_size);
+    if settings.report.suppressed == ShowSuppressed::Yes {
+        detector = detector.explaining();
+    }
+    if let Some(opener) = Opener::new(&settings.sources)? {
+        detector = detector.opening(opener);
+    }
+    Ok(detector)
+}
+
+/// A plan, and what it was made with.
+type Planned = (FixPlan, fix::Options);
+
+/// What is to be done about `findings`, once everybody who is asked has decided; nothing when
+/// nothing shall be changed.
+fn settle(
+    findings: &[Finding<'_>],
+    detector: &Detector<'_>,
+    settings: &Settings,
+    reviewer: &dyn Reviewer,
+) -> Result<Option<Planned>, RunError> {
+    let choices = &settings.fix.choices;
+    if let Some(what) = choices.unmatched(findings).first() {
+        let what = (*what).clone();
+        return Err(RunError::Unmatched { what });
+    }
+    let replan = |it: &Choices| planned(findings, detector, settings, it);
+    if settings.mode != Mode::Review {
+        return Ok(Some(replan(choices)));
+    }
+    let proposal = Proposal {
+        findings,
+        choices,
+        replan: &|it| replan(it).0,
+    };
+    let decided = reviewer.review(&proposal)?;
+    Ok(decided.as_ref().map(replan))
+}
+
 /// The plan, and what it was made with: what can be written is known once there is a plan.
 fn planned(
     findings: &[Finding<'_>],
     detector: &Detector<'_>,
     settings: &Settings,
-) -> (FixPlan, fix::Options) {
+    choices: &Choices,
+) -> Planned {
     let mut options = settings.fix.clone();
+    options.choices = choices.clone();
     let plan = fix::plan(findings, detector, &options);
-    if settings.mode != Mode::Fix {
+    if !settings.mode.writes() {
         return (plan, options);
     }
     if settings.uncommitted == Uncommitted::Leave {
@@ -227,6 +334,17 @@ fn planned(
         return (plan, options);
     }
     (fix::plan(findings, detector, &options), options)
+}
+
+/// The secrets that have left the code; a list that cannot be read is told.
+fn ledger(settings: &Settings, notices: &mut Vec<Notice>) -> Ledger {
+    Ledger::load(&settings.places.root).unwrap_or_else(|error| {
+        notices.push(Notice {
+            path: LEDGER.into(),
+            kind: NoticeKind::Unreadable(error.to_string()),
+        });
+        Ledger::default()
+    })
 }
 
 /// The names of the plan that the store has for other values.
@@ -244,45 +362,6 @@ fn taken(plan: &FixPlan, settings: &Settings) -> BTreeSet<SecretName> {
         store.conflicts(&plan.deposits).unwrap_or_default()
     });
     taken.unwrap_or_default()
-}
-
-/// Stores the secrets of the plan, then writes its files.
-fn apply(plan: &FixPlan, settings: &Settings) -> Result<Applied, RunError> {
-    let places = &settings.places;
-    let (identity, origin) = Identity::load_or_make(&places.identity)?;
-    let store = LocalStore::new(&places.root, &identity);
-    let archive = Archive::new(&places.state, &places.root, &identity)?;
-    let journal = fix::begin(plan, &store.paths(), &archive)?;
-    let receipts = match provision::store(&plan.deposits, &store) {
-        Ok(receipts) => receipts,
-        Err(error) => {
-            journal.abandon()?;
-            return Err(error.into());
-        }
-    };
-    let written = fix::write(plan, journal)?;
-    let others = store.others()?.iter().map(ToString::to_string).collect();
-    Ok(Applied {
-        receipts,
-        written,
-        identity: origin,
-        others,
-        packages: packages(plan),
-    })
-}
-
-/// The packages that code needs to read the values that were taken out of it.
-fn packages(plan: &FixPlan) -> BTreeSet<&'static str> {
-    let captures = |it: &&FileFix| it.fixes.iter().any(|it| it.requires == Requires::Capture);
-    plan.files
-        .iter()
-        .filter(captures)
-        .filter_map(|it| Language::of_path(&it.path))
-        .map(|it| match it.family() {
-            Family::Python => Template::of(Flavor::Python).package,
-            Family::EcmaScript => Template::of(Flavor::TypeScript).package,
-        })
-        .collect()
 }
 
 /// The findings that are no longer there.
