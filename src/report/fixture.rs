@@ -316,6 +316,7 @@ fn moved() -> &'static Entry {
         in_history: "unknown".to_owned(),
         first_seen: None,
         branches: None,
+        because: None,
         places: vec!["old.py:7".to_owned()],
         fingerprints: vec!["0123456789abcdef0123456789abcdef".to_owned()],
     })

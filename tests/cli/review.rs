@@ -48,7 +48,7 @@ fn each_change_is_made_as_it_was_decided() {
     let answers = [
         (ASKED, "?"),
         (ASKED, "e"),
-        ("nothing: back", "\u{15}shop/db\r"),
+        ("nothing: back", "shop/db\r"),
         (ASKED, "y"),
         (ASKED, "a"),
         ("nothing: back", "a made-up one\r"),

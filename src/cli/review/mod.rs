@@ -92,7 +92,7 @@ impl<'s> Session<'s> {
                 Next::Stop => return self.stop(),
             }
         }
-        Ok(self.outcome())
+        self.outcome()
     }
 
     /// The findings to decide about, one for each change, by position.
@@ -177,19 +177,34 @@ impl<'s> Session<'s> {
             self.screen.say("Nothing was changed.")?;
             return Ok(None);
         }
-        Ok(self.outcome())
+        self.outcome()
     }
 
     /// What was decided: everything that was not accepted stays.
-    fn outcome(&self) -> Option<Choices> {
+    fn outcome(&self) -> io::Result<Option<Choices>> {
         let mut choices = self.choices.clone();
         let fixes = self.plan.files.iter().flat_map(|it| &it.fixes);
         let first = fixes.filter_map(|it| it.findings.first());
         let left = first.filter(|it| !self.accepted.contains(it));
         let left = left.filter_map(|it| self.findings.get(it));
         choices.skip.extend(left.map(|it| Selector::of(it)));
-        let some = !self.accepted.is_empty() || !choices.allow.is_empty();
-        some.then_some(choices)
+        if self.accepted.is_empty() && choices.allow.is_empty() {
+            return Ok(None);
+        }
+        // What works alone need not work together.
+        for skipped in (self.proposal.replan)(&choices).skipped {
+            let finding = self.findings.get(&skipped.finding).copied();
+            let wanted =
+                |it| self.accepted.contains(&skipped.finding) || choices.reason(it).is_some();
+            if let Some(finding) = finding.filter(|it| wanted(it))
+                && skipped.reason != SkipReason::Allowed
+            {
+                let (path, line) = (&finding.location.path, finding.location.start.line);
+                self.screen
+                    .say(&format!("{path}:{line} stays: {}", skipped.reason))?;
+            }
+        }
+        Ok(Some(choices))
     }
 }
 

@@ -134,9 +134,13 @@ impl Screen {
 
     /// Asks for the name of a value; none when nothing was given.
     pub(super) fn name(&self, current: &str) -> io::Result<Option<SecretName>> {
+        let question = if current.is_empty() {
+            "  Store it as (nothing: back)".to_owned()
+        } else {
+            format!("  Store it as (now {current}, nothing: back)")
+        };
         let text: String = Input::new()
-            .with_prompt("  Store it as (nothing: back)")
-            .with_initial_text(current)
+            .with_prompt(question)
             .allow_empty(true)
             .interact_text_on(&self.term)
             .map_err(io::Error::from)?;

@@ -72,6 +72,9 @@ pub struct Entry {
     /// How many branches led to that commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branches: Option<usize>,
+    /// Why nobody could tell about the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Gap>,
     /// Where it was, `PATH:LINE`.
     pub places: Vec<String>,
     /// The fingerprints of its findings.
@@ -98,7 +101,7 @@ impl Entry {
                 branches: self.branches.unwrap_or(0),
             },
             "uncommitted-only" => History::Uncommitted,
-            _ => History::Unknown(Gap::NoRepository),
+            _ => History::Unknown(self.because.unwrap_or(Gap::NoRepository)),
         }
     }
 }
@@ -180,6 +183,7 @@ impl Ledger {
                     entry.in_history = waiting.in_history;
                     entry.first_seen = waiting.first_seen.take().or(entry.first_seen);
                     entry.branches = waiting.branches.or(entry.branches);
+                    entry.because = None;
                 }
             }
             self.entries.insert(entry.name.clone(), entry);
@@ -230,12 +234,13 @@ fn is_sound(entry: &Entry) -> bool {
 
 /// The entry of a secret that left the code on `day`.
 fn entry(exposure: &Exposure<'_>, day: &str) -> Entry {
-    let (first_seen, branches) = match &exposure.history {
+    let (first_seen, branches, because) = match &exposure.history {
         History::Committed {
             first_seen,
             branches,
-        } => (first_seen.clone(), Some(*branches)),
-        History::Uncommitted | History::Unknown(_) => (None, None),
+        } => (first_seen.clone(), Some(*branches), None),
+        History::Uncommitted => (None, None, None),
+        History::Unknown(gap) => (None, None, Some(*gap)),
     };
     let mut fingerprints: Vec<String> = exposure.findings.iter().map(ToString::to_string).collect();
     fingerprints.sort();
@@ -251,6 +256,7 @@ fn entry(exposure: &Exposure<'_>, day: &str) -> Entry {
         in_history: exposure.history.code().to_owned(),
         first_seen,
         branches,
+        because,
         places,
         fingerprints,
     }

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 pub use history::trace;
 pub use ledger::{Entry, EntryState, Ledger, LedgerError};
 
@@ -78,7 +81,8 @@ pub enum History {
 }
 
 /// Why nobody can tell whether a history has a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum Gap {
     /// The clone has only the newest part of the history.
     #[error("shallow clone")]

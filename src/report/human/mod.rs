@@ -228,6 +228,7 @@ mod tests {
         let mut fixture = everything();
         fixture.findings.clear();
         fixture.suppressed.clear();
+        fixture.moved.clear();
         fixture.notices.clear();
         insta::assert_snapshot!(
             fixture.written(&options(Format::Human)),
