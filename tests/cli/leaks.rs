@@ -42,8 +42,10 @@ fn canaries() -> Project {
 fn forms() -> Vec<String> {
     let mut forms = vec![CANARY.to_owned(), "rosebud".to_owned()];
     forms.push(CANARY.replace('+', "%2B").replace('/', "%2F"));
-    forms.push(CANARY.bytes().map(|it| format!("%{it:02X}")).collect());
-    forms.push(CANARY.bytes().map(|it| format!("{it:02x}")).collect());
+    let percent: Vec<String> = CANARY.bytes().map(|it| format!("%{it:02X}")).collect();
+    forms.push(percent.concat());
+    let hex: Vec<String> = CANARY.bytes().map(|it| format!("{it:02x}")).collect();
+    forms.push(hex.concat());
     // Base64 at each of the three offsets, without what the neighbours decide.
     for offset in 0..3 {
         let padded = format!("{}{CANARY}", "x".repeat(offset));
