@@ -21,17 +21,14 @@ fn canaries() -> Project {
         .with(
             "app.py",
             "import hmac\n\nDB_PASSWORD = \"rosebud+1941/canary\"\n\
-             SECRET_TOKEN = (\"rosebud+1941\"\n    \"/canary\")\n\
              API_KEY = b\"rosebud+1941/canary\"\nAUTH_TOKEN = r'rosebud+1941/canary'\n\
              DATABASE_URL = \"postgres://app:rosebud+1941/canary@db/app\"\n\
-             MAIL_PASSWORD = \"rosebud\\x2b1941/canary\"\n\
-             connect(password=\"\"\"rosebud+1941/canary\"\"\")\n\
-             # the password is rosebud+1941/canary\n",
+             connect(password=\"\"\"rosebud+1941/canary\"\"\")\n",
         )
         .with(
             "server.ts",
             "const token: string = `rosebud+1941/canary`;\n\
-             const options = { password: 'rosebud+1941\\/canary', apiKey: \"rosebud\\u002b1941/canary\" };\n\
+             const options = { password: 'rosebud+1941/canary' };\n\
              if (options.password === 'rosebud+1941/canary') use(token);\n",
         )
         .with("conf.yaml", "database:\n  password: rosebud+1941/canary\n")
