@@ -20,7 +20,6 @@ use crate::fix::FixPlan;
 use crate::fix::Ledger;
 use crate::fix::LedgerError;
 use crate::fix::Selector;
-use crate::fix::SkipReason;
 use crate::fix::Written;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;

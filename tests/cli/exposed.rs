@@ -172,7 +172,7 @@ fn notes_that_are_damaged_are_told_and_stop_a_fix() {
     let project = shop().with(".shield/exposed.jsonl", "{\"name\": \"\\u001b[2J\"}\n");
     says(&project, &["scan"], 0, &["line 1 of"]);
     write(&project, "app.py", &format!("DB_PASSWORD = \"{VALUE}\"\n"));
-    says(&project, &["fix"], 2, &["line 1 of"]);
+    says(&project, &["fix", "--allow-dirty"], 2, &["line 1 of"]);
     assert!(project.read("app.py").contains(VALUE));
 }
 

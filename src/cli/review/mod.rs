@@ -239,6 +239,7 @@ fn is_open(reason: SkipReason) -> bool {
         | SkipReason::Allowed
         | SkipReason::NoComment
         | SkipReason::ChangedSinceScan
+        | SkipReason::Uncommitted
         | SkipReason::OutsideRepo
         | SkipReason::HardLink
         | SkipReason::TooLarge => false,
