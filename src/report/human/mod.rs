@@ -254,6 +254,7 @@ mod tests {
         let long = "x".repeat(400);
         let text = format!("a = '{long}'; key = '{CANARY}'; b = '{long}'\n");
         let mut fixture = everything();
+        fixture.moved.clear();
         let at = spot("a.py", &text, CANARY);
         fixture.findings = vec![finding("example/token", &at, value(None))];
         let written = fixture.written(&options(Format::Human));

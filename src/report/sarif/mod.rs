@@ -317,6 +317,7 @@ mod tests {
         let mut fixture = everything();
         assert_eq!(beyond_limits(&log(&fixture, ShowSuppressed::Yes)), [""; 0]);
         fixture.findings = vec![fixture.findings[0].clone(); 25_001];
+        fixture.moved.clear();
         let beyond = beyond_limits(&log(&fixture, ShowSuppressed::No));
         assert_eq!(beyond, ["results: 25001, of which 25000 are kept"]);
     }
