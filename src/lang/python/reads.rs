@@ -278,6 +278,9 @@ fn standing(path: &[Node<'_>], text: &str) -> Standing {
             "print_statement" | "exec_statement" => Obstacle::UnsupportedForm,
             // `f"{x=}"` shows its source text.
             "interpolation" if shows_itself(*node) => Obstacle::UnsupportedForm,
+            "interpolation" | "call" | "binary_operator" if represents(*node, text) => {
+                Obstacle::UnsupportedForm
+            }
             kind if kind.ends_with("_statement") => return Standing::Free,
             _ => continue,
         };
@@ -292,4 +295,22 @@ fn shows_itself(interpolation: Node<'_>) -> bool {
     interpolation
         .children(&mut cursor)
         .any(|it| it.kind() == "=")
+}
+
+/// Whether a node makes a representation of the values in it, as `repr` does: what the wrapper
+/// returns keeps the value out of it.
+fn represents(node: Node<'_>, text: &str) -> bool {
+    let field = |name| {
+        let field = node.child_by_field_name(name);
+        field.map_or("", |it| text_of(it, text))
+    };
+    match node.kind() {
+        "interpolation" => matches!(field("type_conversion"), "!r" | "!a"),
+        "call" => {
+            let function = field("function");
+            matches!(function, "repr" | "ascii")
+                || function.ends_with(".format") && function.contains("!r")
+        }
+        _ => field("operator") == "%" && field("left").contains("%r"),
+    }
 }

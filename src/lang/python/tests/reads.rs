@@ -308,6 +308,27 @@ fn a_variable_that_is_looked_for_is_not_replaced_by_halves() {
 }
 
 #[test]
+fn a_read_that_is_represented_is_not_replaced() {
+    for text in [
+        "f\"{os.environ['A']!r}\"",
+        "f\"{os.environ['A']!r:>9}\"",
+        "f\"{os.environ['A']=}\"",
+        "repr(os.environ['A'])",
+        "'%r' % os.environ['A']",
+        "'{!r}'.format(os.environ['A'])",
+    ] {
+        assert_eq!(
+            short(text),
+            ["A: subscript 'A' [unsupported-form]"],
+            "{text}"
+        );
+    }
+    for text in ["f\"{os.environ['A']!s}\"", "'%s' % os.environ['A']"] {
+        assert_eq!(short(text), ["A: subscript 'A'"], "{text}");
+    }
+}
+
+#[test]
 fn a_literal_behind_or_is_the_fallback() {
     let table = [
         (
