@@ -4,19 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use regex::Regex;
 
 use super::disk::{self, Seen};
 use super::gate::Opened;
-use super::package::{Package, text};
+use super::package::Package;
+use super::python_root::import_root;
 use super::specifier::{self, Style};
 use super::template::{Flavor, Template, TemplateFile};
 use super::{SkipReason, Wrapper};
 use crate::lang::Family;
 use crate::lang::ModuleKind;
-
-/// How many files next to a file are asked how they import.
-const MAX_SIBLINGS: usize = 32;
 
 /// Where the wrapper of a file lies, and how the file names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,86 +118,6 @@ impl Home {
     }
 }
 
-/// The folder from which Python resolves the imports of `file`.
-fn import_root(file: &Path, own: &str, project: &Path) -> PathBuf {
-    let folder = file.parent().unwrap_or(project);
-    let within: Vec<&Path> = folder
-        .ancestors()
-        .take_while(|it| it.starts_with(project))
-        .collect();
-    let mut imported = imports(own);
-    let others = siblings(file, folder);
-    imported.extend(
-        others
-            .iter()
-            .filter_map(|it| text(it))
-            .flat_map(|it| imports(&it)),
-    );
-    let source = |it: &&Path| {
-        let manifest = it.with_file_name("pyproject.toml");
-        it.ends_with("src") && manifest.is_file()
-    };
-    let find = |wanted: &dyn Fn(&&Path) -> bool| within.iter().copied().find(|it| wanted(it));
-    enclosing_package(&imported, &within)
-        .or_else(|| find(&|it| is_script_folder(it, &imported)))
-        .or_else(|| find(&|it| it.join("manage.py").is_file()))
-        .or_else(|| find(&source))
-        .or_else(|| find(&|it| !is_package(it)))
-        .unwrap_or(project)
-        .to_owned()
-}
-
-/// The folder above a package that holds the file and is imported by its name.
-fn enclosing_package<'w>(imported: &[String], within: &[&'w Path]) -> Option<&'w Path> {
-    let pairs = within.windows(2).filter_map(|it| match it {
-        [inner, outer] => Some((inner.file_name()?.to_str()?, *outer)),
-        _ => None,
-    });
-    pairs
-        .filter(|(name, _)| imported.iter().any(|it| it == name))
-        .map(|(_, outer)| outer)
-        .next()
-}
-
-/// Whether an import resolves in a folder that is no package itself.
-///
-/// In a package, a module with the name of another package is not what is imported.
-fn is_script_folder(folder: &Path, imported: &[String]) -> bool {
-    let has = |name: &String| {
-        is_package(&folder.join(name)) || folder.join(format!("{name}.py")).is_file()
-    };
-    !is_package(folder) && imported.iter().any(has)
-}
-
-fn is_package(folder: &Path) -> bool {
-    folder.join("__init__.py").is_file()
-}
-
-/// The first parts of what a file imports.
-fn imports(text: &str) -> Vec<String> {
-    let expression = r"(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_][A-Za-z0-9_]*)";
-    let Ok(expression) = Regex::new(expression) else {
-        return Vec::new();
-    };
-    let names = expression.captures_iter(text).filter_map(|it| it.get(1));
-    names.map(|it| it.as_str().to_owned()).collect()
-}
-
-/// Other Python files next to `file`, by name.
-fn siblings(file: &Path, folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .map(|it| it.path())
-        .filter(|it| it.extension().is_some_and(|it| it == "py") && it != file)
-        .collect();
-    paths.sort_unstable();
-    paths.truncate(MAX_SIBLINGS);
-    paths
-}
-
 /// How reports name `path`, when they name `file` as `shown`.
 pub(super) fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBuf {
     let base = if file.ends_with(shown) {
@@ -215,57 +132,6 @@ pub(super) fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBu
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn project(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for file in files {
-            let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::File::create(path).unwrap();
-        }
-        folder
-    }
-
-    fn root(files: &[&str], file: &str, text: &str) -> String {
-        let folder = project(files);
-        let root = import_root(&folder.path().join(file), text, folder.path());
-        let below = root.strip_prefix(folder.path()).unwrap();
-        below.to_string_lossy().into_owned()
-    }
-
-    #[test]
-    fn imports_of_the_file_tell_where_imports_start() {
-        let files = ["back/app/__init__.py", "back/app/core/cfg.py"];
-        assert_eq!(root(&files, files[1], "from app.db import x\n"), "back");
-    }
-
-    #[test]
-    fn a_module_named_like_a_library_tells_nothing() {
-        let files = ["shop/__init__.py", "shop/celery.py", "shop/cfg.py"];
-        assert_eq!(root(&files, files[2], "from celery import Celery\n"), "");
-    }
-
-    #[test]
-    fn manage_py_tells_where_imports_start() {
-        let files = ["site/manage.py", "site/shop/settings/base.py"];
-        assert_eq!(root(&files, files[1], "import os\n"), "site");
-    }
-
-    #[test]
-    fn a_script_resolves_imports_from_its_own_folder() {
-        assert_eq!(
-            root(&["scripts/deploy.py"], "scripts/deploy.py", ""),
-            "scripts"
-        );
-        let files = ["pyproject.toml", "src/shop/cfg.py"];
-        assert_eq!(root(&files, files[1], ""), "src");
-    }
-
-    #[test]
-    fn a_package_resolves_imports_from_above() {
-        let files = ["a/b/__init__.py", "a/b/c/__init__.py", "a/b/c/d.py"];
-        assert_eq!(root(&files, files[2], "import json\n"), "a");
-    }
 
     #[test]
     fn reports_name_a_wrapper_as_they_name_the_code() {

@@ -21,6 +21,7 @@ mod plan;
 mod prepared;
 mod preview;
 mod prune;
+mod python_root;
 mod recover;
 mod rollback;
 mod sentinel;

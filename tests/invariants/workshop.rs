@@ -42,10 +42,8 @@ static PATTERNS: LazyLock<PatternSet> = LazyLock::new(|| {
     PatternSet::load(&options).expect("the patterns of the golden cases")
 });
 
-static DETECTOR: LazyLock<Detector<'static>> = LazyLock::new(|| {
-    let detector = Detector::new(&PATTERNS, source::MAX_FILE_SIZE);
-    detector.expect("a detector")
-});
+static DETECTOR: LazyLock<Detector<'static>> =
+    LazyLock::new(|| Detector::new(&PATTERNS, source::MAX_FILE_SIZE));
 
 /// A project in a temporary folder.
 pub(crate) struct Workshop {
@@ -102,6 +100,7 @@ impl Workshop {
             wishes: Wishes::default(),
             choices: Choices::default(),
             taken: BTreeSet::new(),
+            uncommitted: BTreeSet::new(),
         };
         fix::plan(findings, &DETECTOR, &options)
     }

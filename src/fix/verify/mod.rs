@@ -362,3 +362,6 @@ impl<'t> Walk<'t> {
         nearest.is_some_and(|it| it.contains(span))
     }
 }
+
+#[cfg(test)]
+mod tests;
