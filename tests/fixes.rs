@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -106,6 +106,8 @@ struct Case {
     /// What is wished for beside the code.
     #[serde(default)]
     wishes: Asked,
+    /// The files that git tracks; without it, there is no repository.
+    tracked: Option<Vec<String>>,
     /// What is told about files beside the code: `path: message`.
     #[serde(default)]
     hints: Vec<String>,
@@ -277,6 +279,12 @@ impl Project {
         for (other, content) in &case.files {
             put(&root.join(other), content.as_bytes())?;
         }
+        if let Some(tracked) = &case.tracked {
+            git(&root, &["init", "-q"])?;
+            for file in tracked {
+                git(&root, &["add", "-f", file])?;
+            }
+        }
         let mut expected = case.after.clone();
         let after = place.join(format!("after.{extension}"));
         if after.is_file() {
@@ -405,4 +413,13 @@ fn put(path: &Path, content: &[u8]) -> Result<()> {
     fs::create_dir_all(path.parent().ok_or("no folder")?)?;
     fs::File::create(path)?.write_all(content)?;
     Ok(())
+}
+
+/// Runs git in a project.
+fn git(root: &Path, arguments: &[&str]) -> Result<()> {
+    let status = Command::new("git")
+        .args(arguments)
+        .current_dir(root)
+        .status()?;
+    status.success().then_some(()).ok_or("git failed".into())
 }

@@ -29,6 +29,9 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
     for skipped in &written.skipped {
         say(&format!("left     {}: {}", skipped.finding, skipped.reason));
     }
+    for hint in &applied.hints {
+        say(&format!("note     {}: {}", hint.path, hint.kind));
+    }
     if !applied.receipts.is_empty() {
         say("");
         for receipt in &applied.receipts {

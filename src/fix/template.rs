@@ -45,6 +45,8 @@ pub struct Template {
     pub files: &'static [TemplateFile],
     /// The package that the wrapper needs to open the local store, and for nothing else.
     pub package: &'static str,
+    /// The versions of it that the wrapper was tested with, as the package's own index writes it.
+    pub range: &'static str,
 }
 
 /// A file of a wrapper.
@@ -129,6 +131,7 @@ static PYTHON: Template = Template {
         python!("_local.py"),
     ],
     package: "pyrage",
+    range: ">=1.2,<2",
 };
 
 /// `shield-secrets.ts`.
@@ -179,6 +182,7 @@ const fn ecmascript(files: &'static [TemplateFile]) -> Template {
         presence: ["!== undefined", "=== undefined"],
         files,
         package: "age-encryption",
+        range: "^0.3.1",
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn apply(
         written,
         identity: origin,
         others,
+        hints: plan.hints.clone(),
         packages: packages(plan),
         due: exposures.iter().map(Exposure::due).collect(),
     })

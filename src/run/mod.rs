@@ -17,6 +17,7 @@ use crate::fix::Choices;
 use crate::fix::Due;
 use crate::fix::FixError;
 use crate::fix::FixPlan;
+use crate::fix::Hint;
 use crate::fix::Ledger;
 use crate::fix::LedgerError;
 use crate::fix::Selector;
@@ -188,6 +189,8 @@ pub struct Applied {
     pub identity: Origin,
     /// Who else can open the store, as `age1…`.
     pub others: Vec<String>,
+    /// What a person should know or do beside the code.
+    pub hints: Vec<Hint>,
     /// The packages that the code needs to read the store.
     pub packages: BTreeSet<&'static str>,
     /// What is due for the secrets that have left the code.

@@ -4,9 +4,16 @@
 //! put back with the run. An editor here only ever adds, and holds what it made to what it meant
 //! by reading both again; where that cannot be, the plan has a hint instead of an edit.
 
+mod compose;
+mod dependency;
 mod example;
 mod fact;
+mod guide;
+mod ignored;
+mod package_json;
 mod page;
+mod pyproject;
+mod requirements;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -113,6 +120,27 @@ pub enum HintKind {
         /// What belongs into it.
         lines: Vec<String>,
     },
+    /// What a tool has worked out from a manifest lacks the new dependency.
+    #[error("it does not have the new dependency yet: run `{command}`")]
+    Lock {
+        /// The command that makes it again.
+        command: &'static str,
+    },
+    /// A tool has made the file from one that was added to.
+    #[error("a tool made it from {from}: have it made again")]
+    MakeAgain {
+        /// The file it is made from, as reports name it.
+        from: String,
+    },
+    /// Settings with values are in the repository.
+    #[error(
+        "git tracks it, so everybody who has the repository has its values; nothing is ever \
+             written to it"
+    )]
+    TrackedSettings,
+    /// The store is not shared with anybody.
+    #[error("git ignores it, so the values stay on this machine; let it be committed")]
+    StoreIgnored,
 }
 
 impl HintKind {
@@ -121,6 +149,10 @@ impl HintKind {
     pub fn code(&self) -> &'static str {
         match self {
             Self::ByHand { .. } => "by-hand",
+            Self::Lock { .. } => "lock",
+            Self::MakeAgain { .. } => "make-again",
+            Self::TrackedSettings => "tracked-settings",
+            Self::StoreIgnored => "store-ignored",
         }
     }
 }
@@ -140,6 +172,36 @@ pub enum Unedited {
     /// Git has it neither committed nor staged as it is now.
     #[error("git does not have it as it is now")]
     Uncommitted,
+    /// A tool has written it, from a file that is not there.
+    #[error("a tool has written it")]
+    Generated,
+    /// Every package in it needs a hash.
+    #[error("every package in it needs a hash")]
+    Hashed,
+    /// Something else decides what the project depends on.
+    #[error("its dependencies are dynamic")]
+    Dynamic,
+    /// Pipenv adds to it and its lock at once.
+    #[error("pipenv writes it")]
+    Pipfile,
+    /// The variables are shared through an anchor.
+    #[error("the environment is shared through an anchor")]
+    Shared,
+    /// The variables stand in braces or brackets.
+    #[error("the environment is written on one line")]
+    Flow,
+    /// The variables come from a file.
+    #[error("the environment comes from a file")]
+    EnvFile,
+    /// No variables are set.
+    #[error("no environment is set there")]
+    NoEnvironment,
+    /// Several services, or none for certain, run the code.
+    #[error("it is not certain that the service runs the code")]
+    Unsure,
+    /// A person has written it, or changed what shield wrote.
+    #[error("it is yours")]
+    Yours,
     /// It is written in a way that is not added to.
     #[error("it is written in a way that is not added to")]
     Form,
@@ -166,7 +228,11 @@ pub(super) fn add(
         ),
         hints: BTreeSet::new(),
     };
+    dependency::add(&mut desk);
+    compose::add(&mut desk);
     example::add(&mut desk);
+    ignored::add(&mut desk);
+    guide::add(&mut desk);
     plan.companions = desk.pages.finish(detector, secrets);
     plan.hints = desk.hints.into_iter().collect();
 }

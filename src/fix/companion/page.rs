@@ -33,6 +33,10 @@ pub(super) struct Page {
 }
 
 impl Page {
+    fn is_changed(&self) -> bool {
+        self.before.as_ref() != Some(&self.text)
+    }
+
     /// The same file with another text, and what that does.
     pub(super) fn set(&mut self, text: String, title: String) {
         self.text = text;
@@ -88,6 +92,12 @@ impl Pages {
         Ok(self.known.get_mut(path))
     }
 
+    /// The files that change.
+    pub(super) fn changed(&self) -> Vec<PathBuf> {
+        let changed = self.known.iter().filter(|(_, page)| page.is_changed());
+        changed.map(|(path, _)| path.clone()).collect()
+    }
+
     /// Makes a file that is not there.
     pub(super) fn make(&mut self, path: PathBuf, shown: Utf8PathBuf, text: String, title: String) {
         let page = Page {
@@ -101,8 +111,7 @@ impl Pages {
 
     /// The files that change, with their secrets masked.
     pub(super) fn finish(self, detector: &Detector<'_>, secrets: &Secrets) -> Vec<Companion> {
-        let changed = |page: &Page| page.before.as_ref() != Some(&page.text);
-        let pages = self.known.into_iter().filter(|(_, page)| changed(page));
+        let pages = self.known.into_iter().filter(|(_, page)| page.is_changed());
         pages
             .map(|(file, page)| {
                 let at = SourceRef {
