@@ -32,6 +32,7 @@ use shield::secret::Secret;
 use shield::source;
 use shield::source::Archives;
 use shield::source::IgnoreFiles;
+use shield::source::SourceRef;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
@@ -111,6 +112,12 @@ struct Case {
     /// What is told about files beside the code: `path: message`.
     #[serde(default)]
     hints: Vec<String>,
+    /// What is said of values in data, by position: the code, and the line to write.
+    #[serde(default)]
+    lines: Vec<String>,
+    /// The seams, by path and position: place, kind, and the variables that pass.
+    #[serde(default)]
+    seams: Vec<String>,
     /// The files of the wrapper that are made, of those that a project may look for.
     wrapper: Option<String>,
 }
@@ -176,20 +183,23 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
         uncommitted: BTreeSet::new(),
     };
     let findings = project.scan(&detector)?;
-    let plan = fix::plan(&findings, &detector, &options);
+    let seams = fix::seams(&project.sources()?, &detector, &project.root);
+    let plan = fix::plan_with(&findings, &detector, &options, &seams);
     project.check(&findings, &plan)?;
+    project.check_seams(before, &plan, &detector)?;
+    project.check_lines(&findings, &plan)?;
     let class = class(&findings, &plan, &|least| {
         let options = fix::Options {
             least,
             ..options.clone()
         };
-        fix::plan(&findings, &detector, &options)
+        fix::plan_with(&findings, &detector, &options, &seams)
     })?;
     expect("class", &class, &project.case.class)?;
 
     let mut reversed = findings.clone();
     reversed.reverse();
-    let other = fix::plan(&reversed, &detector, &options);
+    let other = fix::plan_with(&reversed, &detector, &options, &seams);
     expect("in another order", &texts(&other), &texts(&plan))?;
 
     let image = project.image()?;
@@ -206,7 +216,7 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
         expect(&format!("{wrapper} is there"), &there, &true)?;
     }
     let rest = project.scan(&detector)?;
-    let again = fix::plan(&rest, &detector, &options);
+    let again = fix::plan_with(&rest, &detector, &options, &seams);
     expect("fixed again", &texts(&again), &Vec::new())?;
     fix::rollback(None, &archive)?;
     expect("undone", &project.image()?, &image)
@@ -231,11 +241,13 @@ fn class(
         }
         let of_file = |it: &fix::Skipped| OF_FILE.contains(&it.reason.code());
         let passed_over = most.skipped.iter().all(of_file);
-        return Ok(if findings.is_empty() || passed_over {
-            Class::NotTouched
-        } else {
-            Class::DisplayOnly
-        });
+        return Ok(
+            if plan.seams.is_empty() && (findings.is_empty() || passed_over) {
+                Class::NotTouched
+            } else {
+                Class::DisplayOnly
+            },
+        );
     };
     if class == Class::Unsafe {
         let held_back = with(Applicability::Safe).skipped;
@@ -300,6 +312,14 @@ impl Project {
     }
 
     fn scan<'p>(&self, detector: &Detector<'p>) -> Result<Vec<Finding<'p>>> {
+        let mut findings = Vec::new();
+        for at in self.sources()? {
+            findings.extend(detector.scan(&at, &mut Vec::new()).findings);
+        }
+        Ok(findings)
+    }
+
+    fn sources(&self) -> Result<Vec<SourceRef>> {
         let listing = source::enumerate(&source::Options {
             paths: vec![self.root.clone()],
             ignore_files: IgnoreFiles::Respect,
@@ -307,13 +327,70 @@ impl Project {
             max_file_size: source::MAX_FILE_SIZE,
             archives: Archives::Skip,
         })?;
-        let mut findings = Vec::new();
-        for mut at in listing.sources {
+        let mut sources = listing.sources;
+        for at in &mut sources {
             let below = at.file.strip_prefix(&self.root)?.to_owned();
             at.path = Utf8PathBuf::try_from(below)?;
-            findings.extend(detector.scan(&at, &mut Vec::new()).findings);
         }
-        Ok(findings)
+        Ok(sources)
+    }
+
+    /// Compares what is to be written in data files with what the case expects.
+    fn check_lines(&self, findings: &[Finding<'_>], plan: &FixPlan) -> Result<()> {
+        let parts = findings.iter().flat_map(Finding::secret_parts);
+        let mut lines = Vec::new();
+        for finding in parts {
+            let Some(advice) = plan.advice.get(&finding.fingerprint) else {
+                continue;
+            };
+            let shown = format!("{advice:?}");
+            let leaks = value(finding).is_some_and(|it| shown.contains(&it));
+            expect("a value is shown in advice", &leaks, &false)?;
+            let line = advice.line.as_deref().unwrap_or("");
+            lines.push(
+                format!("{} {}", advice.kind.code(), line.trim())
+                    .trim_end()
+                    .to_owned(),
+            );
+        }
+        expect("lines", &lines, &self.case.lines)
+    }
+
+    /// Compares the seams with those that the case expects, and what is proposed for each with
+    /// `seam.*`, `seam2.*` and so on beside the text; where it is applied, nothing is proposed.
+    fn check_seams(&self, before: &Path, plan: &FixPlan, detector: &Detector<'_>) -> Result<()> {
+        let shown = |it: &fix::Seam| {
+            let names = it.sites.iter().map(|it| it.variable.as_str());
+            let names: Vec<&str> = names.collect::<BTreeSet<_>>().into_iter().collect();
+            let (line, kind) = (it.start.line, it.kind.code());
+            format!("{}:{line} {kind} {}", it.path, names.join(" "))
+        };
+        let found: Vec<String> = plan.seams.iter().map(shown).collect();
+        expect("seams", &found, &self.case.seams)?;
+        let extension = before.extension().ok_or("no extension")?.to_string_lossy();
+        let proposals = plan.seams.iter().filter(|it| it.proposal.is_some());
+        for (number, seam) in proposals.enumerate() {
+            let proposal = seam.proposal.as_ref().ok_or("no proposal")?;
+            let number = match number {
+                0 => String::new(),
+                number => (number + 1).to_string(),
+            };
+            let wanted = before.with_file_name(format!("seam{number}.{extension}"));
+            // Cases that are about something else do not say what is proposed.
+            if before.components().any(|it| it.as_os_str() == "seam") || wanted.exists() {
+                let wanted = fs::read_to_string(wanted)?;
+                expect("proposed", &proposal.after, &wanted)?;
+            }
+            let file = self.root.join(&seam.path);
+            let own = fs::read(&file)?;
+            put(&file, proposal.after.as_bytes())?;
+            let rest = fix::seams(&self.sources()?, detector, &self.root);
+            put(&file, &own)?;
+            let rest = rest.list.iter().filter(|it| it.proposal.is_some()).count();
+            let all = plan.seams.iter().filter(|it| it.proposal.is_some()).count();
+            expect("proposed again", &rest, &(all - 1))?;
+        }
+        Ok(())
     }
 
     /// Compares a plan with what the case expects, and looks for values where none may be.

@@ -7,6 +7,11 @@ use crate::pattern::Point;
 
 /// Whether `read` is one that `point` wants.
 pub(super) fn matches(point: &Point, family: Family, read: &EnvRead) -> bool {
+    wants(point, family, &read.variable)
+}
+
+/// Whether `point` wants reads of `variable`.
+pub(super) fn wants(point: &Point, family: Family, variable: &str) -> bool {
     let Matcher::EnvRead {
         name,
         except,
@@ -16,8 +21,6 @@ pub(super) fn matches(point: &Point, family: Family, read: &EnvRead) -> bool {
         return false;
     };
     (families.is_empty() || families.contains(&family))
-        && name.is_match(&read.variable)
-        && !except
-            .as_ref()
-            .is_some_and(|it| it.is_match(&read.variable))
+        && name.is_match(variable)
+        && !except.as_ref().is_some_and(|it| it.is_match(variable))
 }

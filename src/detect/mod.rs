@@ -31,10 +31,13 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::finding::Finding;
 use crate::finding::Suppressed;
+use crate::lang::Family;
 use crate::lang::Syntax;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
+use crate::pattern::Matcher;
 use crate::pattern::PatternSet;
+use crate::pattern::Point;
 use crate::source;
 use crate::source::Source;
 use crate::source::SourceRef;
@@ -52,6 +55,8 @@ use query::Queries;
 pub struct Detector<'p> {
     prefilter: Prefilter<'p>,
     queries: Queries<'p>,
+    /// The points that know secrets by the variables they are read from.
+    variables: Vec<&'p Point>,
     calls: Calls<'p>,
     /// What is remembered of names.
     memos: Memos,
@@ -99,12 +104,24 @@ impl<'p> Detector<'p> {
         Self {
             prefilter: Prefilter::new(patterns),
             queries: Queries::new(patterns),
+            variables: patterns
+                .iter()
+                .flat_map(|it| &it.points)
+                .filter(|it| matches!(it.matcher, Matcher::EnvRead { .. }))
+                .collect(),
             calls: Calls::new(patterns),
             memos: Memos::new(RefCell::default),
             max_file_size,
             opener: None,
             explain: false,
         }
+    }
+
+    /// Whether code of this family that reads `variable` from the environment is a finding.
+    #[must_use]
+    pub fn is_secret(&self, family: Family, variable: &str) -> bool {
+        let mut points = self.variables.iter();
+        points.any(|it| env_read::wants(it, family, variable))
     }
 
     /// Looks into archives, too.

@@ -85,7 +85,22 @@ pub(super) fn open(location: &Location, bounds: Bounds<'_>) -> Result<Opened, Sk
     if is_declaration(&location.path) {
         return Err(SkipReason::NoTemplate);
     }
-    let (at, text) = open_text(location, bounds)?;
+    opened(open_text(location, bounds)?, language)
+}
+
+/// Reads a file that may be rewritten, as far as its name tells.
+pub(super) fn read(
+    path: &Utf8Path,
+    file: &Path,
+    class: FileClass,
+    language: Language,
+    root: &Path,
+) -> Result<Opened, SkipReason> {
+    opened(load(path, file, class, root)?, language)
+}
+
+/// A text that was read, unless it is the wrapper itself.
+fn opened((at, text): (SourceRef, String), language: Language) -> Result<Opened, SkipReason> {
     if TemplateFile::is_wrapper(&text) {
         return Err(SkipReason::GeneratedFile);
     }
@@ -103,21 +118,32 @@ pub(super) fn open_text(
     if source::notebook::is_notebook(&location.path) {
         return Err(SkipReason::InNotebook);
     }
-    let file = fs::canonicalize(&location.file).or(Err(SkipReason::ChangedSinceScan))?;
-    if !file.starts_with(bounds.root) {
-        return Err(SkipReason::OutsideRepo);
-    }
-    if bounds.uncommitted.contains(&file) {
+    let (at, text) = load(&location.path, &location.file, location.class, bounds.root)?;
+    if bounds.uncommitted.contains(&at.file) {
         return Err(SkipReason::Uncommitted);
+    }
+    Ok((at, text))
+}
+
+/// Reads a file of the project that is plain UTF-8 and not too large.
+pub(super) fn load(
+    path: &Utf8Path,
+    file: &Path,
+    class: FileClass,
+    root: &Path,
+) -> Result<(SourceRef, String), SkipReason> {
+    let file = fs::canonicalize(file).or(Err(SkipReason::ChangedSinceScan))?;
+    if !file.starts_with(root) {
+        return Err(SkipReason::OutsideRepo);
     }
     let metadata = fs::metadata(&file).or(Err(SkipReason::ChangedSinceScan))?;
     if disk::links(&metadata) > 1 {
         return Err(SkipReason::HardLink);
     }
     let at = SourceRef {
-        path: location.path.clone(),
+        path: path.to_owned(),
         file,
-        class: location.class,
+        class,
         archives: Vec::new(),
     };
     let mut buffer = Vec::new();

@@ -5,6 +5,7 @@ mod archive;
 mod assemble;
 mod choice;
 mod companion;
+mod data;
 mod disk;
 mod draft;
 mod error;
@@ -24,6 +25,7 @@ mod prune;
 mod python_root;
 mod recover;
 mod rollback;
+mod seam;
 mod sentinel;
 mod shown;
 mod specifier;
@@ -37,6 +39,7 @@ pub use allow::reason;
 pub use archive::{Archive, Run, RunId, Step, ready, runs};
 pub use choice::{Choices, Selector};
 pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
+pub use data::{Advice, DataKind};
 pub use error::FixError;
 pub use exposure::{
     Due, Entry, EntryState, Exposure, Gap, History, Ledger, LedgerError, Replacement, exposures,
@@ -45,9 +48,11 @@ pub use exposure::{
 pub use hash::ContentHash;
 pub use journal::RunState;
 pub use plan::plan;
+pub use plan::plan_with;
 pub use preview::{Preview, preview};
 pub use recover::{End, Finished, FinishedFile, Recovered, Way, recover};
 pub use rollback::{Fate, Undone, UndoneFile, rollback, rollback_through};
+pub use seam::{Proposal, Seam, SeamKind, SeamSite, Seams, seams};
 pub use uncommitted::uncommitted;
 pub use write::{Journal, Written, begin, write};
 
@@ -99,6 +104,12 @@ pub struct FixPlan {
     pub companions: Vec<Companion>,
     /// What a person should know or do, since no edit does it.
     pub hints: Vec<Hint>,
+    /// What to do about values in data files.
+    pub advice: BTreeMap<Fingerprint, Advice>,
+    /// Where secrets pass through one place already, by path and position.
+    pub seams: Vec<Seam>,
+    /// The findings that belong to a seam, and its number.
+    pub passing: BTreeMap<Fingerprint, usize>,
 }
 
 /// The fixes of one file, and the file after them.
@@ -206,6 +217,9 @@ pub enum SkipReason {
     /// The file was written by a tool, or copied from elsewhere.
     #[error("the file is generated or vendored")]
     GeneratedFile,
+    /// The value stands in a data file, which is not rewritten.
+    #[error("{0}")]
+    Data(DataKind),
     /// The file is not written in a language that is rewritten.
     #[error("files of this kind are not rewritten")]
     NoTemplate,
@@ -233,6 +247,12 @@ pub enum SkipReason {
     /// Nothing to fix: the finding has no expression that could be replaced.
     #[error("there is nothing that could be replaced")]
     NothingToReplace,
+    /// The project reads it through one place, where one edit serves all code.
+    #[error("the project reads it through one place already; change that")]
+    SeamAvailable,
+    /// A library reads the variable by its name.
+    #[error("a library reads the variable by its name")]
+    ByNameReader,
     /// The name is already used for another value.
     #[error(
         "the name is already used for another value; choose one with --name PATH:LINE=NAME or --review"
@@ -293,6 +313,7 @@ impl SkipReason {
             Self::Placeholder => "placeholder",
             Self::TestCode => "test-code",
             Self::GeneratedFile => "generated-file",
+            Self::Data(kind) => kind.code(),
             Self::NoTemplate => "no-template",
             Self::InArchive => "in-archive",
             Self::InNotebook => "in-notebook",
@@ -302,6 +323,8 @@ impl SkipReason {
             Self::PartOfLiteral => "part-of-literal",
             Self::AdviceOnly => "advice-only",
             Self::NothingToReplace => "nothing-to-replace",
+            Self::SeamAvailable => "seam-available",
+            Self::ByNameReader => "by-name-reader",
             Self::NameConflict => "name-conflict",
             Self::StoreConflict => "store-conflict",
             Self::LeftOut => "left-out",

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::allow::Allower;
 use super::assemble::{Assembly, Failure, assemble};
 use super::companion::{self, Fact};
+use super::data;
 use super::draft::{Draft, Piece, draft, skipped};
 use super::gate::{self, Bounds};
 use super::home::Home;
@@ -15,6 +16,7 @@ use super::import;
 use super::naming;
 use super::package::Package;
 use super::prepared::Prepared;
+use super::seam::Seams;
 use super::sentinel;
 use super::shown::{Secrets, values};
 use super::verify::{Bench, Shift, Verdict, verify};
@@ -41,18 +43,31 @@ const MAX_TRIALS: usize = 64;
 /// plan or among those that are skipped.
 #[must_use]
 pub fn plan(findings: &[Finding<'_>], detector: &Detector<'_>, options: &Options) -> FixPlan {
-    let mut plan = FixPlan::default();
+    plan_with(findings, detector, options, &Seams::default())
+}
+
+/// Does the same as [`plan`], and leaves to `seams` what belongs to them.
+#[must_use]
+pub fn plan_with(
+    findings: &[Finding<'_>],
+    detector: &Detector<'_>,
+    options: &Options,
+    seams: &Seams,
+) -> FixPlan {
+    let mut plan = FixPlan {
+        seams: seams.list.clone(),
+        ..FixPlan::default()
+    };
     let Ok(root) = fs::canonicalize(&options.root) else {
-        let all = findings
-            .iter()
-            .flat_map(Finding::secret_parts)
-            .map(|it| it.fingerprint);
-        plan.skipped = all.map(|it| skipped(it, SkipReason::OutsideRepo)).collect();
+        let all = findings.iter().flat_map(Finding::secret_parts);
+        let all = all.map(|it| skipped(it.fingerprint, SkipReason::OutsideRepo));
+        plan.skipped = all.collect();
         return plan;
     };
     let planner = Planner {
         detector,
         options,
+        seams,
         root,
     };
     let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
@@ -120,6 +135,7 @@ fn deposit(deposits: &mut BTreeMap<SecretName, Deposit>, piece: Piece) {
 struct Planner<'a, 'p> {
     detector: &'a Detector<'p>,
     options: &'a Options,
+    seams: &'a Seams,
     /// The project, without links in its path.
     root: PathBuf,
 }
@@ -131,6 +147,19 @@ impl<'p> Planner<'_, 'p> {
             root: &self.root,
             uncommitted: &self.options.uncommitted,
         }
+    }
+
+    /// Skips all findings of a file, with advice for values in data.
+    fn leave(&self, group: &[&Finding<'_>], reason: SkipReason, plan: &mut FixPlan) {
+        if reason == SkipReason::NoTemplate {
+            plan.advice
+                .extend(data::advise(group, self.detector, &self.root));
+        }
+        plan.skipped.extend(group.iter().map(|it| {
+            let advice = plan.advice.get(&it.fingerprint);
+            let reason = advice.map_or(reason, |advice| SkipReason::Data(advice.kind));
+            skipped(it.fingerprint, reason)
+        }));
     }
 
     /// Prepares the files of findings, which come sorted; tells `plan` what stays.
@@ -145,14 +174,12 @@ impl<'p> Planner<'_, 'p> {
             });
             match prepared {
                 Ok(mut file) => {
+                    file.leave_to(self.seams, &mut plan.passing);
                     plan.skipped.append(&mut file.skipped);
                     file.heed(&self.options.choices);
                     files.push(file);
                 }
-                Err(reason) => {
-                    let all = group.iter().map(|it| skipped(it.fingerprint, reason));
-                    plan.skipped.extend(all);
-                }
+                Err(reason) => self.leave(group, reason, plan),
             }
         }
         files

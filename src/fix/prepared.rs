@@ -7,6 +7,7 @@ use super::draft::{Draft, Piece, skipped};
 use super::gate::Opened;
 use super::home::Home;
 use super::naming;
+use super::seam::Seams;
 use super::{Choices, ContentHash, SkipReason, Skipped, Wrapper};
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
@@ -30,6 +31,14 @@ pub(super) struct Prepared<'p> {
 }
 
 impl Prepared<'_> {
+    /// Leaves to `seams` what belongs to them, and notes which finding belongs to which.
+    pub(super) fn leave_to(&mut self, seams: &Seams, passing: &mut BTreeMap<Fingerprint, usize>) {
+        for (draft, seam, reason) in seams.take(&self.opened.at.file, &mut self.drafts) {
+            passing.extend(draft.findings.iter().map(|it| (*it, seam)));
+            self.skip([draft], reason);
+        }
+    }
+
     /// Takes out the drafts that want a name which stands for something else elsewhere.
     pub(super) fn refuse(&mut self, conflicts: &BTreeSet<SecretName>, reason: SkipReason) {
         // A read without a value asks the store for whatever it has.

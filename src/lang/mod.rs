@@ -9,6 +9,7 @@ mod compare;
 mod cursor;
 mod data;
 mod ecmascript;
+mod gateway;
 mod gather;
 mod import;
 mod lexer;
@@ -20,6 +21,7 @@ mod syntax;
 
 pub use binding::{Binding, Context};
 pub use call::{Argument, Call};
+pub use gateway::{Gateway, GatewayKind, ImportedName, KeyedCall, NestPlace};
 pub use import::{Import, ImportRequest, ModuleKind};
 pub use literal::{Literal, Obstacle, Standing};
 pub use passage::{Factory, Passage};
@@ -139,6 +141,33 @@ impl Language {
         match self.family() {
             Family::Python => python::env_reads(root, text),
             Family::EcmaScript => ecmascript::env_reads(root, text),
+        }
+    }
+
+    /// Every place of a file through which its project reads settings, in order.
+    #[must_use]
+    pub fn gateways(self, root: Node<'_>, text: &str) -> Vec<Gateway> {
+        match self.family() {
+            Family::Python => python::gateways(root, text),
+            Family::EcmaScript => ecmascript::gateways(root, text),
+        }
+    }
+
+    /// Every call of one of these functions, or of a method of one of these objects, in order.
+    #[must_use]
+    pub fn keyed_calls(self, root: Node<'_>, text: &str, wanted: &[&str]) -> Vec<KeyedCall> {
+        match self.family() {
+            Family::Python => python::keyed_calls(root, text, wanted),
+            Family::EcmaScript => ecmascript::keyed_calls(root, text, wanted),
+        }
+    }
+
+    /// The names that a file imports at its top, in order.
+    #[must_use]
+    pub fn imported_names(self, root: Node<'_>, text: &str) -> Vec<ImportedName> {
+        match self.family() {
+            Family::Python => python::imported_names(root, text),
+            Family::EcmaScript => ecmascript::imported_names(root, text),
         }
     }
 

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::fix::Advice;
 use crate::fix::Applicability;
 use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::fix::FixPlan;
+use crate::fix::Seam;
 use crate::fix::SkipReason;
 use crate::fix::Skipped;
 
@@ -22,7 +24,18 @@ pub(super) enum Fate<'a> {
         fix: &'a Fix,
     },
     /// It stays.
-    Stays(&'a Skipped),
+    Stays(Stay<'a>),
+}
+
+/// Why a finding stays, and what a person can do about it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stay<'a> {
+    /// The reason.
+    pub(super) skipped: &'a Skipped,
+    /// What to write in its place, in a data file.
+    pub(super) advice: Option<&'a Advice>,
+    /// The seam that it is read through.
+    pub(super) seam: Option<&'a Seam>,
 }
 
 /// The fate of every finding that the plan speaks of.
@@ -31,7 +44,15 @@ pub(super) struct Fates<'a>(BTreeMap<Fingerprint, Fate<'a>>);
 impl<'a> Fates<'a> {
     /// Reads the plan.
     pub(super) fn of(plan: &'a FixPlan) -> Self {
-        let stays = plan.skipped.iter().map(|it| (it.finding, Fate::Stays(it)));
+        let stays = plan.skipped.iter().map(|it| {
+            let seam = plan.passing.get(&it.finding);
+            let stay = Stay {
+                skipped: it,
+                advice: plan.advice.get(&it.finding),
+                seam: seam.and_then(|number| plan.seams.get(*number)),
+            };
+            (it.finding, Fate::Stays(stay))
+        });
         let fixed = plan.files.iter().flat_map(|file| {
             file.fixes.iter().flat_map(move |fix| {
                 let fate = Fate::Fixed { file, fix };
@@ -67,13 +88,13 @@ impl Tally {
                 Fate::Fixed { fix, .. } => {
                     *tally.fixable.entry(fix.applicability).or_default() += 1;
                 }
-                Fate::Stays(skipped) if skipped.reason == SkipReason::Withheld => {
-                    let trust = skipped.suggestion.as_ref().map(|it| it.applicability);
+                Fate::Stays(stay) if stay.skipped.reason == SkipReason::Withheld => {
+                    let trust = stay.skipped.suggestion.as_ref().map(|it| it.applicability);
                     let trust = trust.unwrap_or(Applicability::Unsafe);
                     *tally.withheld.entry(trust).or_default() += 1;
                 }
-                Fate::Stays(skipped) => {
-                    *tally.refused.entry(skipped.reason.code()).or_default() += 1;
+                Fate::Stays(stay) => {
+                    *tally.refused.entry(stay.skipped.reason.code()).or_default() += 1;
                 }
             }
         }

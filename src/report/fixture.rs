@@ -19,9 +19,11 @@ use crate::finding::Subject;
 use crate::finding::Suppressed;
 use crate::finding::Suppression;
 use crate::fix;
+use crate::fix::Advice;
 use crate::fix::Applicability;
 use crate::fix::Companion;
 use crate::fix::ContentHash;
+use crate::fix::DataKind;
 use crate::fix::Entry;
 use crate::fix::EntryState;
 use crate::fix::Exposure;
@@ -31,7 +33,11 @@ use crate::fix::FixPlan;
 use crate::fix::Hint;
 use crate::fix::HintKind;
 use crate::fix::History;
+use crate::fix::Proposal;
 use crate::fix::Requires;
+use crate::fix::Seam;
+use crate::fix::SeamKind;
+use crate::fix::SeamSite;
 use crate::fix::SkipReason;
 use crate::fix::Skipped;
 use crate::fix::Unedited;
@@ -329,6 +335,36 @@ fn notice(path: &str, kind: NoticeKind) -> Notice {
     }
 }
 
+/// A function that reads what it is asked for, and what is proposed for it.
+fn seam() -> Seam {
+    let text = "def env(key):\n    return os.environ[key]\n";
+    let written = "get_secret(key)";
+    let start = text.find("os.").unwrap();
+    let edit = Edit::replace(Span::new(start, text.len() - 1), written);
+    let after = text.replace("os.environ[key]", written);
+    Seam {
+        kind: SeamKind::Helper,
+        name: "env".to_owned(),
+        path: "settings.py".into(),
+        start: LineIndex::new(text).position(text, 0),
+        sites: vec![SeamSite {
+            variable: "API_TOKEN".to_owned(),
+            secret: SecretName::of("api-token").unwrap(),
+            path: "app.py".into(),
+            start: LineIndex::new(text).position(text, 4),
+        }],
+        proposal: Some(Proposal {
+            title: "let `env` read through `get_secret`".to_owned(),
+            places: fix::places(text, std::slice::from_ref(&edit), &[]),
+            edits: vec![edit],
+            masked_before: text.to_owned(),
+            masked_after: after.clone(),
+            after,
+            wrappers: vec!["shield_secrets/__init__.py".into()],
+        }),
+    }
+}
+
 /// One finding is fixed, one could be, the others stay.
 fn plan(findings: &[Finding<'_>]) -> FixPlan {
     let mut suggestion = fix(&findings[1], "database/password");
@@ -347,10 +383,20 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
             labels: vec!["example/token".to_owned()],
         }],
         skipped: vec![
-            skipped(&findings[0], SkipReason::NoTemplate, None),
+            skipped(&findings[0], SkipReason::Data(DataKind::Settings), None),
             skipped(&findings[1], SkipReason::Withheld, Some(suggestion)),
             skipped(&findings[2], SkipReason::Placeholder, None),
         ],
+        advice: BTreeMap::from([(
+            findings[0].fingerprint,
+            Advice {
+                kind: DataKind::Settings,
+                text: "Ask for it by name.".to_owned(),
+                line: Some("token: ${TOKEN}".to_owned()),
+            },
+        )]),
+        seams: vec![seam()],
+        passing: BTreeMap::from([(findings[2].fingerprint, 0)]),
         companions: vec![Companion {
             path: ".env.example".into(),
             file: ".env.example".into(),

@@ -117,7 +117,7 @@ pub(super) fn cell(finding: &Finding<'_>) -> Option<String> {
 }
 
 /// `name`, cut to a length that does not drown the rest of a sentence.
-fn cut(name: &str) -> Cow<'_, str> {
+pub(super) fn cut(name: &str) -> Cow<'_, str> {
     match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => Cow::Owned(format!("{}{ELLIPSIS}", name.get(..end).unwrap_or(""))),
         None => Cow::Borrowed(name),

@@ -20,6 +20,7 @@ use crate::fix::FixPlan;
 use crate::fix::Hint;
 use crate::fix::Ledger;
 use crate::fix::LedgerError;
+use crate::fix::Seams;
 use crate::fix::Selector;
 use crate::fix::Written;
 use crate::notice::Notice;
@@ -221,7 +222,9 @@ pub fn scan(
     progress.finish();
     scan.notices.extend(listing.notices);
     scan.notices.sort();
-    let Some((plan, options)) = settle(&scan.findings, &detector, settings, reviewer)? else {
+    let seams = fix::seams(&listing.sources, &detector, &settings.fix.root);
+    let found = (&*scan.findings, &seams);
+    let Some((plan, options)) = settle(found, &detector, settings, reviewer)? else {
         return Ok(Outcome::untouched(&scan.findings));
     };
     let mut exposures = fix::exposures(&plan, &scan.findings, &settings.places.root);
@@ -290,7 +293,7 @@ type Planned = (FixPlan, fix::Options);
 /// What is to be done about `findings`, once everybody who is asked has decided; nothing when
 /// nothing shall be changed.
 fn settle(
-    findings: &[Finding<'_>],
+    (findings, seams): (&[Finding<'_>], &Seams),
     detector: &Detector<'_>,
     settings: &Settings,
     reviewer: &dyn Reviewer,
@@ -300,7 +303,7 @@ fn settle(
         let what = (*what).clone();
         return Err(RunError::Unmatched { what });
     }
-    let replan = |it: &Choices| planned(findings, detector, settings, it);
+    let replan = |it: &Choices| planned((findings, seams), detector, settings, it);
     if settings.mode != Mode::Review {
         return Ok(Some(replan(choices)));
     }
@@ -315,14 +318,14 @@ fn settle(
 
 /// The plan, and what it was made with: what can be written is known once there is a plan.
 fn planned(
-    findings: &[Finding<'_>],
+    (findings, seams): (&[Finding<'_>], &Seams),
     detector: &Detector<'_>,
     settings: &Settings,
     choices: &Choices,
 ) -> Planned {
     let mut options = settings.fix.clone();
     options.choices = choices.clone();
-    let plan = fix::plan(findings, detector, &options);
+    let plan = fix::plan_with(findings, detector, &options, seams);
     if !settings.mode.writes() {
         return (plan, options);
     }
@@ -335,7 +338,7 @@ fn planned(
     if options.taken.is_empty() && options.uncommitted.is_empty() {
         return (plan, options);
     }
-    (fix::plan(findings, detector, &options), options)
+    (fix::plan_with(findings, detector, &options, seams), options)
 }
 
 /// The secrets that have left the code; a list that cannot be read is told.

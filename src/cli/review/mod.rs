@@ -231,6 +231,7 @@ fn is_open(reason: SkipReason) -> bool {
         SkipReason::TestCode
         | SkipReason::GeneratedFile
         | SkipReason::NoTemplate
+        | SkipReason::Data(_)
         | SkipReason::InArchive
         | SkipReason::InNotebook
         | SkipReason::Encoded
@@ -248,6 +249,8 @@ fn is_open(reason: SkipReason) -> bool {
         | SkipReason::PartOfLiteral
         | SkipReason::AdviceOnly
         | SkipReason::NothingToReplace
+        | SkipReason::SeamAvailable
+        | SkipReason::ByNameReader
         | SkipReason::NameConflict
         | SkipReason::StoreConflict
         | SkipReason::LocalAddress

@@ -215,7 +215,7 @@ impl Shift {
 }
 
 /// How many errors a tree has.
-fn errors(tree: &Tree) -> usize {
+pub(super) fn errors(tree: &Tree) -> usize {
     if !tree.root_node().has_error() {
         return 0;
     }

@@ -5,6 +5,7 @@ mod decode;
 mod env;
 #[cfg(test)]
 mod fixture;
+mod gateway;
 mod import;
 mod literal;
 mod scope;
@@ -14,6 +15,9 @@ mod tree;
 
 pub(super) use binding::bindings;
 pub(super) use env::env_reads;
+pub(super) use gateway::gateways;
+pub(super) use gateway::imported_names;
+pub(super) use gateway::keyed_calls;
 pub(super) use import::import;
 pub(super) use import::quote;
 pub(super) use import::reaches_import;

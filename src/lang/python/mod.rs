@@ -4,6 +4,7 @@ mod binding;
 mod class;
 mod decode;
 mod environ;
+mod gateway;
 mod import;
 mod literal;
 mod names;
@@ -15,6 +16,9 @@ mod trail;
 mod trouble;
 
 pub(super) use binding::bindings;
+pub(super) use gateway::gateways;
+pub(super) use gateway::imported_names;
+pub(super) use gateway::keyed_calls;
 pub(super) use import::import;
 pub(super) use import::reaches_import;
 pub(super) use literal::literal;

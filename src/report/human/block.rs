@@ -92,7 +92,7 @@ fn outlook(fate: Fate<'_>, intent: Intent) -> Vec<String> {
             };
             vec![format!("fix: {} ({how})", fix.title)]
         }
-        Fate::Stays(skipped) => match (skipped.reason, &skipped.suggestion) {
+        Fate::Stays(stay) => match (stay.skipped.reason, &stay.skipped.suggestion) {
             (SkipReason::Withheld, Some(fix)) if fix.applicability == Applicability::Unsafe => {
                 let how = "--fix --unsafe-fixes; it may change what the code does";
                 vec![format!("fix: {} ({how})", fix.title)]
@@ -100,8 +100,20 @@ fn outlook(fate: Fate<'_>, intent: Intent) -> Vec<String> {
             (reason, suggestion) => {
                 let suggestion = suggestion.as_ref();
                 let why = format!("no fix: {reason} [{}]", reason.code());
+                let seam = stay.seam.map(|it| {
+                    let name = if it.name.is_empty() {
+                        it.kind.code()
+                    } else {
+                        &it.name
+                    };
+                    format!("through: `{name}` at {}:{}", it.path, it.start.line)
+                });
+                let line = stay.advice.and_then(|it| it.line.as_deref());
                 std::iter::once(why)
                     .chain(suggestion.map(|it| format!("by hand: {}", it.title)))
+                    .chain(seam)
+                    .chain(stay.advice.map(|it| it.text.clone()))
+                    .chain(line.map(|it| format!("write: {}", it.trim())))
                     .collect()
             }
         },

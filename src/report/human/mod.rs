@@ -3,6 +3,7 @@
 mod block;
 mod diff;
 mod look;
+mod seams;
 mod summary;
 mod view;
 
@@ -43,6 +44,7 @@ impl Reporter for Human<'_> {
         if self.0.diff == ShowDiff::Yes {
             diff::write(report, &look, out)?;
         }
+        seams::write(report.plan, self.0.diff, &look, out)?;
         pending(report, &look, out)?;
         notices(report, &look, out)?;
         summary::write(report, &fates, self.0, &look, out)
@@ -230,6 +232,7 @@ mod tests {
         fixture.suppressed.clear();
         fixture.moved.clear();
         fixture.notices.clear();
+        fixture.plan.seams.clear();
         insta::assert_snapshot!(
             fixture.written(&options(Format::Human)),
             @"✓ No secrets found (1,288 files, 9.4 MB, 0.21 s)."

@@ -80,7 +80,7 @@ impl<'a> Outlook<'a> {
     fn of(fate: Option<Fate<'a>>) -> Self {
         let (fix, skipped) = match fate {
             Some(Fate::Fixed { file, fix }) => (Some(Fixed::of(file, fix)), None),
-            Some(Fate::Stays(skipped)) => (None, Some(Kept::of(skipped))),
+            Some(Fate::Stays(stay)) => (None, Some(Kept::of(stay))),
             None => (None, None),
         };
         Self { fix, skipped }

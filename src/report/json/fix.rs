@@ -1,18 +1,22 @@
 //! What a fix would do, as programs read it: places and what is put there, never what goes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::finding::Place;
 use super::pending::Past;
+use super::seam::Shown;
 use crate::fix::Applicability;
 use crate::fix::Exposure;
 use crate::fix::FileFix;
 use crate::fix::Fix;
 use crate::fix::FixPlan;
 use crate::fix::Requires;
-use crate::fix::Skipped;
+use crate::report::fate::Stay;
 use crate::secret::SecretName;
 use crate::text::Edit;
+use crate::text::Position;
 
 /// The fix of a finding.
 #[derive(Serialize)]
@@ -32,7 +36,7 @@ impl<'a> Fixed<'a> {
             title: &fix.title,
             secret: fix.secret.as_str(),
             stores_value: fix.requires == Requires::Capture,
-            edits: changes(file, &fix.edits),
+            edits: changes(&file.places, &fix.edits),
         }
     }
 }
@@ -44,6 +48,25 @@ pub(super) struct Kept<'a> {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<Suggestion<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<Advised<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seam: Option<At<'a>>,
+}
+
+/// What to do about a value in a data file.
+#[derive(Serialize)]
+struct Advised<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<&'a str>,
+}
+
+/// Where the seam is that a finding belongs to.
+#[derive(Serialize)]
+struct At<'a> {
+    path: &'a str,
+    start: Place,
 }
 
 /// What a person could do instead.
@@ -56,7 +79,8 @@ struct Suggestion<'a> {
 
 impl<'a> Kept<'a> {
     /// The reason that the plan gives.
-    pub(super) fn of(skipped: &'a Skipped) -> Self {
+    pub(super) fn of(stay: Stay<'a>) -> Self {
+        let skipped = stay.skipped;
         Self {
             code: skipped.reason.code(),
             message: skipped.reason.to_string(),
@@ -65,13 +89,21 @@ impl<'a> Kept<'a> {
                 title: &it.title,
                 secret: it.secret.as_str(),
             }),
+            advice: stay.advice.map(|it| Advised {
+                text: &it.text,
+                line: it.line.as_deref(),
+            }),
+            seam: stay.seam.map(|it| At {
+                path: it.path.as_str(),
+                start: Place::of(it.start),
+            }),
         }
     }
 }
 
 /// The replacement of a part of a file.
 #[derive(Serialize)]
-struct Change<'a> {
+pub(super) struct Change<'a> {
     /// In bytes of the file.
     span: [usize; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,8 +114,11 @@ struct Change<'a> {
 }
 
 /// The edits of a file.
-fn changes<'a>(file: &FileFix, edits: &'a [Edit]) -> Vec<Change<'a>> {
-    let place = |offset: usize| file.places.get(&offset).copied().map(Place::of);
+pub(super) fn changes<'a>(
+    places: &BTreeMap<usize, Position>,
+    edits: &'a [Edit],
+) -> Vec<Change<'a>> {
+    let place = |offset: usize| places.get(&offset).copied().map(Place::of);
     let change = |it: &'a Edit| Change {
         span: [it.span.start, it.span.end],
         start: place(it.span.start),
@@ -101,6 +136,8 @@ pub(super) struct Plan<'a> {
     deposits: Vec<Stored<'a>>,
     companions: Vec<Beside<'a>>,
     hints: Vec<Told<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    seams: Vec<Shown<'a>>,
 }
 
 /// A file that changes.
@@ -160,7 +197,7 @@ impl<'a> Plan<'a> {
                     path: it.path.as_str(),
                     fixes: it.fixes.len(),
                     allowed: it.allowed.len(),
-                    imports: changes(it, &it.imports),
+                    imports: changes(&it.places, &it.imports),
                 })
                 .collect(),
             wrappers: plan
@@ -171,6 +208,7 @@ impl<'a> Plan<'a> {
                     replaces: it.before.is_some(),
                 })
                 .collect(),
+            seams: plan.seams.iter().map(Shown::of).collect(),
             deposits: plan
                 .deposits
                 .iter()

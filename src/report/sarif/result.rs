@@ -64,6 +64,10 @@ pub(super) fn of(
         });
         result.fixes = fix::of(file, fix, &parts.collect::<Vec<_>>()).map(|it| vec![it]);
     }
+    if let Some(Fate::Stays(stay)) = fate {
+        let proposed = stay.seam.and_then(fix::proposed);
+        result.fixes = proposed.map(|it| vec![it]);
+    }
     let exact = artifact::exact(finding, index.nested);
     let related = finding.related.iter().map(|it| related(it, index.nested));
     let related: Vec<sarif::Location> = exact.into_iter().chain(related).collect();
@@ -145,7 +149,11 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
         Some(Fate::Fixed { fix, .. }) => {
             set("fixApplicability", json!(fix.applicability));
         }
-        Some(Fate::Stays(skipped)) => {
+        Some(Fate::Stays(stay)) => {
+            let skipped = stay.skipped;
+            if let Some(advice) = stay.advice {
+                set("fixAdvice", advice.text.as_str().into());
+            }
             set("fixSkipped", skipped.reason.code().into());
         }
         None => {}

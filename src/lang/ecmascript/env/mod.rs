@@ -14,6 +14,7 @@ use tree_sitter::Node;
 
 use super::surroundings;
 use super::tree::Errors;
+use super::tree::Walk;
 use crate::lang::EnvRead;
 use crate::lang::Language;
 use crate::lang::Obstacle;
@@ -21,6 +22,9 @@ use crate::lang::ReadForm;
 use crate::lang::Standing;
 use crate::text::Span;
 
+use alias::Declarations;
+use alias::Names;
+use alias::Thing;
 use proof::Proofs;
 use survey::Survey;
 
@@ -67,6 +71,24 @@ pub(in crate::lang) fn env_reads(root: Node<'_>, text: &str) -> Vec<EnvRead> {
     }
     reads.sort_by_key(|it| it.expression);
     reads
+}
+
+/// Tells whether an expression stands for the environment, at the place of a walk.
+pub(super) type IsEnv<'a> = dyn Fn(Node<'_>) -> bool + 'a;
+
+/// Shows `visit` every node of a file with the path to it, and tells it which expressions stand
+/// for the environment there.
+pub(super) fn each<'t>(root: Node<'t>, text: &str, mut visit: impl FnMut(&[Node<'t>], &IsEnv<'_>)) {
+    if !mentions_env(text) {
+        return;
+    }
+    let declarations = Declarations::collect(root, text);
+    let mut names = Names::new(&declarations, text);
+    let mut walk = Walk::new(root);
+    while let Some(path) = walk.step() {
+        names.follow(path);
+        visit(path, &|it| names.thing(it) == Some(Thing::Env));
+    }
 }
 
 /// Whether the word `env` stands anywhere in the text.
