@@ -1,5 +1,7 @@
 //! What no report shows of a text.
 
+use std::collections::BTreeSet;
+
 use super::candidate::Sighting;
 use super::document::Document;
 use crate::text::Span;
@@ -10,6 +12,15 @@ const EXCERPT_MARGIN: usize = 2048;
 
 /// So many bytes on each side of a finding tell its line from others.
 const LINE_MARGIN: usize = 512;
+
+/// Copies of shorter values are letters of other words.
+const SHORTEST_COPY: usize = 6;
+
+/// So many values are looked for near the findings of a text.
+const MAX_VALUES: usize = 64;
+
+/// So many bytes near the findings of a text are searched for copies.
+const MAX_SHOWN: usize = 1024 * 1024;
 
 /// What is masked near the findings of a text: the values that were found, and what else stands
 /// under the name of a secret, found or not.
@@ -34,8 +45,11 @@ impl<'d> Masking<'d> {
         let bound = document.bindings().iter();
         let bound = bound.filter(|it| !within(&shown, it.value).is_empty() && named(&it.name));
         let values = sightings.iter().filter(|it| it.is_value());
-        let secrets = values
-            .map(|it| it.span)
+        let found: Vec<Span> = values.map(|it| it.span).collect();
+        let copies = copies(document.text, &found, &shown);
+        let secrets = found
+            .into_iter()
+            .chain(copies)
             .chain(bound.map(|it| it.value))
             .filter(|it| !it.is_empty());
         Self {
@@ -71,6 +85,31 @@ impl<'d> Masking<'d> {
         let mut values = near.filter_map(|it| it.of(self.document.text));
         values.any(|it| name.contains(it))
     }
+}
+
+/// Where else in `shown` the values at `found` stand: in a comment, in an address.
+///
+/// Of many values and long texts, the first are looked for.
+fn copies(text: &str, found: &[Span], shown: &[Span]) -> Vec<Span> {
+    let values = found.iter().filter_map(|it| it.of(text));
+    let values: BTreeSet<&str> = values
+        .filter(|it| it.len() >= SHORTEST_COPY)
+        .take(MAX_VALUES)
+        .collect();
+    let mut left = MAX_SHOWN;
+    let mut copies = Vec::new();
+    for window in shown {
+        left = left.saturating_sub(window.len());
+        let Some(part) = window.of(text).filter(|_| left > 0) else {
+            break;
+        };
+        for value in &values {
+            let starts = memchr::memmem::find_iter(part.as_bytes(), value.as_bytes());
+            let starts = starts.map(|it| window.start + it);
+            copies.extend(starts.map(|it| Span::new(it, it + value.len())));
+        }
+    }
+    copies
 }
 
 /// What an excerpt around `span` may show.

@@ -13,6 +13,8 @@ mod input; // wrong arguments, settings, patterns, files
 #[cfg(test)]
 mod layers; // shield scan of what is not written as it is
 #[cfg(test)]
+mod leaks; // no value anywhere but in the store
+#[cfg(test)]
 mod patterns; // shield patterns
 #[cfg(test)]
 mod project; // a folder to run it in

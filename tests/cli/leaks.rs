@@ -1,0 +1,130 @@
+//! A value in literals of every kind is in no report, journal, list or file but the store and the
+//! sealed copies, whatever a run does or fails at.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE};
+use walkdir::WalkDir;
+
+use crate::project::Project;
+use crate::project::put;
+
+/// What is secret in each of the literals.
+const CANARY: &str = "rosebud+1941/canary";
+
+/// A project with the canary in literals of every kind.
+fn canaries() -> Project {
+    Project::new()
+        .with("shield.yaml", "schema: 1\n")
+        .with(
+            "app.py",
+            "import hmac\n\nDB_PASSWORD = \"rosebud+1941/canary\"\n\
+             API_KEY = b\"rosebud+1941/canary\"\nAUTH_TOKEN = r'rosebud+1941/canary'\n\
+             DATABASE_URL = \"postgres://app:rosebud+1941/canary@db/app\"\n\
+             connect(password=\"\"\"rosebud+1941/canary\"\"\")\n",
+        )
+        .with(
+            "server.ts",
+            "const token: string = `rosebud+1941/canary`;\n\
+             const options = { password: 'rosebud+1941/canary' };\n\
+             if (options.password === 'rosebud+1941/canary') use(token);\n",
+        )
+        .with("conf.yaml", "database:\n  password: rosebud+1941/canary\n")
+        .with(".env", "SMTP_PASSWORD=rosebud+1941/canary\n")
+}
+
+/// The canary as it may be disguised.
+fn forms() -> Vec<String> {
+    let mut forms = vec![CANARY.to_owned(), "rosebud".to_owned()];
+    forms.push(CANARY.replace('+', "%2B").replace('/', "%2F"));
+    let percent: Vec<String> = CANARY.bytes().map(|it| format!("%{it:02X}")).collect();
+    forms.push(percent.concat());
+    let hex: Vec<String> = CANARY.bytes().map(|it| format!("{it:02x}")).collect();
+    forms.push(hex.concat());
+    // Base64 at each of the three offsets, without what the neighbours decide.
+    for offset in 0..3 {
+        let padded = format!("{}{CANARY}", "x".repeat(offset));
+        for text in [
+            STANDARD.encode(&padded),
+            STANDARD_NO_PAD.encode(&padded),
+            URL_SAFE.encode(&padded),
+        ] {
+            let inner = text.trim_end_matches('=').get(4..20).unwrap();
+            forms.push(inner.to_owned());
+        }
+    }
+    forms
+}
+
+fn assert_unseen(place: &str, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for form in forms() {
+        assert!(!text.contains(&form), "{place} shows the value: {form}");
+    }
+}
+
+/// Every file below `root`, except those that had the value before.
+fn assert_files_unseen(root: &Path, except: &[&str]) {
+    for entry in WalkDir::new(root) {
+        let entry = entry.unwrap();
+        let path = entry.path();
+        let excused = except.iter().any(|it| path.ends_with(it));
+        if entry.file_type().is_file() && !excused {
+            assert_unseen(&path.to_string_lossy(), &fs::read(path).unwrap());
+        }
+    }
+}
+
+/// The files that keep the value: what is never rewritten, and what cannot be.
+const KEEPS: [&str; 4] = ["app.py", "server.ts", "conf.yaml", ".env"];
+
+#[test]
+fn no_run_shows_a_value_in_any_form() {
+    let project = canaries();
+    for arguments in [
+        &["fix", "--diff"][..],
+        &["fix", "--diff", "--format", "json"],
+        &["fix", "--diff", "--format", "sarif", "--show-suppressed"],
+        &["fix", "--diff", "--unsafe-fixes"],
+        &[
+            "fix",
+            "--unsafe-fixes",
+            "--allow",
+            "conf.yaml=it is rosebud+1941/canary",
+        ],
+        &["scan", "--format", "json"],
+        &["scan", "--format", "sarif"],
+        &["rotated"],
+        &["rollback"],
+    ] {
+        let ran = project.shield(arguments);
+        let all = ran.all().replace("it is rosebud+1941/canary", "");
+        assert_unseen(&format!("{arguments:?}"), all.as_bytes());
+        assert_files_unseen(project.root(), &KEEPS);
+        assert_files_unseen(project.home(), &[]);
+    }
+}
+
+#[test]
+fn a_run_that_fails_shows_no_value_and_changes_no_code() {
+    let project = canaries();
+    let before = project.read("app.py");
+    // The store cannot be opened, the list is damaged, the folder is a file.
+    for (path, text) in [
+        (".shield/secrets.dev.age", "rosebud"),
+        (".shield/exposed.jsonl", "{}\n"),
+        (".shield/recipients.txt", "somebody\n"),
+    ] {
+        let file = project.root().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        put(&file, text.replace("rosebud", "damaged").as_bytes());
+        let ran = project.shield(["fix"]);
+        assert_eq!(ran.code, 2, "{path}: {}", ran.all());
+        assert_unseen(path, ran.all().as_bytes());
+        assert_eq!(project.read("app.py"), before, "{path}");
+        assert_files_unseen(project.home(), &[]);
+        fs::remove_file(file).unwrap();
+    }
+}
