@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod archives; // shield scan --archives
 #[cfg(test)]
+mod concurrent; // several runs at once
+#[cfg(test)]
 mod dirty; // shield fix in a repository of git
 #[cfg(test)]
 mod exposed; // the history of values, shield rotated

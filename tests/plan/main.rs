@@ -15,3 +15,5 @@ mod project;
 #[cfg(test)]
 #[path = "../shapes/mod.rs"]
 mod shapes;
+#[cfg(test)]
+mod speed;
