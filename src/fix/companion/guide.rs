@@ -166,7 +166,8 @@ fn render(rows: &[Row], families: &BTreeSet<&'static str>) -> Option<String> {
     environment.set_syntax(syntax);
     let values = context! {
         rows => lines,
-        stored => names.join(", "),
+        // One to a line: side by side, a name and another look like a name and its value.
+        stored => names,
         stored_first => stored.first().map(|it| it.name.as_str()),
         install => packages.join(" and "),
         python,
