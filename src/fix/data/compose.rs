@@ -63,7 +63,13 @@ fn is_shared(site: &Site<'_>) -> bool {
     let text = site.page.text;
     let value = site.span.of(text).unwrap_or("");
     let again = !value.is_empty() && text.matches(value).nth(1).is_some();
-    again || service(site).is_some_and(|it| is_database(it.of(text).unwrap_or("")))
+    // An address that holds the password of another entry.
+    let mut others = site.page.spans.iter().filter(|it| !it.overlaps(site.span));
+    let holds = others.any(|it| {
+        let other = it.of(text).unwrap_or("");
+        !other.is_empty() && value.contains(other)
+    });
+    again || holds || service(site).is_some_and(|it| is_database(it.of(text).unwrap_or("")))
 }
 
 /// Whether a service runs an image of a database.

@@ -85,6 +85,7 @@ pub(super) fn advise(
         text: &text,
         bindings: document.bindings(),
         secrets: Secrets::new(secrets.iter().map(|(_, it)| it)),
+        spans: secrets.iter().map(|(it, _)| *it).collect(),
         tracked: tracked::is_tracked(&at.file, root),
     };
     let kind = kind::of(&page);

@@ -19,6 +19,8 @@ pub(super) struct Page<'p> {
     pub(super) bindings: &'p [Binding],
     /// The secrets of the file.
     pub(super) secrets: Secrets,
+    /// Where they are.
+    pub(super) spans: Vec<Span>,
     /// Whether git tracks it, where that can be seen.
     pub(super) tracked: Option<bool>,
 }
