@@ -252,6 +252,18 @@ pub fn check_writable(path: &Path) -> Result<(), FileError> {
         .map_err(|err| FileError::io("make a file in", path, err))
 }
 
+/// Makes sure that the folder `path`, which is not there, can be made, and leaves none there.
+///
+/// # Errors
+///
+/// Fails when the folder cannot be made.
+pub fn check_makable(path: &Path) -> Result<(), FileError> {
+    make_folder(path)?;
+    // Another run may have put something in it by now, and then it stays.
+    let _used = fs::remove_dir(path).is_err();
+    Ok(())
+}
+
 impl FileError {
     /// What the system said when `action` was tried with `path`.
     fn io(action: &'static str, path: &Path, source: io::Error) -> Self {

@@ -29,9 +29,15 @@ use walkdir::WalkDir;
 
 use crate::place::{MADE, Result, put};
 
-/// How many files with a value there are, and how many values.
-const CODE: usize = 46;
+/// How many files with a value a large project has, and a small one.
+pub(crate) const LARGE: usize = 46;
+pub(crate) const SMALL: usize = 4;
+
+/// How many values there are at most.
 const VALUES: usize = 12;
+
+/// The file beside the project that says how many files with a value there are.
+const SIZE: &str = "size";
 
 /// What every value begins with, and what that is in base64 at any offset, in an address and in
 /// hexadecimal digits.
@@ -95,14 +101,17 @@ pub(crate) struct Forest {
     root: PathBuf,
     state: PathBuf,
     identity: Identity,
+    /// How many files with a value there are.
+    size: usize,
 }
 
 impl Forest {
     /// A new project; in memory where the system has a folder there, for that is fast.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(size: usize) -> Result<Self> {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir())?;
+        put(&folder.path().join(SIZE), &size.to_string())?;
         let forest = Self::at(folder.path())?;
-        for leaf in leaves() {
+        for leaf in forest.leaves() {
             let path = forest.root.join(&leaf.path);
             put(&path, &leaf.before)?;
             fs::set_permissions(path, fs::Permissions::from_mode(leaf.mode))?;
@@ -131,6 +140,7 @@ impl Forest {
             root: folder.join("project"),
             state: folder.join("user/state"),
             identity,
+            size: fs::read_to_string(folder.join(SIZE))?.parse()?,
             folder,
         })
     }
@@ -155,14 +165,38 @@ impl Forest {
             step();
         }
         let written = fix::write(&plan, journal)?;
-        assert_eq!(written.rewritten.len(), CODE + 3);
+        assert_eq!(written.rewritten.len(), self.size + 3);
         Ok(())
+    }
+
+    /// The files with a value.
+    fn leaves(&self) -> impl Iterator<Item = Leaf> {
+        let values = self.size.min(VALUES);
+        (0..self.size).map(move |number| {
+            let path = match number % 4 {
+                0 => format!("shop/{number:02}.py"),
+                1 => format!("web/{number:02}.ts"),
+                2 => format!("deep/er/é{number:02}.py"),
+                _ => format!("{number:02}.py"),
+            };
+            let modes = [0o644, 0o755, 0o444, 0o600, 0o4750];
+            let value_of = number % values;
+            Leaf {
+                path,
+                before: format!("# {number}\r\nK = \"{}\"\r\n", value(value_of)),
+                after: format!(
+                    "# {number}\r\nimport s\r\nK = s.get_secret(\"key-{value_of}\")\r\n"
+                ),
+                mode: modes[number % modes.len()],
+                value: value_of,
+            }
+        })
     }
 
     /// What a run would do.
     pub(crate) fn plan(&self) -> Result<FixPlan> {
         let mut plan = FixPlan::default();
-        for leaf in leaves() {
+        for leaf in self.leaves() {
             plan.files.push(self.file(&leaf)?);
         }
         for (name, content) in MADE {
@@ -184,7 +218,7 @@ impl Forest {
                 after: after.to_owned(),
             });
         }
-        for number in 0..VALUES {
+        for number in 0..self.size.min(VALUES) {
             plan.deposits.push(Deposit {
                 name: name(number)?,
                 value: Secret::new(value(number)),
@@ -248,7 +282,7 @@ impl Forest {
     /// Fails unless each file is its pre-image or its post-image, and no value is lost.
     pub(crate) fn check_files(&self) -> Result<()> {
         let store = LocalStore::new(&self.root, &self.identity);
-        for leaf in leaves() {
+        for leaf in self.leaves() {
             let now = fs::read_to_string(self.root.join(&leaf.path))?;
             if now == leaf.after {
                 let kept = store.get(&name(leaf.value)?)?;
@@ -277,7 +311,7 @@ impl Forest {
 
     /// Fails when a value is anywhere but in a pre-image, whatever it is written as.
     pub(crate) fn check_leaks(&self) -> Result<()> {
-        let images: BTreeSet<Vec<u8>> = leaves().map(|it| it.before.into_bytes()).collect();
+        let images: BTreeSet<Vec<u8>> = self.leaves().map(|it| it.before.into_bytes()).collect();
         for entry in WalkDir::new(&self.folder) {
             let entry = entry?;
             if !entry.file_type().is_file() {
@@ -302,25 +336,4 @@ fn name(number: usize) -> Result<SecretName> {
 
 fn value(number: usize) -> String {
     format!("{CANARY}{number:02}")
-}
-
-/// The files with a value.
-fn leaves() -> impl Iterator<Item = Leaf> {
-    (0..CODE).map(|number| {
-        let path = match number % 4 {
-            0 => format!("shop/{number:02}.py"),
-            1 => format!("web/{number:02}.ts"),
-            2 => format!("deep/er/é{number:02}.py"),
-            _ => format!("{number:02}.py"),
-        };
-        let modes = [0o644, 0o755, 0o444, 0o600, 0o4750];
-        let value_of = number % VALUES;
-        Leaf {
-            path,
-            before: format!("# {number}\r\nK = \"{}\"\r\n", value(value_of)),
-            after: format!("# {number}\r\nimport s\r\nK = s.get_secret(\"key-{value_of}\")\r\n"),
-            mode: modes[number % modes.len()],
-            value: value_of,
-        }
-    })
 }

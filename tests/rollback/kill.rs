@@ -14,7 +14,7 @@ use shield::fix::Recovered;
 use shield::fix::Way;
 
 use crate::child::told;
-use crate::forest::{Forest, Image};
+use crate::forest::{Forest, Image, LARGE};
 use crate::place::Result;
 
 /// The name of the test that is the child.
@@ -50,26 +50,36 @@ fn a_child_process_works_until_it_is_killed() {
     match task.as_str() {
         "fix" => forest.fix(&archive, &count).unwrap(),
         "recover" => drop(fix::recover(Way::Best, &archive).unwrap()),
+        "rollback" => drop(fix::rollback(None, &archive).unwrap()),
         "undo" => drop(fix::recover(Way::Undo, &archive).unwrap()),
         other => panic!("{other}?"),
     }
 }
 
-/// Starts a child that does `task` in `forest` up to the step `stop`.
-fn start(forest: &Forest, task: &str, stop: usize) -> Result<(Child, BufReader<ChildStdout>)> {
-    let mut child = Command::new(std::env::current_exe()?)
+/// Adds to `command` what this program is to do in `forest` up to the step `stop`.
+pub(crate) fn tell(command: &mut Command, forest: &Forest, task: &str, stop: usize) {
+    command
         .args(["--exact", TEST, "--nocapture"])
         .env(FOREST, &forest.folder)
         .env(TASK, task)
         .env(STOP, stop.to_string())
+        // Where a child fails is known, and finding the names of its functions takes long.
+        .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+}
+
+/// Starts a child that does `task` in `forest` up to the step `stop`.
+fn start(forest: &Forest, task: &str, stop: usize) -> Result<(Child, BufReader<ChildStdout>)> {
+    let mut command = Command::new(std::env::current_exe()?);
+    tell(&mut command, forest, task, stop);
+    let mut child = command.stderr(Stdio::inherit()).spawn()?;
     let out = child.stdout.take().ok_or("no output")?;
     Ok((child, BufReader::new(out)))
 }
 
 /// Kills `task` in `forest` after the step `stop`; false when it came to its end before.
-fn kill_at(forest: &Forest, task: &str, stop: usize) -> Result<bool> {
+pub(crate) fn kill_at(forest: &Forest, task: &str, stop: usize) -> Result<bool> {
     let (mut child, out) = start(forest, task, stop)?;
     for line in out.lines() {
         if line? == WAITS {
@@ -101,7 +111,7 @@ struct Bounds {
 
 impl Bounds {
     fn new() -> Result<Self> {
-        let forest = Forest::new()?;
+        let forest = Forest::new(LARGE)?;
         let before = forest.image()?;
         let begin = Instant::now();
         assert!(!kill_at(&forest, "fix", usize::MAX)?);
@@ -190,7 +200,7 @@ fn a_run_over_fifty_files_killed_at_any_step_or_time_is_recovered() {
     let work = || loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
         let steps = last.load(Ordering::Relaxed);
-        let forest = Forest::new().unwrap();
+        let forest = Forest::new(LARGE).unwrap();
         let stopped = if number < steps {
             let stopped = kill_at(&forest, "fix", number).unwrap();
             if !stopped {

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod alike;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod child;
 #[cfg(test)]
 mod disk;

@@ -198,13 +198,12 @@ impl Provisioner for LocalStore<'_> {
     }
 
     fn ready(&self) -> Result<(), ProvisionError> {
-        let root = self.folder.parent().unwrap_or(&self.folder);
-        let folder = if private::has_folder(&self.folder)? {
-            &self.folder
+        // The folder has a name that a run writes down, so a kill in between leaves nothing behind.
+        if private::has_folder(&self.folder)? {
+            private::check_writable(&self.folder)?;
         } else {
-            root
-        };
-        private::check_writable(folder)?;
+            private::check_makable(&self.folder)?;
+        }
         self.listed()?;
         self.load()?;
         Ok(())
