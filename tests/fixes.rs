@@ -14,6 +14,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use shield::detect::Detector;
 use shield::finding::Finding;
+use shield::finding::Fingerprint;
 use shield::finding::Subject;
 use shield::fix;
 use shield::fix::Applicability;
@@ -132,7 +133,7 @@ fn main() -> ExitCode {
 }
 
 /// The reason codes of files that are passed over as a whole.
-const OF_FILE: [&str; 3] = ["generated-file", "no-template", "test-code"];
+const OF_FILE: [&str; 4] = ["generated-file", "in-notebook", "no-template", "test-code"];
 
 /// One test for each folder with a text to fix.
 fn trials(root: &Path) -> Result<Vec<Trial>> {
@@ -239,7 +240,16 @@ fn class(
         if !most.files.is_empty() {
             return Ok(Class::Unsafe);
         }
-        let of_file = |it: &fix::Skipped| OF_FILE.contains(&it.reason.code());
+        // Code for browsers has no secrets to read; one that is written there is told.
+        let reads: BTreeSet<Fingerprint> = findings
+            .iter()
+            .filter(|it| matches!(it.subject, Subject::EnvRead { .. }))
+            .map(|it| it.fingerprint)
+            .collect();
+        let of_file = |it: &fix::Skipped| {
+            let code = it.reason.code();
+            OF_FILE.contains(&code) || code == "client-code" && reads.contains(&it.finding)
+        };
         let passed_over = most.skipped.iter().all(of_file);
         return Ok(
             if plan.seams.is_empty() && (findings.is_empty() || passed_over) {

@@ -50,6 +50,7 @@ impl<'s> Survey<'s> {
             "subscript" => self.subscript(node, trail),
             "call" => self.call(node, trail),
             "comparison_operator" => self.test(node, trail),
+            "augmented_assignment" => self.merge(node, trail),
             _ => None,
         }
     }
@@ -131,12 +132,30 @@ impl<'s> Survey<'s> {
         Some((value, spelled(value, self.text)?))
     }
 
+    /// Notes what `os.environ |= {"X": …}` writes.
+    fn merge(&mut self, node: Node<'_>, trail: &Trail<'_>) -> Option<()> {
+        let mapping = node.child_by_field_name("left")?;
+        if self.environment.is_mapping(mapping, Site::end_of(trail)) {
+            let more = node.child_by_field_name("right")?;
+            match more.kind() {
+                "call" => self.update(more),
+                _ => self.write(&[more]),
+            }
+        }
+        Some(())
+    }
+
     /// Notes what `os.environ.update({"X": …}, Y=…)` writes.
     fn update(&mut self, call: Node<'_>) {
         let arguments = call
             .child_by_field_name("arguments")
             .map_or_else(Vec::new, parts);
-        for argument in arguments {
+        self.write(&arguments);
+    }
+
+    /// Notes the keys of what is put into the environment.
+    fn write(&mut self, arguments: &[Node<'_>]) {
+        for argument in arguments.iter().copied() {
             let text = self.text;
             if argument.kind() == "keyword_argument" {
                 let name = argument.child_by_field_name("name");
@@ -297,8 +316,8 @@ fn shows_itself(interpolation: Node<'_>) -> bool {
         .any(|it| it.kind() == "=")
 }
 
-/// Whether a node makes a representation of the values in it, as `repr` does: what the wrapper
-/// returns keeps the value out of it.
+/// Whether a node tells a string from what the wrapper returns, which is a kind of string that
+/// keeps its value out of `repr`.
 fn represents(node: Node<'_>, text: &str) -> bool {
     let field = |name| {
         let field = node.child_by_field_name(name);
@@ -308,7 +327,7 @@ fn represents(node: Node<'_>, text: &str) -> bool {
         "interpolation" => matches!(field("type_conversion"), "!r" | "!a"),
         "call" => {
             let function = field("function");
-            matches!(function, "repr" | "ascii")
+            matches!(function, "repr" | "ascii" | "type")
                 || function.ends_with(".format") && function.contains("!r")
         }
         _ => field("operator") == "%" && field("left").contains("%r"),

@@ -263,6 +263,8 @@ fn a_variable_that_the_file_writes_is_not_replaced() {
         "os.unsetenv('A')",
         "os.environ.update({'A': v})",
         "os.environ.update(A=v)",
+        "os.environ |= {'A': v}",
+        "os.environ |= dict(A=v)",
     ] {
         let text = format!("x = os.environ['A']\n{write}\ny = os.environ['B']");
         assert_eq!(
