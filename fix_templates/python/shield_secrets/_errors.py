@@ -6,6 +6,8 @@ No message has a value in it, nor a part of one, so all of them can be logged.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class SecretError(Exception):
     """Anything that went wrong with a secret.
@@ -15,10 +17,20 @@ class SecretError(Exception):
     """
 
     code = "secret_error"
+    # Whether it may be gone in a moment; then, and only then, an old value may help out.
+    retryable: ClassVar[bool] = False
+    # How many seconds a cache remembers it instead of asking again.
+    remembered: ClassVar[float] = 0
+    # What the audit log says.
+    outcome: ClassVar[str] = "invalid"
     _said = "not available"
 
-    def __init__(self, name: str, reason: str = "", *, backend: str = "env") -> None:
+    def __init__(
+        self, name: str, reason: str = "", *, backend: str = "env", code: str | None = None
+    ) -> None:
         super().__init__(name)
+        if code is not None:
+            self.code = code
         self.name = name
         self.reason = reason
         self.backend = backend
@@ -36,14 +48,39 @@ class SecretNotFoundError(SecretError, KeyError, ValueError):
     """
 
     code = "secret_not_found"
+    remembered = 10
+    outcome = "not_found"
     _said = "not found"
 
 
 class SecretAccessError(SecretError):
-    """The secret is there, but this program may not read it. No default stands in for it."""
+    """The secret may be there, but this program may not read it. Nothing stands in for it."""
 
     code = "secret_access_denied"
+    remembered = 5
+    outcome = "denied"
     _said = "not readable"
+
+
+class SecretUnauthenticatedError(SecretAccessError):
+    """The store does not know who this program is: its own credentials are missing or expired."""
+
+    code = "secret_unauthenticated"
+    outcome = "unauthenticated"
+
+
+class SecretUnavailableError(SecretError):
+    """The store did not answer, or answered that it is in trouble."""
+
+    code = "secret_backend_unavailable"
+    retryable = True
+    outcome = "unavailable"
+
+
+class SecretThrottledError(SecretUnavailableError):
+    """The store was asked too often."""
+
+    code = "secret_throttled"
 
 
 class SecretInvalidError(SecretError, ValueError):
@@ -51,6 +88,23 @@ class SecretInvalidError(SecretError, ValueError):
 
     code = "secret_invalid"
     _said = "not valid"
+
+
+class SecretPlaceholderError(SecretInvalidError):
+    """The secret is there, but nobody has put its value in yet."""
+
+    code = "secret_placeholder"
+    outcome = "placeholder"
+    _said = "not filled in"
+
+
+class SecretPendingDeletionError(SecretError):
+    """The secret is scheduled for deletion. Restore it, or stop asking for it."""
+
+    code = "secret_pending_deletion"
+    remembered = 5
+    outcome = "not_found"
+    _said = "about to be deleted"
 
 
 class SecretStoreLockedError(SecretError):

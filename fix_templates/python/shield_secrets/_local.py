@@ -18,14 +18,16 @@ import stat
 import threading
 from typing import Any
 
-from . import _env
+from . import _config
 from ._errors import (
     SecretAccessError,
     SecretConfigurationError,
     SecretError,
     SecretInvalidError,
+    SecretNotFoundError,
     SecretStoreLockedError,
 )
+from ._types import Fetched
 
 _PLACE = os.path.join(".shield", "secrets.dev.age")
 _LIMIT = 16 * 1024 * 1024
@@ -39,7 +41,7 @@ def find() -> str | None:
 
     The search ends with the repository, and never leaves the user's home.
     """
-    named = _env.setting("SECRETS_STORE")
+    named = _config.setting("SECRETS_STORE")
     if named is not None:
         return named if os.path.lexists(named) else None
     folder = os.path.dirname(os.path.abspath(__file__))
@@ -63,8 +65,8 @@ class _Store:
         self._stamp: _Stamp | None = None
         self._secrets: dict[str, str] = {}
 
-    def get(self, name: str) -> str | None:
-        """The secret ``name``; ``None`` when the file certainly has none."""
+    def fetch(self, name: str) -> Fetched:
+        """The secret ``name``, as the file has it now."""
         path = find()
         if path is None:
             reason = f"there is no {_PLACE} above this package, and SECRETS_STORE names none"
@@ -78,7 +80,10 @@ class _Store:
             if stamp != self._stamp:
                 self._secrets = _open(name, path)
                 self._stamp = stamp
-            return self._secrets.get(name)
+            secrets = self._secrets
+        if name not in secrets:
+            raise SecretNotFoundError(name, "the encrypted file has no such name", backend="local")
+        return Fetched(secrets[name])
 
 
 STORE = _Store()
@@ -113,7 +118,7 @@ def _parse(name: str, plain: bytes) -> dict[str, str]:
     if content.get("schema") != 1:
         raise _invalid(name, "was written by a newer shield")
     environment = content.get("environment")
-    if not isinstance(environment, str) or _env.is_production(environment):
+    if not isinstance(environment, str) or _config.is_production(environment):
         reason = "the encrypted file says it is for production, where it must not be used"
         raise SecretConfigurationError(name, reason, backend="local")
     secrets = content.get("secrets")
@@ -128,7 +133,7 @@ def _invalid(name: str, what: str) -> SecretError:
 
 def _identities(name: str, pyrage: Any) -> list[Any]:
     """The user's keys, as ``shield`` or ``age-keygen`` has written them."""
-    path = _env.setting("SECRETS_IDENTITY_FILE") or _default_identity()
+    path = _config.setting("SECRETS_IDENTITY_FILE") or _default_identity()
     if not os.path.lexists(path):
         reason = f"this user has no key for it: there is no {path} (SECRETS_IDENTITY_FILE)"
         raise SecretStoreLockedError(name, reason, backend="local")

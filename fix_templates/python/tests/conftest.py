@@ -14,6 +14,8 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import shield_secrets  # noqa: E402
+
 Seal = Callable[..., Path]
 
 
@@ -25,6 +27,13 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
+    shield_secrets.configure()
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """What the audit log has."""
+    records = [it for it in caplog.records if it.name == "shield_secrets.audit"]
+    return [json.loads(it.getMessage()) for it in records if it.levelname != "DEBUG"]
 
 
 @pytest.fixture
