@@ -41,7 +41,7 @@ pub(super) fn run(args: &args::Rollback) -> Result<Exit, Trouble> {
 /// How undoing runs ends.
 pub(super) fn exit(undone: &[Undone]) -> Exit {
     let left = |fate| match fate {
-        Fate::Changed | Fate::Needed => true,
+        Fate::Changed | Fate::ChangedBy(_) | Fate::Needed => true,
         Fate::Restored | Fate::Removed | Fate::Untouched => false,
     };
     if undone

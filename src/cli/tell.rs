@@ -125,6 +125,11 @@ pub(super) fn undone(undone: &Undone, places: &Places) {
                 "left      {path}: it was changed after run {}",
                 undone.run
             )),
+            Fate::ChangedBy(later) => say(&format!(
+                "left      {path}: run {later} has changed it since; undo that one first, or both \
+                 with `shield rollback {} --with-later`",
+                undone.run
+            )),
             Fate::Needed => say(&format!(
                 "left      {path}: code that was left, or a later run, may need it"
             )),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -14,9 +14,13 @@ use serde::{Deserialize, Serialize};
 use super::journal::{Log, RunState};
 use super::{ContentHash, FixError, disk};
 use crate::seal::Identity;
+use crate::seal::private;
 
 /// The name of the lock in the folder of a project.
 const LOCK: &str = "lock";
+
+/// What the names of files end in that hold content which a rollback has replaced.
+pub(super) const LAST: &str = "last";
 
 /// How often a lock that another run has is tried.
 const TIMES: u32 = 20;
@@ -26,6 +30,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Where the runs of a project are recorded, and who can read what they keep.
 pub struct Archive<'a> {
+    /// The project, without links in its path.
+    pub(super) root: PathBuf,
     /// The folder of this project's runs.
     folder: PathBuf,
     /// Whoever may read the backups.
@@ -100,8 +106,10 @@ impl<'a> Archive<'a> {
     ///
     /// Fails when `root` cannot be read, or `state` lies inside the project.
     pub fn new(state: &Path, root: &Path, identity: &'a Identity) -> Result<Self, FixError> {
+        let root = fs::canonicalize(root).map_err(|err| records(root, err))?;
         Ok(Self {
-            folder: folder_in(state, root)?,
+            folder: folder_in(state, &root)?,
+            root,
             identity,
             observer: &|_| {},
         })
@@ -115,18 +123,18 @@ impl<'a> Archive<'a> {
 
     /// Keeps other runs of this project out for as long as the result lives.
     pub(super) fn lock(&self) -> Result<Lock, FixError> {
-        disk::make_private_folder(&self.folder).map_err(|err| records(&self.folder, err))?;
+        private::make_lasting_folder(&self.folder).map_err(|err| records(&self.folder, err))?;
         let path = self.folder.join(LOCK);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        disk::private(&mut options);
+        disk::for_user_alone(&mut options);
         let file = options.open(&path).map_err(|err| records(&path, err))?;
         hold(file, &path)
     }
 
     /// Every run, oldest first.
     pub(super) fn logs(&self) -> Result<Vec<Log>, FixError> {
-        logs_in(&self.folder)
+        logs_in(&self.folder, &self.root)
     }
 
     /// The folder of a run.
@@ -134,21 +142,41 @@ impl<'a> Archive<'a> {
         self.folder.join(run.to_string())
     }
 
-    /// Seals `content` into the file `name` in the folder of a run.
+    /// Seals `content` into the new file `name` in the folder of a run.
     pub(super) fn keep(&self, folder: &Path, name: &str, content: &[u8]) -> Result<(), FixError> {
-        let sealed = self.identity.seal(content, &[])?;
         let path = folder.join(name);
-        let write = || -> io::Result<()> {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            disk::private(&mut options);
-            let mut file = options.open(&path)?;
-            file.write_all(sealed.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(|err| records(&path, err))?;
-        (self.observer)(Step::Kept);
+        self.seal_into(&path, content)?
+            .map_err(|err| records(&path, err))
+    }
+
+    /// Seals what the file of an entry holds into a new file in the folder of a run.
+    ///
+    /// What was kept before stays: another try may have come upon a file that is half-written.
+    pub(super) fn keep_last(
+        &self,
+        folder: &Path,
+        index: usize,
+        content: &[u8],
+    ) -> Result<(), FixError> {
+        let mut path = folder.join(format!("{index}.{LAST}"));
+        for number in 2_u32.. {
+            match self.seal_into(&path, content)? {
+                Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
+                kept => return kept.map_err(|err| records(&path, err)),
+            }
+            path = folder.join(format!("{index}.{number}.{LAST}"));
+        }
         Ok(())
+    }
+
+    /// Seals `content` into the new file at `path`.
+    ///
+    /// The outer result is about the seal, the inner one about the file.
+    fn seal_into(&self, path: &Path, content: &[u8]) -> Result<io::Result<()>, FixError> {
+        let sealed = self.identity.seal(content, &[])?;
+        let written = disk::create_private(path, sealed.as_bytes());
+        (self.observer)(Step::Kept);
+        Ok(written)
     }
 
     /// What was sealed into the file `name`, if it still has the hash it had then.
@@ -170,11 +198,10 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// The folder in `state` for the runs of the project at `root`.
+/// The folder in `state` for the runs of the project at `root`, a path without links.
 fn folder_in(state: &Path, root: &Path) -> Result<PathBuf, FixError> {
-    let root = fs::canonicalize(root).map_err(|err| records(root, err))?;
     let real = real(state).map_err(|err| records(state, err))?;
-    if real.starts_with(&root) {
+    if real.starts_with(root) {
         return Err(FixError::StateInside { path: real });
     }
     let hash = ContentHash::of(root.as_os_str().as_encoded_bytes()).to_string();
@@ -182,8 +209,8 @@ fn folder_in(state: &Path, root: &Path) -> Result<PathBuf, FixError> {
     Ok(real.join(name))
 }
 
-/// Every run in `folder`, oldest first.
-fn logs_in(folder: &Path) -> Result<Vec<Log>, FixError> {
+/// Every run in `folder` of the project at `root`, oldest first.
+fn logs_in(folder: &Path, root: &Path) -> Result<Vec<Log>, FixError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -196,7 +223,7 @@ fn logs_in(folder: &Path) -> Result<Vec<Log>, FixError> {
     }
     ids.sort_unstable();
     ids.into_iter()
-        .map(|it| Log::read(it, folder.join(it.to_string())))
+        .map(|it| Log::read(it, folder.join(it.to_string()), root))
         .collect()
 }
 
@@ -208,7 +235,8 @@ fn logs_in(folder: &Path) -> Result<Vec<Log>, FixError> {
 ///
 /// That, and when the records of a run cannot be read.
 pub fn ready(state: &Path, root: &Path) -> Result<(), FixError> {
-    let folder = folder_in(state, root)?;
+    let root = fs::canonicalize(root).map_err(|err| records(root, err))?;
+    let folder = folder_in(state, &root)?;
     let path = folder.join(LOCK);
     let lock = match OpenOptions::new().write(true).open(&path) {
         Ok(file) => file,
@@ -216,7 +244,7 @@ pub fn ready(state: &Path, root: &Path) -> Result<(), FixError> {
         Err(err) => return Err(records(&path, err)),
     };
     let _held = hold(lock, &path)?;
-    match logs_in(&folder)?
+    match logs_in(&folder, &root)?
         .iter()
         .find(|it| it.state == RunState::Unfinished)
     {

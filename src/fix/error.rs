@@ -50,6 +50,16 @@ pub enum FixError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file that would be changed is not part of the project.
+    #[error("{} lies outside the project", .path.display())]
+    #[diagnostic(
+        code(shield::fix::outside),
+        help("nothing was changed; put the file itself there instead of a link to it")
+    )]
+    Outside {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file of the run's own records could not be read or written.
     #[error("{}: {source}", .path.display())]
     #[diagnostic(
@@ -66,7 +76,10 @@ pub enum FixError {
     #[error("line {line} of {} is not a record of a run", .path.display())]
     #[diagnostic(
         code(shield::fix::damaged),
-        help("the file was changed by something else; nothing was done")
+        help(
+            "the file was changed by something else; nothing was done. Moved away with its folder, \
+             it stops no other run, and the run that it tells of can no longer be undone"
+        )
     )]
     Damaged {
         /// The journal.

@@ -91,7 +91,9 @@ pub fn recover(way: Way, archive: &Archive<'_>) -> Result<Option<Recovered>, Fix
     let writer = Writer::open(log, archive.observer)?;
     let work = rest(&writer.log)?;
     match (way, work) {
-        (Way::Best | Way::Finish, Some(work)) => finish(writer, work).map(Recovered::Finished),
+        (Way::Best | Way::Finish, Some(work)) => {
+            finish(archive, writer, work).map(Recovered::Finished)
+        }
         (Way::Finish, None) => Err(FixError::CannotFinish {
             run: writer.log.run,
         }),
@@ -145,6 +147,7 @@ fn work(log: &Log, index: usize) -> Result<Work, FixError> {
     Ok(if new.hash() == Some(entry.after) {
         Work::Put(StagedFile {
             index,
+            kind: entry.kind,
             target,
             temp,
         })
@@ -154,7 +157,7 @@ fn work(log: &Log, index: usize) -> Result<Work, FixError> {
 }
 
 /// Does what is left to do.
-fn finish(mut writer: Writer<'_>, rest: Rest) -> Result<Finished, FixError> {
+fn finish(archive: &Archive<'_>, mut writer: Writer<'_>, rest: Rest) -> Result<Finished, FixError> {
     let mut files = Vec::new();
     let mut put = Vec::new();
     for (index, work) in rest {
@@ -162,6 +165,10 @@ fn finish(mut writer: Writer<'_>, rest: Rest) -> Result<Finished, FixError> {
             Work::None => End::Kept,
             Work::Conflict | Work::Lost => End::Changed,
             Work::Put(file) => {
+                if writer.log.in_place.contains(&index) {
+                    let held = disk::look(&file.target).map_err(|err| failed(&file.target, err))?;
+                    rollback::keep_last(archive, &writer.log, index, &held)?;
+                }
                 place::put(&mut writer, &file)?;
                 put.push(file);
                 End::Written

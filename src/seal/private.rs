@@ -211,13 +211,23 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), FileError> {
 ///
 /// Fails when a folder cannot be made.
 pub fn make_folder(path: &Path) -> Result<(), FileError> {
+    make_lasting_folder(path).map_err(|err| FileError::io("make the folder", path, err))
+}
+
+/// Does the same as [`make_folder`]: the new folders survive a power cut.
+///
+/// # Errors
+///
+/// Fails with what the system said.
+pub fn make_lasting_folder(path: &Path) -> io::Result<()> {
+    let is_missing = |it: &&Path| !it.as_os_str().is_empty() && fs::symlink_metadata(it).is_err();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     builder.mode(0o700);
-    builder
-        .create(path)
-        .map_err(|err| FileError::io("make the folder", path, err))
+    builder.create(path)?;
+    missing.into_iter().try_for_each(sync_folder_of)
 }
 
 /// Whether there is a folder at `path`.
@@ -299,16 +309,31 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Makes sure that a new name survives a power cut.
-#[cfg(unix)]
 fn sync_folder(path: &Path) -> Result<(), FileError> {
-    File::open(folder(path))
-        .and_then(|it| it.sync_all())
-        .map_err(|err| FileError::io("write the folder of", path, err))
+    sync_folder_of(path).map_err(|err| FileError::io("write the folder of", path, err))
+}
+
+/// Makes what happened to the names in the folder of `path` survive a power cut.
+///
+/// # Errors
+///
+/// Fails with what the system said.
+#[cfg(unix)]
+pub fn sync_folder_of(path: &Path) -> io::Result<()> {
+    match File::open(folder(path))?.sync_all() {
+        // Some file systems of networks do this by themselves, and cannot be asked to.
+        Err(err) if err.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        result => result,
+    }
 }
 
 /// Names are written with their files here.
+///
+/// # Errors
+///
+/// Never fails.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> Result<(), FileError> {
+pub fn sync_folder_of(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

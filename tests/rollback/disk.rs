@@ -12,7 +12,9 @@ use std::process::Command;
 
 use shield::fix;
 use shield::fix::FixError;
+use shield::fix::Recovered;
 use shield::fix::RunState;
+use shield::fix::Way;
 
 use crate::child::tell;
 use crate::place::{CODE, Place, Result, put};
@@ -113,6 +115,22 @@ fn a_file_that_cannot_be_exchanged_is_written_in_place() {
 }
 
 #[test]
+fn a_file_written_in_place_and_edited_after_the_run_stays() {
+    let place = Place::new().unwrap();
+    let mount = format!("mount --bind {FILE} {FILE}");
+    let Some(passed) = child(&place, &mount, "write", usize::MAX).unwrap() else {
+        return skipped();
+    };
+    assert!(passed && place.journal().unwrap().contains("in-place"));
+    put(&place.root.join(FILE), "mine\n").unwrap();
+    let archive = place.archive().unwrap();
+    let undone = fix::rollback(None, &archive).unwrap();
+    assert_eq!(undone.state, RunState::PartlyUndone);
+    let left = fs::read_to_string(place.root.join(FILE)).unwrap();
+    assert_eq!(left, "mine\n");
+}
+
+#[test]
 fn a_file_half_written_in_place_is_put_back() {
     let mut torn = 0;
     for step in 1.. {
@@ -132,11 +150,20 @@ fn a_file_half_written_in_place_is_put_back() {
         if journal.contains("in-place") && !journal.contains("done") {
             torn += 1;
             put(&place.root.join(FILE), "Q =").unwrap();
+            let way = [Way::Best, Way::Undo][step % 2];
+            let recovered = fix::recover(way, &archive).unwrap();
+            let finished = matches!(recovered, Some(Recovered::Finished(_)));
+            let content = if finished { CODE[2].2 } else { CODE[2].1 };
+            assert_eq!(fs::read_to_string(place.root.join(FILE)).unwrap(), content);
+            assert_eq!(place.last_of(4).unwrap(), ["Q ="], "after step {step}");
+            if !finished {
+                continue;
+            }
         }
         fix::rollback(None, &archive).unwrap();
         assert_eq!(place.image().unwrap(), before, "after step {step}");
     }
-    assert!(torn > 0);
+    assert!(torn > 1);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use shield::finding::Fingerprint;
 use shield::fix;
@@ -64,6 +65,9 @@ const BESIDE: [Beside; 4] = [
     (".env.example", Some("PORT=\n"), "PORT=\nKEY=\n"),
     ("docs/secrets/GUIDE.md", None, "# Secrets\n"),
 ];
+
+/// Those that the code needs.
+const NEEDED: [&str; 2] = ["requirements.txt", "web/package.json"];
 
 /// The links of the project, and where they lead.
 const LINKS: [(&str, &str); 2] = [("links/cfg.py", "../shop/00.py"), ("gone", "nowhere")];
@@ -185,7 +189,8 @@ impl Forest {
                 path,
                 before: format!("# {number}\r\nK = \"{}\"\r\n", value(value_of)),
                 after: format!(
-                    "# {number}\r\nimport s\r\nK = s.get_secret(\"key-{value_of}\")\r\n"
+                    "# {number}\r\nfrom shield_secrets import get_secret\r\n\
+                     K = get_secret(\"key-{value_of}\")\r\n"
                 ),
                 mode: modes[number % modes.len()],
                 value: value_of,
@@ -282,9 +287,21 @@ impl Forest {
     /// Fails unless each file is its pre-image or its post-image, and no value is lost.
     pub(crate) fn check_files(&self) -> Result<()> {
         let store = LocalStore::new(&self.root, &self.identity);
+        let needed = MADE.into_iter().chain(
+            BESIDE
+                .into_iter()
+                .filter(|(name, ..)| NEEDED.contains(name))
+                .map(|(name, _, after)| (name, after)),
+        );
+        let mut is_ready = true;
+        for (name, content) in needed {
+            let now = fs::read_to_string(self.root.join(name)).ok();
+            is_ready &= now.as_deref() == Some(content);
+        }
         for leaf in self.leaves() {
             let now = fs::read_to_string(self.root.join(&leaf.path))?;
             if now == leaf.after {
+                assert!(is_ready, "{} came before what it needs", leaf.path);
                 let kept = store.get(&name(leaf.value)?)?;
                 assert!(
                     kept == Some(Secret::new(value(leaf.value))),
@@ -307,6 +324,25 @@ impl Forest {
             assert_eq!(fs::read_link(self.root.join(name))?, Path::new(target));
         }
         Ok(())
+    }
+
+    /// Fails when Python cannot import one of its files, where there is a Python.
+    pub(crate) fn check_imports(&self) {
+        let files = self.leaves().map(|it| self.root.join(it.path));
+        let files = files.filter(|it| it.extension().is_some_and(|it| it == "py"));
+        let ran = Command::new("python3")
+            .args([
+                "-B",
+                "-c",
+                "import runpy, sys\nfor it in sys.argv[1:]: runpy.run_path(it)",
+            ])
+            .args(files)
+            .env("PYTHONPATH", &self.root)
+            .output();
+        if let Ok(ran) = ran {
+            let told = String::from_utf8_lossy(&ran.stderr);
+            assert!(ran.status.success(), "{told}");
+        }
     }
 
     /// Fails when a value is anywhere but in a pre-image, whatever it is written as.

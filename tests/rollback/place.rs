@@ -122,6 +122,23 @@ impl Place {
         Ok(fs::read_to_string(project.path().join("1/journal.jsonl"))?)
     }
 
+    /// What the first run has kept of an entry before that was replaced by a recovery, sorted.
+    pub(crate) fn last_of(&self, index: usize) -> Result<Vec<String>> {
+        let mut all = Vec::new();
+        for entry in WalkDir::new(&self.state) {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let (first, rest) = name.split_once('.').unwrap_or_default();
+            if first == index.to_string() && rest.split('.').next_back() == Some("last") {
+                let sealed = fs::read_to_string(entry.path())?;
+                let content = self.identity.open(&sealed)?;
+                all.push(String::from_utf8(content.to_vec())?);
+            }
+        }
+        all.sort_unstable();
+        Ok(all)
+    }
+
     pub(crate) fn store(&self) -> PathBuf {
         self.root.join(".shield/store.age")
     }

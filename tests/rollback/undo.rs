@@ -233,7 +233,7 @@ fn an_older_run_is_undone_but_for_what_later_runs_build_on() {
     let expected = [
         ("__init__.py", Fate::Needed),
         ("core.py", Fate::Needed),
-        ("app.py", Fate::Changed),
+        ("app.py", Fate::ChangedBy(second)),
         ("run.py", Fate::Restored),
         ("cfg.py", Fate::Restored),
         ("é.py", Fate::Restored),
@@ -303,6 +303,27 @@ fn a_wrapper_that_appeared_since_the_plan_is_left_alone() {
     assert!(matches!(err, FixError::WrapperChanged { .. }), "{err:?}");
     assert_eq!(place.image().unwrap(), before);
     assert!(fix::runs(&archive).unwrap().is_empty());
+}
+
+#[test]
+fn a_plan_for_a_file_outside_the_project_is_refused() {
+    let place = Place::new().unwrap();
+    let outside = place.root.with_file_name("outside.py");
+    put(&outside, CODE[0].1).unwrap();
+    let before = place.image().unwrap();
+    let archive = place.archive().unwrap();
+    for path in [outside.clone(), place.root.join("../outside.py")] {
+        let mut plan = place.plan().unwrap();
+        plan.files[0].file = path;
+        let err = fix::begin(&plan, &[], &archive).err().unwrap();
+        assert!(matches!(err, FixError::Outside { .. }), "{err:?}");
+    }
+    let store = [place.root.with_file_name("store.age")];
+    let err = fix::begin(&place.plan().unwrap(), &store, &archive).err();
+    assert!(matches!(err, Some(FixError::Outside { .. })), "{err:?}");
+    assert!(fix::runs(&archive).unwrap().is_empty());
+    assert_eq!(place.image().unwrap(), before);
+    assert_eq!(fs::read_to_string(outside).unwrap(), CODE[0].1);
 }
 
 #[test]

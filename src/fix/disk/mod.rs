@@ -4,13 +4,14 @@ mod alike;
 
 pub(super) use alike::{Alike, Like};
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::fix::ContentHash;
+use crate::seal::private;
 
 /// A file as it is on disk.
 #[derive(Debug)]
@@ -93,13 +94,23 @@ pub(super) fn stage(temp: &Path, content: &[u8], like: Option<Like<'_>>) -> io::
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     if like.is_some() {
-        private(&mut options);
+        for_user_alone(&mut options);
     }
     let mut file = options.open(temp)?;
     file.write_all(content)?;
     let alike = like.map_or(Ok(Alike::Yes), |it| alike::make_alike(&file, &it))?;
     file.sync_all()?;
     Ok(alike)
+}
+
+/// Writes `content` to the new file at `path`, for the user alone.
+pub(super) fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    for_user_alone(&mut options);
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 /// Puts `temp` in the place of `target`.
@@ -143,21 +154,12 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes what happened to the entries of the folder of `path` last.
-#[cfg(unix)]
+/// Makes what happened to the entries of the folder of `path` last; it may be gone itself.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    match File::open(folder) {
-        Ok(folder) => folder.sync_all(),
+    match private::sync_folder_of(path) {
         Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(err) => Err(err),
+        result => result,
     }
-}
-
-/// Folders cannot be opened here, and their entries last without it.
-#[cfg(not(unix))]
-pub(super) fn sync_folder_of(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// The permission bits of a file.
@@ -192,29 +194,9 @@ pub(super) fn links(_metadata: &Metadata) -> u64 {
     1
 }
 
-/// Makes the folder at `path`, and those above it, for the user alone.
-pub(super) fn make_private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    private_folder(&mut builder);
-    builder.create(path)
-}
-
-/// Makes folders made with `builder` open to the user alone.
-#[cfg(unix)]
-fn private_folder(builder: &mut fs::DirBuilder) {
-    use std::os::unix::fs::DirBuilderExt as _;
-
-    builder.mode(0o700);
-}
-
-/// Folders of the user are private here.
-#[cfg(not(unix))]
-fn private_folder(_builder: &mut fs::DirBuilder) {}
-
 /// Makes files opened with `options` readable by the user alone.
 #[cfg(unix)]
-pub(super) fn private(options: &mut OpenOptions) {
+pub(super) fn for_user_alone(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     options.mode(0o600);

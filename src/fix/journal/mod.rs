@@ -4,105 +4,36 @@
 //! has cut short is the last one and counts as not written.
 
 mod path;
+mod record;
+mod sound;
+mod writer;
 
 pub(super) use path::JournalPath;
+pub(super) use record::Before;
+pub(super) use record::Entry;
+pub(super) use record::EntryKind;
+pub(super) use record::Record;
+pub(super) use sound::lies_in;
+pub(super) use writer::Writer;
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use crate::fix::ContentHash;
 use crate::fix::FixError;
 use crate::fix::RunId;
-use crate::fix::Step;
-use crate::fix::disk;
+use sound::is_sound;
 
 /// The name of the journal in the folder of a run.
 pub(in crate::fix) const FILE: &str = "journal.jsonl";
 
+/// The file in the folder of a run that holds what an entry was before, sealed.
+pub(in crate::fix) fn backup_of(index: usize) -> String {
+    format!("{index}.before")
+}
+
 /// The version of the records.
 const VERSION: u32 = 1;
-
-/// One line of a journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(in crate::fix) enum Record {
-    /// The run has a folder; nothing is known of what it will do.
-    Opened {
-        version: u32,
-        run: RunId,
-        started: String,
-        /// What the names of temporary files end in.
-        token: String,
-    },
-    /// A file that the run may change.
-    File(Entry),
-    /// A folder that is not there yet and may be made.
-    Folder { path: JournalPath },
-    /// The names under which values are stored.
-    Secrets { names: Vec<String> },
-    /// Everything above is complete: from here on things change.
-    Begun,
-    /// A store file as it was when the values were stored.
-    Stored {
-        index: usize,
-        after: Option<ContentHash>,
-    },
-    /// Someone else has changed the file, so it is left alone.
-    Skipped { index: usize },
-    /// Every temporary file is written.
-    Staged,
-    /// The new file could not be given the owner or the attributes of the old one.
-    Unlike { index: usize },
-    /// A file is written in place, because it cannot be exchanged.
-    InPlace { index: usize },
-    /// Every file is in its place.
-    Done,
-    /// The files are being put back.
-    Undoing,
-    /// The files are as they were before.
-    Undone,
-    /// Some files are as they were before; others were changed since.
-    PartlyUndone,
-}
-
-/// A file that a run may change, before and after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::fix) struct Entry {
-    pub(in crate::fix) path: JournalPath,
-    pub(in crate::fix) kind: EntryKind,
-    /// The file before; absent when there was none.
-    pub(in crate::fix) before: Option<Before>,
-    /// The hash after; absent for files whose content is not ours to decide.
-    pub(in crate::fix) after: Option<ContentHash>,
-}
-
-/// What a file is to a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::fix) enum EntryKind {
-    /// The code needs it.
-    Wrapper,
-    /// It names the packages that the code needs.
-    Dependencies,
-    /// It is rewritten.
-    Code,
-    /// It changes with the code, or is made with it.
-    Companion,
-    /// Values are stored in it.
-    Store,
-}
-
-/// A file as it was before a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::fix) struct Before {
-    pub(in crate::fix) hash: ContentHash,
-    pub(in crate::fix) mode: u32,
-    /// The file in the folder of the run that holds the sealed content.
-    pub(in crate::fix) backup: String,
-}
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,24 +98,31 @@ impl Log {
         }
     }
 
-    /// Reads the journal in `folder`, the folder of `run`.
-    pub(in crate::fix) fn read(run: RunId, folder: PathBuf) -> Result<Self, FixError> {
+    /// Reads the journal in `folder`, the folder of `run`, a run of the project at `root`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be read, or a record is none that the run could have written.
+    pub(in crate::fix) fn read(run: RunId, folder: PathBuf, root: &Path) -> Result<Self, FixError> {
         let path = folder.join(FILE);
         let mut log = Self::new(run, folder, String::new(), String::new());
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
             Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(log),
             Err(source) => return Err(FixError::Records { path, source }),
         };
-        for (number, line) in text.split_inclusive('\n').enumerate() {
-            let Some(line_text) = line.strip_suffix('\n') else {
+        for (number, line) in bytes.split_inclusive(|it| *it == b'\n').enumerate() {
+            // The last record may have been cut short, even within a letter.
+            let Some(whole) = line.strip_suffix(b"\n") else {
                 break;
             };
-            let damaged = |_| FixError::Damaged {
-                path: path.clone(),
-                line: number + 1,
+            let record = serde_json::from_slice(whole).ok();
+            let Some(record) = record.filter(|it| is_sound(it, &log, root)) else {
+                return Err(FixError::Damaged {
+                    path,
+                    line: number + 1,
+                });
             };
-            let record = serde_json::from_str(line_text).map_err(damaged)?;
             log.take(record);
         }
         Ok(log)
@@ -211,14 +149,20 @@ impl Log {
             Record::Staged => self.staged = true,
             Record::Unlike { index } => self.unlike.push(index),
             Record::InPlace { index } => self.in_place.push(index),
-            Record::Done => self.state = RunState::Done,
+            Record::Done => self.end(RunState::Done),
             Record::Undoing => {
                 self.undoing = true;
                 self.state = RunState::Unfinished;
             }
-            Record::Undone => self.state = RunState::Undone,
-            Record::PartlyUndone => self.state = RunState::PartlyUndone,
+            Record::Undone => self.end(RunState::Undone),
+            Record::PartlyUndone => self.end(RunState::PartlyUndone),
         }
+    }
+
+    /// Notes that the run, or its undoing, has come to its end: no file is half-written.
+    fn end(&mut self, state: RunState) {
+        self.state = state;
+        self.in_place.clear();
     }
 
     /// The entries of one kind.
@@ -246,130 +190,151 @@ impl Log {
     }
 }
 
-/// A journal that is being written.
-pub(in crate::fix) struct Writer<'a> {
-    file: File,
-    path: PathBuf,
-    pub(in crate::fix) observer: &'a dyn Fn(Step),
-    pub(in crate::fix) log: Log,
-}
-
-impl<'a> Writer<'a> {
-    /// Opens the journal of `log`, to add to it.
-    ///
-    /// A record that a crash has cut short is taken out.
-    pub(in crate::fix) fn open(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
-        let path = log.folder.join(FILE);
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        disk::private(&mut options);
-        let open = || -> io::Result<File> {
-            let file = options.open(&path)?;
-            let text = std::fs::read(&path)?;
-            let whole = memchr::memrchr(b'\n', &text).map_or(0, |it| it + 1);
-            file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
-            Ok(file)
-        };
-        match open() {
-            Ok(file) => Ok(Self {
-                file,
-                path,
-                observer,
-                log,
-            }),
-            Err(source) => Err(FixError::Records { path, source }),
-        }
-    }
-
-    /// Opens the journal of a run that begins.
-    pub(in crate::fix) fn create(log: Log, observer: &'a dyn Fn(Step)) -> Result<Self, FixError> {
-        let opened = Record::Opened {
-            version: VERSION,
-            run: log.run,
-            started: log.started.clone(),
-            token: log.token.clone(),
-        };
-        let mut writer = Self::open(log, observer)?;
-        writer.add(opened)?;
-        Ok(writer)
-    }
-
-    /// Adds `record` and waits until it is on disk, and with it all before it.
-    pub(in crate::fix) fn add(&mut self, record: Record) -> Result<(), FixError> {
-        self.note(record)?;
-        self.file.sync_data().map_err(|source| self.failed(source))
-    }
-
-    /// Adds `record`, which need not last before the next one that is waited for.
-    pub(in crate::fix) fn note(&mut self, record: Record) -> Result<(), FixError> {
-        let mut line = serde_json::to_vec(&record).map_err(|err| self.failed(err.into()))?;
-        line.push(b'\n');
-        let written = self.file.write_all(&line);
-        written.map_err(|source| self.failed(source))?;
-        self.log.take(record);
-        (self.observer)(Step::Recorded);
-        Ok(())
-    }
-
-    /// A failure to write the journal.
-    fn failed(&self, source: io::Error) -> FixError {
-        let path = self.path.clone();
-        FixError::Records { path, source }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io::Write as _;
 
-    fn entry() -> Record {
+    use super::*;
+    use crate::fix::ContentHash;
+
+    const TOKEN: &str = "0a1b2c3d";
+
+    fn entry(path: &str) -> Record {
         Record::File(Entry {
-            path: JournalPath("/p/a.py".into()),
+            path: JournalPath(path.into()),
             kind: EntryKind::Code,
             before: None,
             after: Some(ContentHash::of(b"x")),
         })
     }
 
+    fn read(folder: &Path) -> Result<Log, FixError> {
+        Log::read(RunId(1), folder.to_owned(), Path::new("/p"))
+    }
+
+    fn created(folder: &Path) -> Writer<'static> {
+        let log = Log::new(RunId(1), folder.to_owned(), String::new(), TOKEN.to_owned());
+        Writer::create(log, &|_| {}).unwrap()
+    }
+
+    /// Cuts bytes off the end of a file; gives what it held.
+    fn cut(path: &Path, bytes: u64) -> Vec<u8> {
+        let whole = fs::read(path).unwrap();
+        let file = fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.set_len(whole.len() as u64 - bytes).unwrap();
+        whole
+    }
+
     #[test]
     fn a_record_that_was_cut_short_counts_as_not_written() {
         let folder = tempfile::tempdir().unwrap();
-        let log = Log::new(
-            RunId(1),
-            folder.path().to_owned(),
-            String::new(),
-            String::new(),
-        );
-        let mut writer = Writer::create(log, &|_| {}).unwrap();
-        writer.add(entry()).unwrap();
+        let mut writer = created(folder.path());
+        writer.add(entry("/p/a.py")).unwrap();
         writer.add(Record::Begun).unwrap();
         let path = folder.path().join(FILE);
-        let whole = std::fs::read(&path).unwrap();
-        OpenOptions::new()
-            .write(true)
-            .open(&path)
-            .unwrap()
-            .set_len(whole.len() as u64 - 3)
-            .unwrap();
-        let read = Log::read(RunId(1), folder.path().to_owned()).unwrap();
-        assert_eq!((read.entries.len(), read.state), (1, RunState::NotBegun));
-        let mut again = Writer::open(read, &|_| {}).unwrap();
+        let whole = cut(&path, 3);
+        let log = read(folder.path()).unwrap();
+        assert_eq!((log.entries.len(), log.state), (1, RunState::NotBegun));
+        let mut again = Writer::open(log, &|_| {}).unwrap();
         again.add(Record::Begun).unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), whole);
+        assert_eq!(fs::read(&path).unwrap(), whole);
+    }
+
+    #[test]
+    fn a_record_that_was_cut_within_a_letter_counts_as_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        created(folder.path()).add(entry("/p/é.py")).unwrap();
+        let path = folder.path().join(FILE);
+        let text = fs::read_to_string(&path).unwrap();
+        cut(&path, (text.len() - text.find('é').unwrap() - 1) as u64);
+        assert!(read(folder.path()).unwrap().entries.is_empty());
+    }
+
+    #[test]
+    fn a_record_that_could_not_be_written_whole_does_not_spoil_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = created(folder.path());
+        writer.spoil(b"{\"begun").unwrap();
+        writer.add(entry("/p/a.py")).unwrap();
+        assert_eq!(read(folder.path()).unwrap().entries.len(), 1);
     }
 
     #[test]
     fn a_journal_that_is_not_one_is_an_error_with_its_line() {
         let folder = tempfile::tempdir().unwrap();
-        let log = Log::new(
-            RunId(1),
-            folder.path().to_owned(),
-            String::new(),
-            String::new(),
-        );
-        let mut writer = Writer::create(log, &|_| {}).unwrap();
-        writer.file.write_all(b"what?\n").unwrap();
-        let err = Log::read(RunId(1), folder.path().to_owned()).unwrap_err();
+        drop(created(folder.path()));
+        let path = folder.path().join(FILE);
+        let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
+        file.write_all(b"what?\n").unwrap();
+        let err = read(folder.path()).unwrap_err();
         assert!(matches!(err, FixError::Damaged { line: 2, .. }), "{err:?}");
+    }
+
+    #[test]
+    fn records_that_lead_elsewhere_are_not_believed() {
+        let backup = |backup: &str| {
+            Record::File(Entry {
+                path: JournalPath("/p/a.py".into()),
+                kind: EntryKind::Code,
+                before: Some(Before {
+                    hash: ContentHash::of(b"x"),
+                    mode: 0o644,
+                    backup: backup.to_owned(),
+                }),
+                after: None,
+            })
+        };
+        let folder = |path: &str| Record::Folder {
+            path: JournalPath(path.into()),
+        };
+        for (record, sound) in [
+            (entry("/p/a.py"), true),
+            (entry("/p/a/b.py"), true),
+            (entry("/p"), false),
+            (entry("/q/a.py"), false),
+            (entry("/p/../q/a.py"), false),
+            (entry("a.py"), false),
+            (backup("0.before"), true),
+            (backup("1.before"), false),
+            (backup("/etc/passwd"), false),
+            (backup("../0.before"), false),
+            (folder("/p/a"), true),
+            (folder("/p"), false),
+            (folder("/p/a/../.."), false),
+            (Record::Skipped { index: 0 }, false),
+            (Record::Begun, true),
+        ] {
+            let place = tempfile::tempdir().unwrap();
+            created(place.path()).add(record.clone()).unwrap();
+            assert_eq!(read(place.path()).is_ok(), sound, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_that_is_not_of_this_run_is_not_believed() {
+        let opened = |version: u32, run: u32, token: &str| Record::Opened {
+            version,
+            run: RunId(run),
+            started: String::new(),
+            token: token.to_owned(),
+        };
+        for (record, sound) in [
+            (opened(VERSION, 1, TOKEN), true),
+            (opened(VERSION + 1, 1, TOKEN), false),
+            (opened(VERSION, 2, TOKEN), false),
+            (opened(VERSION, 1, "../0a1b2"), false),
+            (Record::Begun, false),
+        ] {
+            let place = tempfile::tempdir().unwrap();
+            let log = Log::new(
+                RunId(1),
+                place.path().to_owned(),
+                String::new(),
+                String::new(),
+            );
+            let mut writer = Writer::open(log, &|_| {}).unwrap();
+            writer.add(record.clone()).unwrap();
+            assert_eq!(read(place.path()).is_ok(), sound, "{record:?}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::fix::journal::Record;
 use crate::fix::journal::RunState;
 use crate::fix::journal::Writer;
 
+pub(super) use restore::keep_last;
 pub(super) use restore::remove_temporary_files;
 
 use restore::remove_folders;
@@ -54,6 +55,8 @@ pub enum Fate {
     Untouched,
     /// It was changed after the run, so it stays as it is.
     Changed,
+    /// A later run has changed it, so it stays as it is until that run is undone.
+    ChangedBy(RunId),
     /// It stays, because code that was not put back may need it: of this run or of a later one.
     Needed,
 }
@@ -136,14 +139,30 @@ fn is_open(log: &Log) -> bool {
 
 /// Undoes the run of `log`, one of `logs`.
 fn undo_one(archive: &Archive<'_>, logs: &[Log], log: &Log) -> Result<Undone, FixError> {
-    let mut need = Need::None;
-    for later in logs.iter().filter(|it| it.run > log.run && is_open(it)) {
-        if later.state == RunState::Unfinished {
-            return Err(FixError::Unfinished { run: later.run });
-        }
-        need = Need::Some;
+    let later: Vec<&Log> = logs
+        .iter()
+        .filter(|it| it.run > log.run && is_open(it))
+        .collect();
+    if let Some(unfinished) = later.iter().find(|it| it.state == RunState::Unfinished) {
+        return Err(FixError::Unfinished {
+            run: unfinished.run,
+        });
     }
-    undo(archive, Writer::open(log.clone(), archive.observer)?, need)
+    let need = if later.is_empty() {
+        Need::None
+    } else {
+        Need::Some
+    };
+    let mut undone = undo(archive, Writer::open(log.clone(), archive.observer)?, need)?;
+    for file in &mut undone.files {
+        let by = later
+            .iter()
+            .find(|it| it.changed().any(|path| path == file.path));
+        if let (Fate::Changed, Some(by)) = (file.fate, by) {
+            file.fate = Fate::ChangedBy(by.run);
+        }
+    }
+    Ok(undone)
 }
 
 /// Puts back the files of a run, and writes down what came of it.
@@ -173,7 +192,8 @@ pub(in crate::fix) fn give_up(
     archive: &Archive<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<(), FixError> {
-    writer.add(Record::Undoing)?;
+    // Files go back even where that cannot be written down: recovery judges them by their hashes.
+    let _unwritten = writer.add(Record::Undoing).is_err();
     let [packages, wrapper, _store] = NEEDED;
     let fates = put_back(archive, writer, Need::None, &[packages, wrapper])?;
     conclude(writer, &fates)?;
@@ -201,7 +221,7 @@ fn is_stuck(log: &Log, (index, fate): &(usize, Fate)) -> bool {
 }
 
 /// What code may need, the last written first.
-const NEEDED: [EntryKind; 3] = [
+pub(in crate::fix) const NEEDED: [EntryKind; 3] = [
     EntryKind::Dependencies,
     EntryKind::Wrapper,
     EntryKind::Store,

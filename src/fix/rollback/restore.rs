@@ -86,29 +86,30 @@ fn standing(log: &Log, index: usize, entry: &Entry, seen: &Seen) -> Standing {
     let Some(now) = seen.hash() else {
         return Standing::Foreign;
     };
-    let known = entry.kind != EntryKind::Store || log.noted.contains(&index);
-    if entry.kind == EntryKind::Store {
-        // A run that was stopped while it stored values could not write down what it had stored.
-        return if !known || now == entry.after {
-            Standing::Doubtful
-        } else {
-            Standing::Foreign
-        };
-    }
-    if now == entry.after {
-        Standing::Ours
-    } else if log.in_place.contains(&index) {
-        // The crash may have come while the file was written in place.
+    let is_store = entry.kind == EntryKind::Store;
+    // A run that was stopped while it stored values could not write down what it had stored, and
+    // one that was stopped while it wrote in place may have left half of it.
+    let unknown = is_store && !log.noted.contains(&index);
+    if unknown || log.in_place.contains(&index) {
+        Standing::Doubtful
+    } else if now != entry.after {
+        Standing::Foreign
+    } else if is_store {
         Standing::Doubtful
     } else {
-        Standing::Foreign
+        Standing::Ours
     }
 }
 
 /// Keeps the present content of a file with the run, so that no value is lost.
-fn keep_last(archive: &Archive<'_>, log: &Log, index: usize, seen: &Seen) -> Result<(), FixError> {
+pub(in crate::fix) fn keep_last(
+    archive: &Archive<'_>,
+    log: &Log,
+    index: usize,
+    seen: &Seen,
+) -> Result<(), FixError> {
     match seen.file() {
-        Some(image) => archive.keep(&log.folder, &format!("{index}.last"), &image.content),
+        Some(image) => archive.keep_last(&log.folder, index, &image.content),
         None => Ok(()),
     }
 }

@@ -22,6 +22,7 @@ use crate::fix::archive::real;
 use crate::fix::archive::records;
 use crate::fix::disk;
 use crate::fix::disk::Seen;
+use crate::fix::journal;
 use crate::fix::journal::Before;
 use crate::fix::journal::Entry;
 use crate::fix::journal::EntryKind;
@@ -32,8 +33,11 @@ use crate::fix::journal::RunState;
 use crate::fix::journal::Writer;
 use crate::fix::prune;
 use crate::fix::rollback;
+use crate::fix::rollback::NEEDED;
+use crate::seal::private;
 
 use change::changes;
+use place::StagedFile;
 use place::failed;
 
 /// A run that has begun: every file it may change is kept, and other runs are kept out.
@@ -88,7 +92,7 @@ pub fn begin<'a>(
     prune::prune(&logs, now);
     let run = RunId(last.0.saturating_add(1));
     let folder = archive.folder_of(run);
-    disk::make_private_folder(&folder).map_err(|err| records(&folder, err))?;
+    private::make_lasting_folder(&folder).map_err(|err| records(&folder, err))?;
     let started = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let token = token(&folder);
     let log = Log::new(run, folder, started, token);
@@ -172,9 +176,7 @@ impl Journal<'_> {
             names: names.collect(),
         })?;
         let folder = &self.writer.log.folder;
-        disk::sync_folder_of(&folder.join("journal"))
-            .and_then(|()| disk::sync_folder_of(folder))
-            .map_err(|err| records(folder, err))?;
+        disk::sync_folder_of(&folder.join(journal::FILE)).map_err(|err| records(folder, err))?;
         self.writer.add(Record::Begun)
     }
 
@@ -185,11 +187,15 @@ impl Journal<'_> {
         kind: EntryKind,
         after: Option<ContentHash>,
     ) -> Result<Option<ContentHash>, FixError> {
+        if !journal::lies_in(path, &self.archive.root) {
+            let path = path.to_owned();
+            return Err(FixError::Outside { path });
+        }
         let index = self.writer.log.entries.len();
         let before = match disk::look(path).map_err(|err| failed(path, err))? {
             Seen::Nothing => None,
             Seen::File(image) => {
-                let backup = format!("{index}.before");
+                let backup = journal::backup_of(index);
                 self.archive
                     .keep(&self.writer.log.folder, &backup, &image.content)?;
                 Some(Before {
@@ -219,10 +225,15 @@ impl Journal<'_> {
             staged.extend(place::stage(&mut self.writer, index, change.after)?);
         }
         self.writer.add(Record::Staged)?;
-        for file in &staged {
-            place::exchange(&mut self.writer, file)?;
+        let is_needed = |it: &StagedFile| NEEDED.contains(&it.kind);
+        let (needed, rest) = staged.split_at(staged.partition_point(is_needed));
+        for files in [needed, rest] {
+            for file in files {
+                place::exchange(&mut self.writer, file)?;
+            }
+            // What the code needs outlasts a power cut before any code does.
+            place::settle(&self.writer, files)?;
         }
-        place::settle(&self.writer, &staged)?;
         self.writer.add(Record::Done)
     }
 

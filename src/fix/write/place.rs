@@ -18,6 +18,7 @@ use crate::fix::journal::Writer;
 /// A file whose new content lies next to it.
 pub(in crate::fix) struct StagedFile {
     pub(in crate::fix) index: usize,
+    pub(in crate::fix) kind: EntryKind,
     pub(in crate::fix) target: PathBuf,
     pub(in crate::fix) temp: PathBuf,
 }
@@ -52,6 +53,7 @@ pub(super) fn stage(
     (writer.observer)(Step::Staged);
     Ok(Some(StagedFile {
         index,
+        kind: entry.kind,
         target,
         temp,
     }))
