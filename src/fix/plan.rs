@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use rayon::iter::ParallelIterator as _;
+use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
+
 use super::allow::Allower;
 use super::assemble::{Assembly, Failure, assemble};
 use super::companion::{self, Fact};
@@ -81,15 +84,18 @@ pub fn plan_with(
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     let mut facts: Vec<Fact> = Vec::new();
-    for mut file in files {
+    let finished = files.par_iter_mut().map(|file| {
         file.refuse(&conflicts, SkipReason::NameConflict);
         file.refuse(&options.taken, SkipReason::StoreConflict);
         file.keep(&sentinels);
-        let Some((fixed, kept)) = planner.finish(&mut file, &secrets) else {
-            plan.skipped.append(&mut file.skipped);
+        planner.finish(file, &secrets)
+    });
+    let all: Vec<_> = finished.collect();
+    for (mut file, result) in files.into_iter().zip(all) {
+        plan.skipped.append(&mut file.skipped);
+        let Some((fixed, kept)) = result else {
             continue;
         };
-        plan.skipped.append(&mut file.skipped);
         plan.files.push(fixed);
         for wrapper in file.wrappers {
             wrappers.entry(wrapper.file.clone()).or_insert(wrapper);
@@ -166,8 +172,11 @@ impl<'p> Planner<'_, 'p> {
     fn prepare_all(&self, findings: &[&Finding<'_>], plan: &mut FixPlan) -> Vec<Prepared<'p>> {
         let mut files: Vec<Prepared<'_>> = Vec::new();
         let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
-        for group in findings.chunk_by(|a, b| a.location.file == b.location.file) {
-            let prepared = self.prepare(group).and_then(|it| {
+        let groups = findings.chunk_by(|a, b| a.location.file == b.location.file);
+        let groups: Vec<_> = groups.collect();
+        let all: Vec<_> = groups.par_iter().map(|it| self.prepare(it)).collect();
+        for (group, prepared) in groups.into_iter().zip(all) {
+            let prepared = prepared.and_then(|it| {
                 // Two paths may lead to one file.
                 let first = taken.insert(it.opened.at.file.clone());
                 first.then_some(it).ok_or(SkipReason::Overlap)

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -24,6 +25,14 @@ const STARTS: [&str; 5] = [
     "pyproject.toml",
     "Makefile",
 ];
+
+/// What a file has that is there to be run.
+static MAIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^if\s+__name__\s*==\s*["']__main__["']"#).ok());
+
+/// An import, with the first part of what it names.
+static IMPORT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_][A-Za-z0-9_]*)").ok());
 
 /// The folder from which Python resolves the imports of `file`, whose text is `own`.
 pub(super) fn import_root(file: &Path, own: &str, project: &Path) -> PathBuf {
@@ -113,8 +122,7 @@ fn resolves(folder: &Path, imported: &[String]) -> bool {
 
 /// Whether a file is there to be run.
 fn is_script(text: &str) -> bool {
-    let main = r#"(?m)^if\s+__name__\s*==\s*["']__main__["']"#;
-    text.starts_with("#!") || Regex::new(main).is_ok_and(|it| it.is_match(text))
+    text.starts_with("#!") || MAIN.as_ref().is_some_and(|it| it.is_match(text))
 }
 
 fn is_package(folder: &Path) -> bool {
@@ -123,11 +131,8 @@ fn is_package(folder: &Path) -> bool {
 
 /// The first parts of what a file imports.
 fn imports(text: &str) -> Vec<String> {
-    let expression = r"(?m)^[ \t]*(?:from|import)[ \t]+([A-Za-z_][A-Za-z0-9_]*)";
-    let Ok(expression) = Regex::new(expression) else {
-        return Vec::new();
-    };
-    let names = expression.captures_iter(text).filter_map(|it| it.get(1));
+    let found = IMPORT.iter().flat_map(|it| it.captures_iter(text));
+    let names = found.filter_map(|it| it.get(1));
     names.map(|it| it.as_str().to_owned()).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -106,6 +107,16 @@ fn climbs(import: &str, folders: usize) -> bool {
     import.split('/').filter(|it| *it == "..").count() >= folders
 }
 
+/// An import of a file by its place.
+static RELATIVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?m)(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](\.{1,2}/[^"'\n]*)["']"#)
+        .ok()
+});
+
+/// What only a module has.
+static STATEMENT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^\s*import\b[^(]*?["']|^\s*export\b"#).ok());
+
 /// How a file writes its imports.
 pub(super) struct Style {
     /// What its relative imports end in.
@@ -118,18 +129,14 @@ pub(super) struct Style {
 
 impl Style {
     pub(super) fn of(text: &str) -> Self {
-        let relative =
-            r#"(?m)(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'](\.{1,2}/[^"'\n]*)["']"#;
-        let statement = r#"(?m)^\s*import\b[^(]*?["']|^\s*export\b"#;
-        let relative = Regex::new(relative).ok();
-        let imports: Vec<String> = relative
+        let imports: Vec<String> = RELATIVE
             .iter()
             .flat_map(|it| it.captures_iter(text))
             .filter_map(|it| Some(it.get(1)?.as_str().to_owned()))
             .collect();
         Self {
             extension: imports.first().and_then(|it| ending(it)),
-            is_module: Regex::new(statement).is_ok_and(|it| it.is_match(text)),
+            is_module: STATEMENT.as_ref().is_some_and(|it| it.is_match(text)),
             imports,
         }
     }
