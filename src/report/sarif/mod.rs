@@ -9,6 +9,7 @@ mod result;
 mod rule;
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 
 use serde::{Serialize, Serializer};
@@ -75,8 +76,10 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn of(report: &'a Report<'a>, suppressed: ShowSuppressed) -> Self {
-        let rules = report.patterns.iter().map(rule::of).collect::<Vec<_>>();
-        let ids = report.patterns.iter().map(Pattern::id);
+        let used = used(report, suppressed);
+        let used = || report.patterns.iter().filter(|it| used.contains(it.id()));
+        let rules = used().map(rule::of).collect();
+        let ids = used().map(Pattern::id);
         let suppressions = report.suppressed.iter().map(|it| &it.finding);
         let (artifacts, nested) = artifact::of(report.findings.iter().chain(suppressions));
         Self {
@@ -143,6 +146,18 @@ impl Serialize for Results<'_> {
     }
 }
 
+/// The ids of the patterns that have results: the others would be most of a report.
+fn used<'a>(report: &'a Report<'_>, suppressed: ShowSuppressed) -> BTreeSet<&'a str> {
+    let suppressed = match suppressed {
+        ShowSuppressed::Yes => report.suppressed,
+        ShowSuppressed::No => &[],
+    };
+    let suppressed = suppressed.iter().map(|it| &it.finding);
+    let found = report.findings.iter().chain(suppressed);
+    let pending = report.pending.iter().map(|(_, it)| &*it.pattern);
+    found.map(|it| it.pattern.id()).chain(pending).collect()
+}
+
 /// The program, its rules and the kinds of notices that `notices` has.
 fn tool(rules: Vec<sarif::ReportingDescriptor>, notices: &[Notice]) -> sarif::Tool {
     let mut driver = sarif::ToolComponent::builder()
@@ -194,7 +209,7 @@ mod tests {
 
     use super::*;
     use crate::report::Format;
-    use crate::report::fixture::{Fixture, everything, in_archive, options};
+    use crate::report::fixture::{Fixture, everything, in_archive, options, patterns};
 
     /// How many tags code scanning keeps.
     const MAX_TAGS: usize = 10;
@@ -274,6 +289,19 @@ mod tests {
                 result["ruleId"]
             );
         }
+    }
+
+    #[test]
+    fn only_rules_with_results_are_told() {
+        let mut fixture = everything();
+        fixture.moved.clear();
+        fixture.findings.truncate(1);
+        let id = fixture.findings[0].pattern.id();
+        let log = log(&fixture, ShowSuppressed::No);
+        let rules = &log["runs"][0]["tool"]["driver"]["rules"];
+        assert_eq!(rules.as_array().unwrap().len(), 1, "{rules}");
+        assert_eq!(rules[0]["id"], id);
+        assert!(patterns().iter().count() > 1);
     }
 
     #[test]
