@@ -15,6 +15,7 @@ use self::pattern::needle::Needle;
 use self::pattern::needle::Outline;
 use self::pattern::packed::Known;
 use self::pattern::packed::Packed;
+use self::pattern::syntax::Check;
 use self::pattern::syntax::PatternFile;
 use self::pattern::syntax::Point;
 
@@ -107,12 +108,52 @@ fn packed(text: &str, tails: &mut Vec<u8>) -> Result<Packed, Failure> {
     let prose = postcard::to_allocvec(&file.take_prose())?;
     let tail = (tails.len(), prose.len());
     tails.extend(prose);
+    for point in &file.detect {
+        for expression in unsearched(&point.value) {
+            needle::parse(expression).map_err(|it| format!("`{expression}`: {it}"))?;
+        }
+    }
     let points = file.detect.iter().map(|it| known(&it.value));
     Ok(Packed {
         known: points.collect::<Result<_, _>>()?,
         file,
         tail,
     })
+}
+
+/// The expressions of a point of which nothing needs to be known but that they are sound: the
+/// program does not parse them before they are used, and would take a wrong one for one that
+/// never matches.
+fn unsearched(point: &Point) -> impl Iterator<Item = &str> {
+    let assignment = point.assignment.as_ref();
+    let values = assignment.and_then(|it| it.regex.as_ref());
+    let assigned = assignment.and_then(|it| it.except.as_ref());
+    let read = point.env_read.as_ref().and_then(|it| it.except.as_ref());
+    let query = point.query.as_ref();
+    let conditions = query.map(|it| &it.conditions).into_iter();
+    let absent = point.absence.as_ref().map(|it| &it.conditions);
+    let conditions = conditions.chain(absent).flat_map(|it| it.values());
+    let checks = [
+        point.literal.as_ref().map(|it| &it.checks),
+        assignment.map(|it| &it.checks),
+        point.argument.as_ref().map(|it| &it.checks),
+        query.map(|it| &it.checks),
+    ];
+    let checks = checks.into_iter().flatten().flatten();
+    let rejected = checks.filter_map(|it| match &it.value {
+        Check::Reject(expression) => Some(expression),
+        Check::Entropy { .. }
+        | Check::Length { .. }
+        | Check::Charset(_)
+        | Check::Checksum(_)
+        | Check::NotPlaceholder
+        | Check::Placeholder
+        | Check::Random
+        | Check::Likely { .. } => None,
+    });
+    let exceptions = [values, assigned, read].into_iter().flatten();
+    let all = exceptions.chain(conditions).chain(rejected);
+    all.map(|it| it.value.as_str())
 }
 
 /// What is known of the expression that a point has for values or for names, if it has one.

@@ -21,6 +21,10 @@ const MAX_ENTROPY: f64 = 8.0;
 const LINEAR: &str = "expressions run in linear time, which leaves no room for look-around and \
                       back-references; say what must not match with `except` or a check `reject`";
 
+/// The advice for what asks for characters where there are bytes.
+const BYTES: &str = "expressions work on bytes: `\\w` and `.` mean ASCII, and a class holds no \
+                     other characters; write `(?:ä|ö)` for `[äö]`";
+
 impl Compiler<'_> {
     pub(super) fn optional(
         &self,
@@ -74,11 +78,7 @@ impl Compiler<'_> {
                 let help = if unsupported { LINEAR } else { SEE_DOCS };
                 (Some(*it.span()), it.kind().to_string(), help)
             }
-            regex_syntax::Error::Translate(it) => (
-                Some(*it.span()),
-                it.kind().to_string(),
-                "expressions work on bytes: `\\w` and `.` mean ASCII",
-            ),
+            regex_syntax::Error::Translate(it) => (Some(*it.span()), it.kind().to_string(), BYTES),
             _ => (None, error.to_string(), SEE_DOCS),
         };
         let place = span.map_or_else(

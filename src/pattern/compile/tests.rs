@@ -323,3 +323,27 @@ fn what_cannot_belong_together_is_pointed_at() {
         "the point finds nothing: it is `public` and belongs to no other"
     );
 }
+
+#[test]
+fn a_class_of_characters_that_are_not_ascii_is_an_error_wherever_it_stands() {
+    let value = "regex: 'acme_(?<secret>[0-9a-f]{32})'";
+    for (expression, wrong_part) in [
+        ("^[äöü]+$", "ä"),
+        (r"\p{Greek}", r"\p{Greek}"),
+        ("[^é]x", "é"),
+    ] {
+        let rejected = format!("{value}\n      checks:\n        - reject: '{expression}'");
+        let (message, place, help) = with(value, &rejected);
+        assert!(
+            message.starts_with("the expression is wrong: "),
+            "{message}"
+        );
+        assert_eq!(place, wrong_part);
+        assert!(help.contains("`(?:ä|ö)` for `[äö]`"), "{help}");
+    }
+    let names = "  - assignment:\n      name: 'acme_token'\n      except: 'ö[ä-ü]'";
+    let literal = format!("  - literal:\n      {value}");
+    assert_eq!(with(&literal, names).1, "ä");
+    let spelled = format!("{value}\n      checks:\n        - reject: '^(?:ä|ö)'");
+    assert!(of(&token().replace(value, &spelled)).is_ok());
+}
