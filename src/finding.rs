@@ -233,6 +233,9 @@ pub enum Doubt {
     /// Its checksum or its structure is wrong.
     #[error("its checksum or its structure is wrong")]
     Checksum,
+    /// What reads it from the environment is generated or comes from elsewhere.
+    #[error("code that is generated or comes from elsewhere reads it")]
+    OtherCode,
     /// The model does not take it for a secret.
     #[error("it is unlikely: {0}")]
     Unlikely(String),
@@ -253,6 +256,7 @@ impl Doubt {
             Self::Length => "length",
             Self::Shape => "shape",
             Self::Checksum => "checksum",
+            Self::OtherCode => "other-code",
             Self::Unlikely(_) => "unlikely",
         }
     }

@@ -83,7 +83,11 @@ pub(super) fn sight<'p>(
                     let subject = Subject::EnvRead {
                         variable: read.variable.clone(),
                     };
-                    sightings.push(plain((pattern, point), read.expression, subject));
+                    let mut sighting = plain((pattern, point), read.expression, subject);
+                    sighting.doubt = env_read::doubt(scene.at.class);
+                    if sighting.doubt.is_none() || scene.explain {
+                        sightings.push(sighting);
+                    }
                 }
             }
         }
