@@ -10,6 +10,7 @@ use crate::fix::RunId;
 use crate::fix::Selector;
 use crate::fix::WriteGuide;
 use crate::report::Format;
+use crate::risk::Level;
 use crate::secret::SecretName;
 use crate::settings::FailOn;
 
@@ -84,6 +85,10 @@ pub(super) struct Search {
     /// End with exit code 1 when a finding has this level or a higher one [default: high].
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(super) fail_on: Option<FailOn>,
+    /// List only findings of this level or a higher one [default: low; for a person, what is low in
+    /// tests, documentation and code from elsewhere is only counted].
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) level: Option<Level>,
     /// Use the pattern files of a folder too; may be given several times.
     #[arg(long, value_name = "DIR")]
     pub(super) patterns: Vec<Utf8PathBuf>,

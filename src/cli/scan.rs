@@ -122,6 +122,7 @@ fn request(args: args::Scan) -> Request {
         format: search.format,
         output: search.output,
         fail_on: search.fail_on,
+        level: search.level,
         patterns: search.patterns,
     }
 }

@@ -116,6 +116,7 @@ impl Fixture {
 /// The options that most tests start from: nothing extra, no colours.
 pub(super) fn options(format: Format) -> Options {
     Options {
+        level: None,
         format,
         suppressed: ShowSuppressed::No,
         diff: ShowDiff::No,

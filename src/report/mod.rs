@@ -24,6 +24,8 @@ use crate::fix::Exposure;
 use crate::fix::FixPlan;
 use crate::notice::Notice;
 use crate::pattern::PatternSet;
+use crate::risk::FileClass;
+use crate::risk::Level;
 
 /// Everything a run has to say; nothing in it is computed by a reporter.
 #[derive(Debug)]
@@ -65,12 +67,35 @@ pub struct Options {
     pub format: Format,
     /// Whether suppressed findings are told.
     pub suppressed: ShowSuppressed,
+    /// From which level on findings are listed, if somebody has said so.
+    pub level: Option<Level>,
     /// Whether the diff of the plan is shown.
     pub diff: ShowDiff,
     /// What becomes of the plan once the report is written.
     pub intent: Intent,
     /// Colours, characters and width of the human report.
     pub style: Style,
+}
+
+impl Options {
+    /// Whether a finding is listed; the others are only counted.
+    ///
+    /// Programs are told everything. For a person, passwords that were made up for a test would
+    /// bury what is worth a look.
+    fn lists(&self, finding: &Finding<'_>) -> bool {
+        let least = self.level.unwrap_or(match self.format {
+            Format::Json | Format::Sarif => Level::Low,
+            Format::Human => match finding.location.class {
+                FileClass::Code => Level::Low,
+                FileClass::Test
+                | FileClass::Documentation
+                | FileClass::Vendored
+                | FileClass::Generated
+                | FileClass::Lockfile => Level::Medium,
+            },
+        });
+        finding.risk.level >= least
+    }
 }
 
 /// The form of a report.

@@ -39,6 +39,16 @@ pub struct Evidence {
     pub role: Role,
 }
 
+impl clap::ValueEnum for Level {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Low, Self::Medium, Self::High, Self::Critical]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
+    }
+}
+
 /// How bad a finding is, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Risk {
@@ -161,11 +171,11 @@ fn confidence(level: Level) -> Factor {
 fn class(class: FileClass) -> Factor {
     let (because, percent) = match class {
         FileClass::Code => ("code", 100),
-        FileClass::Test => ("test", 50),
-        FileClass::Documentation => ("documentation", 50),
+        FileClass::Test => ("test", 35),
+        FileClass::Documentation => ("documentation", 35),
         FileClass::Vendored => ("vendored", 60),
         FileClass::Generated => ("generated", 70),
-        FileClass::Lockfile => ("lock file", 40),
+        FileClass::Lockfile => ("lock file", 30),
     };
     factor("file", because, percent)
 }
@@ -227,8 +237,18 @@ mod tests {
         );
         assert_eq!(
             level(Level::High, Level::Medium, FileClass::Test),
-            Level::Medium
+            Level::Low
         );
+    }
+
+    #[test]
+    fn in_a_test_only_what_is_critical_elsewhere_is_worth_a_ticket() {
+        for class in [FileClass::Test, FileClass::Documentation] {
+            for confidence in [Level::Medium, Level::High] {
+                assert_eq!(level(Level::Critical, confidence, class), Level::Medium);
+                assert_eq!(level(Level::High, confidence, class), Level::Low);
+            }
+        }
     }
 
     #[test]

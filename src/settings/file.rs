@@ -11,6 +11,7 @@ use serde_saphyr::Spanned;
 use super::{FILE_NAME, FailOn, SettingsError};
 use crate::fix::Reach;
 use crate::fix::WriteGuide;
+use crate::risk::Level;
 use crate::yaml::Script;
 
 /// The version of the format that this program reads.
@@ -21,7 +22,7 @@ const LIMIT: u64 = 1024 * 1024;
 
 /// The advice where nothing better is known.
 const HELP: &str = "shield.yaml may hold schema, patterns, disable, exclude, max_file_size, \
-                    fail_on, code_only and guide; see docs/settings.md";
+                    fail_on, level, code_only and guide; see docs/settings.md";
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -33,6 +34,7 @@ pub(super) struct SettingsFile {
     /// In bytes.
     pub(super) max_file_size: Option<u64>,
     pub(super) fail_on: Option<FailOn>,
+    pub(super) level: Option<Level>,
     pub(super) reach: Option<Reach>,
     pub(super) guide: Option<WriteGuide>,
 }
@@ -50,6 +52,7 @@ struct Syntax {
     exclude: Vec<String>,
     max_file_size: Option<u64>,
     fail_on: Option<FailOn>,
+    level: Option<Level>,
     #[serde(default)]
     code_only: bool,
     guide: Option<WriteGuide>,
@@ -85,6 +88,7 @@ impl SettingsFile {
             exclude: syntax.exclude,
             max_file_size: syntax.max_file_size,
             fail_on: syntax.fail_on,
+            level: syntax.level,
             reach: syntax.code_only.then_some(Reach::CodeOnly),
             guide: syntax.guide,
         })

@@ -49,6 +49,8 @@ pub struct Request {
     pub output: Option<PathBuf>,
     /// From which level on findings fail the run.
     pub fail_on: Option<FailOn>,
+    /// From which level on findings are listed.
+    pub level: Option<Level>,
     /// Folders of the user's own pattern files.
     pub patterns: Vec<Utf8PathBuf>,
     /// Whether ignore files count.
@@ -228,6 +230,9 @@ impl Settings {
         let file = file::SettingsFile::load(&places.root)?;
         let mut folders = file.pattern_folders;
         folders.extend(request.patterns);
+        let fail_on = request.fail_on.or(file.fail_on).unwrap_or(FailOn::High);
+        // Whoever fails over a finding sees it.
+        let all = (fail_on == FailOn::Low).then_some(Level::Low);
         let color = match request.output {
             Some(_) => Color::Off,
             None => request.color,
@@ -256,6 +261,7 @@ impl Settings {
             report: report::Options {
                 format: request.format,
                 suppressed: request.suppressed,
+                level: request.level.or(file.level).or(all),
                 diff: match request.mode {
                     Mode::Diff => ShowDiff::Yes,
                     Mode::Report | Mode::Fix | Mode::Review => ShowDiff::No,
@@ -271,7 +277,7 @@ impl Settings {
                 },
             },
             output: request.output,
-            fail_on: request.fail_on.or(file.fail_on).unwrap_or(FailOn::High),
+            fail_on,
             mode: request.mode,
             uncommitted: request.uncommitted,
             places,

@@ -31,7 +31,8 @@ impl Reporter for Human<'_> {
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let look = Look::of(self.0.style);
         let fates = Fates::of(report.plan);
-        let (detailed, brief) = split(report.findings);
+        let findings = report.findings.iter().filter(|it| self.0.lists(it));
+        let (detailed, brief) = split(findings.collect());
         for finding in detailed {
             let fate = fates.get(finding);
             out.write_all(block::render(finding, fate, self.0, &look)?.as_bytes())?;
@@ -62,12 +63,12 @@ pub(super) fn change(
 }
 
 /// The worst findings, to show with their code, and those that get a line each; both in order.
-fn split<'a, 'p>(findings: &'a [Finding<'p>]) -> (Vec<&'a Finding<'p>>, Vec<&'a Finding<'p>>) {
-    let mut ranked: Vec<(usize, &Finding<'_>)> = findings.iter().enumerate().collect();
+fn split<'a, 'p>(findings: Vec<&'a Finding<'p>>) -> (Vec<&'a Finding<'p>>, Vec<&'a Finding<'p>>) {
+    let mut ranked: Vec<(usize, &Finding<'_>)> = findings.iter().copied().enumerate().collect();
     ranked.sort_by_key(|(_, it)| Reverse(it.risk.score));
     let less: BTreeSet<usize> = ranked.iter().skip(DETAILED).map(|it| it.0).collect();
     let (mut detailed, mut brief) = (Vec::new(), Vec::new());
-    for (index, finding) in findings.iter().enumerate() {
+    for (index, finding) in findings.into_iter().enumerate() {
         if less.contains(&index) {
             brief.push(finding);
         } else {
@@ -190,6 +191,8 @@ mod tests {
     use crate::report::Format;
     use crate::report::Intent;
     use crate::report::fixture::{CANARY, everything, finding, options, spot, value};
+    use crate::risk::FileClass;
+    use crate::risk::Level;
     use crate::text::Excerpt;
     use crate::text::LineIndex;
     use crate::text::Span;
@@ -209,6 +212,37 @@ mod tests {
         options.style.charset = Charset::Ascii;
         options.style.width = 60;
         insta::assert_snapshot!("human-full", everything().written(&options));
+    }
+
+    #[test]
+    fn what_is_low_in_a_test_is_counted_and_listed_when_asked_for() {
+        let mut fixture = everything();
+        fixture.moved.clear();
+        fixture.findings.truncate(1);
+        let found = &mut fixture.findings[0];
+        found.risk.level = Level::Low;
+        found.location.class = FileClass::Test;
+        let path = found.location.path.to_string();
+        let mut options = options(Format::Human);
+        let hint = "1 in tests, documentation and code from elsewhere not listed; --level low lists \
+                    them.";
+        let counted = fixture.written(&options);
+        assert!(!counted.contains(&path), "{counted}");
+        assert!(counted.contains("1 finding: 1 low"), "{counted}");
+        assert!(counted.contains(hint), "{counted}");
+        options.level = Some(Level::Low);
+        let listed = fixture.written(&options);
+        assert!(listed.contains(&path), "{listed}");
+        assert!(!listed.contains("not listed"), "{listed}");
+        options.level = Some(Level::High);
+        assert!(!fixture.written(&options).contains(&path));
+        for format in [Format::Json, Format::Sarif] {
+            options.format = format;
+            options.level = None;
+            assert!(fixture.written(&options).contains(&path));
+            options.level = Some(Level::High);
+            assert!(!fixture.written(&options).contains(&path));
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub(super) fn write(
         let findings = words::count(report.findings.len(), "finding");
         let levels = levels(report.findings, look);
         writeln!(out, "{findings}: {levels} ({scanned}).")?;
+        unlisted(report.findings, options, out)?;
         fixes(&Tally::of(report.findings, fates), options, out)?;
     }
     if !report.pending.is_empty() {
@@ -63,6 +64,28 @@ pub(super) fn write(
         writeln!(out, "{causes}{hint}.")?;
     }
     Ok(())
+}
+
+/// Writes how many findings are counted and not listed.
+fn unlisted(
+    findings: &[Finding<'_>],
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let unlisted = findings.iter().filter(|it| !options.lists(it));
+    let Some(least) = unlisted.clone().map(|it| it.risk.level).min() else {
+        return Ok(());
+    };
+    let place = match options.level {
+        Some(_) => "",
+        None => " in tests, documentation and code from elsewhere",
+    };
+    let number = words::grouped(unlisted.count());
+    let level = least.as_str();
+    writeln!(
+        out,
+        "{number}{place} not listed; --level {level} lists them."
+    )
 }
 
 /// `2 critical, 1 low`.

@@ -38,7 +38,7 @@ impl Reporter for Json<'_> {
                 version: env!("CARGO_PKG_VERSION"),
             },
             summary: Summary::of(report, &fates),
-            findings: Findings(report, &fates),
+            findings: Findings(report, &fates, self.0),
             suppressed: suppressed.then_some(SuppressedFindings(report)),
             notices: report.notices.iter().map(Trouble::of).collect(),
             plan: Plan::of(report.plan, report.exposures),
@@ -156,12 +156,13 @@ fn causes(report: &Report<'_>) -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// What counts; made one at a time while it is written.
-struct Findings<'a>(&'a Report<'a>, &'a Fates<'a>);
+struct Findings<'a>(&'a Report<'a>, &'a Fates<'a>, &'a Options);
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(report, fates) = self;
-        serializer.collect_seq(report.findings.iter().map(|it| Found::of(it, Some(fates))))
+        let Self(report, fates, options) = self;
+        let listed = report.findings.iter().filter(|it| options.lists(it));
+        serializer.collect_seq(listed.map(|it| Found::of(it, Some(fates))))
     }
 }
 

@@ -42,7 +42,7 @@ impl Reporter for Sarif<'_> {
         let log = Log {
             schema: SCHEMA,
             version: "2.1.0",
-            runs: [Run::of(report, self.0.suppressed)],
+            runs: [Run::of(report, self.0)],
         };
         serde_json::to_writer_pretty(&mut *out, &log)?;
         writeln!(out)
@@ -75,13 +75,13 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn of(report: &'a Report<'a>, suppressed: ShowSuppressed) -> Self {
-        let used = used(report, suppressed);
+    fn of(report: &'a Report<'a>, options: &'a Options) -> Self {
+        let used = used(report, options);
         let used = || report.patterns.iter().filter(|it| used.contains(it.id()));
         let rules = used().map(rule::of).collect();
         let ids = used().map(Pattern::id);
         let suppressions = report.suppressed.iter().map(|it| &it.finding);
-        let (artifacts, nested) = artifact::of(report.findings.iter().chain(suppressions));
+        let (artifacts, nested) = artifact::of(listed(report, options).chain(suppressions));
         Self {
             tool: tool(rules, report.notices),
             automation_details: sarif::RunAutomationDetails::builder().id(CATEGORY).build(),
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
                 fates: Fates::of(report.plan),
                 rules: ids.zip(0..).collect(),
                 nested,
-                suppressed,
+                options,
             },
         }
     }
@@ -107,7 +107,7 @@ struct Results<'a> {
     fates: Fates<'a>,
     rules: BTreeMap<&'a str, i64>,
     nested: Nested<'a>,
-    suppressed: ShowSuppressed,
+    options: &'a Options,
 }
 
 impl Serialize for Results<'_> {
@@ -116,17 +116,18 @@ impl Serialize for Results<'_> {
             rule: self.rules.get(it.pattern.id()).copied(),
             nested: &self.nested,
         };
-        let findings = self.report.findings.iter().map(|it| {
+        let suppression = self.options.suppressed;
+        let findings = listed(self.report, self.options).map(|it| {
             let mut result = result::of(it, &index(it), Some(&self.fates));
             pending::trace(&mut result, it, self.report.exposures);
             // Where one result says whether it is suppressed, every result says so.
-            result.suppressions = match self.suppressed {
+            result.suppressions = match suppression {
                 ShowSuppressed::Yes => Some(Vec::new()),
                 ShowSuppressed::No => None,
             };
             result
         });
-        let suppressed = match self.suppressed {
+        let suppressed = match suppression {
             ShowSuppressed::Yes => self.report.suppressed,
             ShowSuppressed::No => &[],
         };
@@ -136,7 +137,7 @@ impl Serialize for Results<'_> {
         let pending = self.report.pending.iter().map(|(line, entry)| {
             let rule = self.rules.get(&*entry.pattern).copied();
             let mut result = pending::of(entry, *line, rule, self.report.patterns);
-            result.suppressions = match self.suppressed {
+            result.suppressions = match suppression {
                 ShowSuppressed::Yes => Some(Vec::new()),
                 ShowSuppressed::No => None,
             };
@@ -146,14 +147,22 @@ impl Serialize for Results<'_> {
     }
 }
 
+/// The findings that have the level asked for.
+fn listed<'a>(
+    report: &'a Report<'a>,
+    options: &'a Options,
+) -> impl Iterator<Item = &'a Finding<'a>> {
+    report.findings.iter().filter(|it| options.lists(it))
+}
+
 /// The ids of the patterns that have results: the others would be most of a report.
-fn used<'a>(report: &'a Report<'_>, suppressed: ShowSuppressed) -> BTreeSet<&'a str> {
-    let suppressed = match suppressed {
+fn used<'a>(report: &'a Report<'a>, options: &'a Options) -> BTreeSet<&'a str> {
+    let suppressed = match options.suppressed {
         ShowSuppressed::Yes => report.suppressed,
         ShowSuppressed::No => &[],
     };
     let suppressed = suppressed.iter().map(|it| &it.finding);
-    let found = report.findings.iter().chain(suppressed);
+    let found = listed(report, options).chain(suppressed);
     let pending = report.pending.iter().map(|(_, it)| &*it.pattern);
     found.map(|it| it.pattern.id()).chain(pending).collect()
 }

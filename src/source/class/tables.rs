@@ -43,7 +43,7 @@ pub(super) const LOCKFILES: [&str; 36] = [
 ];
 
 /// What the name of a folder says of the files below it, in the order of the names.
-pub(super) const FOLDERS: [(&str, FileClass); 91] = [
+pub(super) const FOLDERS: [(&str, FileClass); 92] = [
     (".angular", FileClass::Generated),
     (".bundle", FileClass::Vendored),
     (".dart_tool", FileClass::Generated),
@@ -113,6 +113,7 @@ pub(super) const FOLDERS: [(&str, FileClass); 91] = [
     ("spec", FileClass::Test),
     ("specs", FileClass::Test),
     ("storybook-static", FileClass::Generated),
+    ("t", FileClass::Test),
     ("test", FileClass::Test),
     ("test-data", FileClass::Test),
     ("test-utils", FileClass::Test),
