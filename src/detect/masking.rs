@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::candidate::Sighting;
+use super::checks::pass;
 use super::document::Document;
+use crate::pattern::Check;
 use crate::text::Span;
 use crate::text::mask;
 
@@ -89,11 +91,12 @@ impl<'d> Masking<'d> {
 
 /// Where else in `shown` the values at `found` stand: in a comment, in an address.
 ///
+/// Words that stand in for a secret are left out: code is full of `secret` and `password`.
 /// Of many values and long texts, the first are looked for.
 fn copies(text: &str, found: &[Span], shown: &[Span]) -> Vec<Span> {
     let values = found.iter().filter_map(|it| it.of(text));
     let values: BTreeSet<&str> = values
-        .filter(|it| it.len() >= SHORTEST_COPY)
+        .filter(|it| it.len() >= SHORTEST_COPY && pass(&Check::NotPlaceholder, None, it))
         .take(MAX_VALUES)
         .collect();
     let mut left = MAX_SHOWN;

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::disk::{self, Seen};
 use super::gate::Opened;
 use super::package::Package;
-use super::python_root::import_root;
+use super::python_root::{import_root, modules};
 use super::specifier::{self, Style};
 use super::template::{Flavor, Template, TemplateFile};
 use super::{SkipReason, Wrapper};
@@ -24,6 +24,8 @@ pub(super) struct Home {
     /// What an import names: `shield_secrets`, `../shield-secrets.js`.
     pub(super) module: String,
     pub(super) kind: ModuleKind,
+    /// The packages and modules of Python in the folder, sorted.
+    pub(super) beside: Vec<String>,
 }
 
 impl Home {
@@ -32,9 +34,11 @@ impl Home {
         match opened.language.family() {
             Family::Python => {
                 let template = Template::of(Flavor::Python);
+                let folder = import_root(&opened.at.file, &opened.text, project);
                 Self {
                     template,
-                    folder: import_root(&opened.at.file, &opened.text, project),
+                    beside: modules(&folder),
+                    folder,
                     module: template.module.to_owned(),
                     kind: ModuleKind::Unknown,
                 }
@@ -61,7 +65,15 @@ impl Home {
             module: specifier::relative(from, &folder, &name),
             folder,
             kind,
+            beside: Vec::new(),
         }
+    }
+
+    /// The file or folder that is the wrapper.
+    pub(super) fn wrapper(&self) -> PathBuf {
+        let first = self.template.files.first();
+        let first = first.and_then(|it| Path::new(it.path).components().next());
+        first.map_or_else(|| self.folder.clone(), |it| self.folder.join(it))
     }
 
     /// The files of the wrapper that are not there yet.

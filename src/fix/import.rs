@@ -72,6 +72,7 @@ pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r>
         alias: home.template.alias,
         module_kind: home.kind,
         uses,
+        beside: &home.beside,
     }
 }
 
@@ -83,5 +84,6 @@ pub(super) fn for_helper(helper: Helper, uses: &[Span]) -> ImportRequest<'_> {
         alias: helper.alias,
         module_kind: ModuleKind::Unknown,
         uses,
+        beside: &[],
     }
 }

@@ -17,6 +17,9 @@ const MAX_FILES: usize = 32;
 /// How many folders below a folder are looked into.
 const MAX_FOLDERS: usize = 16;
 
+/// How much of what lies in a folder is looked at for what can be imported.
+const MAX_MODULES: usize = 256;
+
 /// Files that say how a program is started: `uvicorn app.main:app`.
 const STARTS: [&str; 5] = [
     "Procfile",
@@ -150,6 +153,22 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
     paths.retain(|it| fs::symlink_metadata(it).is_ok_and(|it| it.is_dir()));
     paths.truncate(MAX_FOLDERS);
     paths
+}
+
+/// The names by which the packages and modules right in a folder are imported, sorted.
+pub(super) fn modules(folder: &Path) -> Vec<String> {
+    let is_module = |it: &Path| match fs::symlink_metadata(it) {
+        Ok(seen) if seen.is_dir() => !python_files(it).is_empty(),
+        Ok(_) => it.extension().is_some_and(|it| it == "py"),
+        Err(_) => false,
+    };
+    let mut paths = entries(folder);
+    paths.truncate(MAX_MODULES);
+    paths.retain(|it| is_module(it));
+    let names = paths.iter().filter_map(|it| it.file_stem()?.to_str());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort_unstable();
+    names
 }
 
 /// What lies right in a folder, by name.

@@ -2,8 +2,10 @@
 
 use aho_corasick::AhoCorasick;
 
+use crate::detect::checks;
 use crate::finding::Finding;
 use crate::finding::Subject;
+use crate::pattern::Check;
 use crate::secret::Secret;
 use crate::text::Span;
 use crate::text::mask;
@@ -20,6 +22,8 @@ pub(super) struct Secrets {
 
 impl Secrets {
     /// Takes `values` as they are written, and as they are at run time.
+    ///
+    /// Words that stand in for a secret are none: code is full of `secret` and `password`.
     #[expect(
         clippy::disallowed_methods,
         reason = "what is masked is looked for in the text"
@@ -31,7 +35,7 @@ impl Secrets {
     pub(super) fn new<'v>(values: impl Iterator<Item = &'v Secret>) -> Self {
         let mut wanted: Vec<&str> = values
             .map(Secret::expose)
-            .filter(|it| it.len() >= SHORTEST)
+            .filter(|it| it.len() >= SHORTEST && checks::pass(&Check::NotPlaceholder, None, it))
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -112,6 +116,15 @@ mod tests {
         assert_eq!(
             masked(text, &["xy"], vec![Span::new(5, 7)]),
             "a = '********' # xylophone"
+        );
+    }
+
+    #[test]
+    fn a_word_that_stands_in_for_a_secret_is_masked_where_it_was_found() {
+        let text = "secretKey: env.KEY || 'secret', // shield-secrets";
+        assert_eq!(
+            masked(text, &["secret"], vec![Span::new(23, 29)]),
+            "secretKey: env.KEY || '********', // shield-secrets"
         );
     }
 

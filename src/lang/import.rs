@@ -16,6 +16,9 @@ pub struct ImportRequest<'a> {
     pub module_kind: ModuleKind,
     /// The expressions that will call it.
     pub uses: &'a [Span],
+    /// The names of the packages and modules that lie where it lies: what a Python file of the
+    /// project imports of the project starts with one of them.
+    pub beside: &'a [String],
 }
 
 /// How a file of JavaScript or TypeScript is loaded, as its path and its package tell.

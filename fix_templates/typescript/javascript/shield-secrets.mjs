@@ -183,6 +183,12 @@ function isOptions(value) {
 
 function look(request) {
   const { name, variable, strict } = request;
+  if (inBrowser()) {
+    const reason = "a browser cannot keep secrets: read it on the server";
+    // Code that servers and browsers share finds no variables in a browser, and goes on.
+    if (strict) throw new SecretConfigurationError(name, reason);
+    return { value: undefined, reason };
+  }
   const chosen = backend(name);
   const unset = `the environment variable ${variable} is not set`;
   if (chosen !== "local") {
@@ -218,13 +224,11 @@ function settle(request, step) {
   return request.fallback;
 }
 
+function inBrowser() {
+  return runtime.window !== undefined && runtime.process?.versions?.node === undefined;
+}
+
 function backend(name) {
-  if (runtime.window !== undefined && runtime.process?.versions?.node === undefined) {
-    throw new SecretConfigurationError(
-      name,
-      "a browser cannot keep secrets: read it on the server",
-    );
-  }
   const chosen = setting("SECRETS_BACKEND")?.toLowerCase() ?? "either";
   if (chosen === "env" || chosen === "local" || chosen === "either") return chosen;
   throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");

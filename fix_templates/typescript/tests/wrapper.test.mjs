@@ -185,9 +185,11 @@ for (const kind of ["mjs", "cjs"]) {
         globalThis.window = {};
         const inTests = secrets.getSecret("api-key") === "rosebud";
         Object.defineProperty(process, "versions", { value: {} });
-        try { secrets.getSecret("api-key") } catch (error) { say([inTests, error.message]) }`;
-      const [inTests, message] = run(folder, code);
+        const optional = secrets.getSecret("other-key", "none") + secrets.getSecret("other-key", null);
+        try { secrets.getSecret("api-key") } catch (error) { say([inTests, optional, error.message]) }`;
+      const [inTests, optional, message] = run(folder, code);
       assert.ok(inTests);
+      assert.equal(optional, "nonenull");
       assert.match(message, /browser/);
     }));
 

@@ -42,16 +42,18 @@ static WEAK: Words =
 /// Words that names are made of.
 static FILLERS: Words = Words::new(|| {
     list(
-        "access account an and api app application at auth authentication authorization aws azure \
-     backend base basic bearer bot by cache ci client code config confirm confirmation consumer \
-     cookie credential credentials csrf current data database db do email encryption enter env \
-     error field file flask for forgot forgotten from github gitlab go goes google grant hash \
-     header here hidden id in input invalid is it jwt key keys label login logout long me \
-     missing name new node not oauth of old only or personal please prefix private prod \
-     production public put real refresh repeat request required reset response safe salt secure \
-     security server service session set show sign signature signing site slack so staging \
-     string stripe strong text that the this to token tokens type update use user username \
-     valid value verification verify very web webhook with word wrong xsrf you",
+        "access account an and api app application at auth authentication authorization aws \
+     azure backend bad base basic bearer bot by cache ci client code config confirm \
+     confirmation consumer cookie credential credentials csrf current data database db \
+     deleted denied do email empty encryption enter env error exists expired failed failure \
+     field file flask for forgot forgotten found from github gitlab go goes google grant \
+     hash header here hidden id in incorrect input invalid is it jwt key keys label login \
+     logout long match me mismatch missing must name new node non not oauth of old only or \
+     personal please prefix private prod production public put real refresh repeat request \
+     required reset response reuse reused safe salt same secure security server service \
+     session set short show sign signature signing site slack so staging string stripe \
+     strong text that the this to token tokens too type unauthorized update use user \
+     username valid value verification verify very web webhook with word wrong xsrf you",
     )
 });
 
@@ -231,6 +233,9 @@ mod tests {
             "client-secret",
             "new-password",
             "token",
+            "incorrectPassword",
+            "missingOldPassword",
+            "tokenExpired",
         ] {
             assert_eq!(make(text), Some(Make::Name), "{text}");
         }

@@ -23,6 +23,8 @@ pub(crate) struct Fact {
     /// The file, as reports name it.
     pub(super) path: Utf8PathBuf,
     pub(super) template: &'static Template,
+    /// The file or folder of the wrapper that it asks.
+    pub(super) wrapper: PathBuf,
 }
 
 /// What the code does without the variable.
@@ -52,6 +54,7 @@ impl Fact {
             file: at.file.clone(),
             path: at.path.clone(),
             template: home.template,
+            wrapper: home.wrapper(),
         })
     }
 

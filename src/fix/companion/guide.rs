@@ -292,6 +292,7 @@ mod tests {
             need,
             file: Path::new("/p").join(file),
             path: file.into(),
+            wrapper: Path::new("/p/wrapper").to_owned(),
             template: Template::of(Flavor::Python),
         };
         let facts = [

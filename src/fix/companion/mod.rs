@@ -10,6 +10,7 @@ mod example;
 mod fact;
 mod guide;
 mod ignored;
+mod image;
 mod package_json;
 mod page;
 mod pyproject;
@@ -196,6 +197,9 @@ pub enum Unedited {
     /// No variables are set.
     #[error("no environment is set there")]
     NoEnvironment,
+    /// It copies the code by name, and the wrapper has another.
+    #[error("it names what it copies")]
+    Copies,
     /// Several services, or none for certain, run the code.
     #[error("it is not certain that the service runs the code")]
     Unsure,
@@ -230,6 +234,7 @@ pub(super) fn add(
     };
     dependency::add(&mut desk);
     compose::add(&mut desk);
+    image::add(&mut desk);
     example::add(&mut desk);
     ignored::add(&mut desk);
     guide::add(&mut desk);

@@ -40,6 +40,7 @@ impl Bench<'_> {
             alias: symbol,
             module_kind: self.home.kind,
             uses: &[at],
+            beside: &self.home.beside,
         };
         let root = tree.root_node();
         let import = self.language.import(root, self.document.text, &request);

@@ -39,6 +39,7 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
         template: Template::of(Flavor::Python),
         folder: PathBuf::from("/p"),
         module: "shield_secrets".to_owned(),
+        beside: Vec::new(),
         kind: ModuleKind::Unknown,
     };
     let findings = detector.scan_text(&Source {

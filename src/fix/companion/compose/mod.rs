@@ -75,7 +75,7 @@ fn edit(desk: &mut Desk<'_>, file: &Path, facts: &[&Fact]) {
     let before = page.text.clone();
     let folder = file.parent().unwrap_or(file);
     let mut text = before.clone();
-    let mut hints: BTreeMap<Unedited, Vec<String>> = BTreeMap::new();
+    let mut hints: BTreeMap<Unedited, Lacks<'_>> = BTreeMap::new();
     for (number, gift) in needs(&before, folder, facts).into_iter().enumerate() {
         let (service, variable) = (&gift.service, gift.variable);
         let passed_on = Variable {
@@ -90,17 +90,38 @@ fn edit(desk: &mut Desk<'_>, file: &Path, facts: &[&Fact]) {
         match given {
             Ok(after) => text = after,
             Err(reason) => {
-                let line = format!("{variable} in the service {service}");
-                hints.entry(reason).or_default().push(line);
+                let lacks = hints.entry(reason).or_default();
+                lacks.entry(service.clone()).or_default().push(variable);
             }
         }
     }
     if text != before {
         page.set(text, "pass on the variables of stored values".to_owned());
     }
-    for (reason, lines) in hints {
+    for (reason, lacks) in hints {
+        let lines = told(&lacks);
         desk.hint(shown.clone(), HintKind::ByHand { reason, lines });
     }
+}
+
+/// The variables that services lack, by service.
+type Lacks<'v> = BTreeMap<String, Vec<&'v str>>;
+
+/// What services lack; those that lack the same are told together.
+fn told(lacks: &Lacks<'_>) -> Vec<String> {
+    let mut same: BTreeMap<&[&str], Vec<&str>> = BTreeMap::new();
+    for (service, variables) in lacks {
+        same.entry(variables).or_default().push(service);
+    }
+    let told = same.iter().map(|(variables, services)| {
+        let word = match services.len() {
+            1 => "service",
+            _ => "services",
+        };
+        let variables = variables.join(" and ");
+        format!("{variables} in the {word} {}", services.join(" and "))
+    });
+    told.collect()
 }
 
 /// A variable for a service.

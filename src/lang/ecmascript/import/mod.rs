@@ -80,7 +80,7 @@ pub(in crate::lang) fn import(
         let name = specifier(request.symbol, local, load);
         let line = statement(&name, request.module, load, style);
         vec![match load {
-            Load::Import => place::of_import(root, text, &line, style),
+            Load::Import => place::of_import(root, text, &line, (request.module, style)),
             Load::Require => place::of_require(root, text, &line, style, request.uses),
         }]
     };

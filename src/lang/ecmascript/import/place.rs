@@ -1,11 +1,14 @@
 //! Where an import goes.
 
+use std::cmp::Reverse;
+
 use tree_sitter::Node;
 
 use super::known::only_requires;
 use super::style::Style;
 use super::style::end;
 use crate::lang::ecmascript::surroundings::is_directive;
+use crate::lang::ecmascript::tree::inner_text;
 use crate::lang::ecmascript::tree::span_of;
 use crate::lang::ecmascript::tree::text_of;
 use crate::text::Edit;
@@ -35,17 +38,83 @@ const FILE_WORDS: [&str; 18] = [
     "jshint ",
 ];
 
-/// The edit that puts `line` after the last `import` of a file, or before its code.
-pub(super) fn of_import(root: Node<'_>, text: &str, line: &str, style: Style) -> Edit {
+/// The edit that puts `line`, which imports `module`, among the imports of a file or before its
+/// code.
+///
+/// It comes after all of them, but before relative ones that are sorted and follow it.
+pub(super) fn of_import(
+    root: Node<'_>,
+    text: &str,
+    line: &str,
+    (module, style): (&str, Style),
+) -> Edit {
     let mut cursor = root.walk();
-    let last = root
+    let imports: Vec<Node<'_>> = root
         .named_children(&mut cursor)
         .filter(|it| it.kind() == "import_statement")
-        .last();
-    last.map_or_else(
-        || before_code(root, text, line, style),
-        |it| after(it, root, text, line, style),
-    )
+        .collect();
+    let Some(last) = imports.last() else {
+        return before_code(root, text, line, style);
+    };
+    match next(&imports, text, module) {
+        Some(next) => Edit::insert(
+            next.start_byte(),
+            format!("{line}{}{}", style.end, style.eol),
+        ),
+        None => after(*last, root, text, line, style),
+    }
+}
+
+/// The first of the relative imports at the end of `imports` that sorts after `module`.
+fn next<'t>(imports: &[Node<'t>], text: &str, module: &str) -> Option<Node<'t>> {
+    let keys = imports.iter().map(|it| {
+        let source = it.child_by_field_name("source")?;
+        // What is imported for what it does stays where it is.
+        let named = it
+            .named_child(0)
+            .is_some_and(|it| it.kind() == "import_clause");
+        let own_line = line_start(text, it.start_byte());
+        Rank::of(inner_text(source, text)).filter(|_| named && own_line)
+    });
+    let keys: Vec<Option<Rank>> = keys.collect();
+    let relative = keys
+        .iter()
+        .rposition(Option::is_none)
+        .map_or(0, |it| it + 1);
+    let tail = keys.get(relative..)?;
+    let rank = Rank::of(module)?;
+    if !tail.is_sorted() {
+        return None;
+    }
+    let place = relative + tail.iter().position(|it| it.as_ref() > Some(&rank))?;
+    let next = *imports.get(place)?;
+    // A comment above an import is about that one.
+    let above = next.prev_sibling().is_some_and(|it| it.kind() == "comment");
+    (!above).then_some(next)
+}
+
+/// Where a relative import stands among others: those from further away come first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    steps_up: Reverse<usize>,
+    module: String,
+}
+
+impl Rank {
+    /// `None` for what is not relative.
+    fn of(module: &str) -> Option<Self> {
+        let steps_up = module.split('/').take_while(|it| *it == "..").count();
+        (module.starts_with("./") || steps_up > 0).then(|| Self {
+            steps_up: Reverse(steps_up),
+            module: module.to_lowercase(),
+        })
+    }
+}
+
+/// Whether a line starts at `offset`.
+fn line_start(text: &str, offset: usize) -> bool {
+    text.get(..offset)
+        .is_some_and(|it| it.is_empty() || it.ends_with('\n'))
 }
 
 /// The edit that puts `line` after the leading `require` statements, or before the code.

@@ -96,6 +96,7 @@ mod tests {
             alias: "shieldGetSecret",
             module_kind: ModuleKind::Unknown,
             uses: &[],
+            beside: &[],
         };
         let site = parsed.span("getSecret('k')");
         reaches_import(parsed.root(), &parsed.text, site, &request)

@@ -10,6 +10,7 @@ fn request(uses: &[Span], module_kind: ModuleKind) -> ImportRequest<'_> {
         alias: "shieldGetSecret",
         module_kind,
         uses,
+        beside: &[],
     }
 }
 
@@ -107,6 +108,30 @@ fn an_import_goes_after_the_last_one() {
         "import a from \"a\"; f(KEY);\n",
         "import a from \"a\";\nimport { getSecret } from \"./shield-secrets\"; f(getSecret('k'));\n",
     );
+}
+
+#[test]
+fn an_import_goes_before_relative_ones_that_are_sorted_after_it() {
+    ts(
+        "import a from \"a\";\nimport b from \"../b\";\nimport c from \"./c\";\nimport t from \"./t\";\n\nf(KEY);\n",
+        "import a from \"a\";\nimport b from \"../b\";\nimport c from \"./c\";\nimport { getSecret } from \"./shield-secrets\";\nimport t from \"./t\";\n\nf(getSecret('k'));\n",
+    );
+    js(
+        "import t from './t'\nf(KEY)\n",
+        "import { getSecret } from './shield-secrets'\nimport t from './t'\nf(getSecret('k'))\n",
+    );
+    let unsorted = "import t from './t'\nimport a from './a'\nimport b from '../b'\n";
+    let side_effect = "import t from './t'\nimport './start'\n";
+    let about_one = "// The start.\nimport t from './t'\n";
+    let foreign = "import t from './t'\nimport a from 'a'\n";
+    for imports in [unsorted, side_effect, about_one, foreign] {
+        js(
+            &format!("{imports}f(KEY)\n"),
+            &format!(
+                "{imports}import {{ getSecret }} from './shield-secrets'\nf(getSecret('k'))\n"
+            ),
+        );
+    }
 }
 
 #[test]

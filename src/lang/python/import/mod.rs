@@ -1,6 +1,7 @@
 //! How a file comes to know the wrapper.
 
 mod extend;
+mod order;
 mod scene;
 mod site;
 
@@ -36,7 +37,7 @@ pub(in crate::lang) fn import(
     let extended = scene.extensible();
     let site = match extended {
         Some(_) => None,
-        None => Some(site::find(root, text, scene.limit)?),
+        None => Some(site::find(root, text, scene.limit, request)?),
     };
     let start = extended
         .map(|it| it.start_byte())

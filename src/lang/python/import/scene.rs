@@ -241,6 +241,6 @@ fn imported<'a>(statement: Node<'a>, text: &'a str) -> impl Iterator<Item = Impo
 }
 
 /// The first part of a dotted name.
-fn head(name: &str) -> &str {
+pub(super) fn head(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }

@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{Edit, Obstacle, is_string, line_ending};
+use super::order::{self, Source, Spot};
+use super::{Edit, ImportRequest, Obstacle, is_string, line_ending};
 use crate::text::Span;
 
 /// The byte order mark, which stays first.
@@ -15,6 +16,8 @@ pub(super) struct Site<'s> {
     pub(super) offset: usize,
     /// Whether other imports stand right before it.
     company: Company,
+    /// Whether an empty line is put before it.
+    apart: bool,
 }
 
 /// What stands right before a new import.
@@ -25,12 +28,14 @@ enum Company {
 }
 
 /// A line of statements, which may span several lines of text.
-struct Line {
-    span: Span,
+pub(super) struct Line<'s> {
+    pub(super) span: Span,
     /// What it starts with.
     first: Kind,
     /// Whether there is an import on it.
     imports: bool,
+    /// What is imported on it, when it is nothing but one import of names.
+    pub(super) source: Option<Source<'s>>,
 }
 
 /// What a statement is to a new import.
@@ -43,19 +48,24 @@ enum Kind {
 }
 
 /// The place for an import that comes before the statement of the module at `limit`.
-pub(super) fn find<'s>(root: Node<'_>, text: &'s str, limit: usize) -> Result<Site<'s>, Obstacle> {
+pub(super) fn find<'s>(
+    root: Node<'_>,
+    text: &'s str,
+    limit: usize,
+    request: &ImportRequest<'_>,
+) -> Result<Site<'s>, Obstacle> {
     let mut lines = lines(root, text, limit);
     // The line of the use itself may start with other statements.
     let shared = lines.pop_if(|it| it.span.end > limit);
     if shared.as_ref().is_some_and(|it| it.first == Kind::Prologue) {
         return Err(Obstacle::ImportAfterUse);
     }
-    if let Some(last) = lines.iter().rfind(|it| it.imports) {
-        return Ok(Site {
+    if let Some(last) = lines.iter().rposition(|it| it.imports) {
+        return Ok(beside(
+            lines.get(..=last).unwrap_or_default(),
             text,
-            offset: last.span.end,
-            company: Company::Imports,
-        });
+            request,
+        ));
     }
     let prologue = lines.iter().rfind(|it| it.first == Kind::Prologue);
     let first = lines.first().or(shared.as_ref());
@@ -70,7 +80,30 @@ pub(super) fn find<'s>(root: Node<'_>, text: &'s str, limit: usize) -> Result<Si
         text,
         offset: if top { start } else { start + blank },
         company: Company::Other,
+        apart: false,
     })
+}
+
+/// The place next to imports, of which the last line is one.
+fn beside<'s>(lines: &[Line<'_>], text: &'s str, request: &ImportRequest<'_>) -> Site<'s> {
+    let block = lines.iter().rposition(|it| it.first != Kind::Import);
+    let block = lines.get(block.map_or(0, |it| it + 1)..);
+    let end = lines.last().map_or(0, |it| it.span.end);
+    let spot = order::spot(block.unwrap_or_default(), text, request).unwrap_or(Spot {
+        offset: end,
+        apart_before: false,
+        apart_after: false,
+    });
+    Site {
+        text,
+        offset: spot.offset,
+        company: if spot.apart_after {
+            Company::Other
+        } else {
+            Company::Imports
+        },
+        apart: spot.apart_before,
+    }
 }
 
 impl Site<'_> {
@@ -80,7 +113,11 @@ impl Site<'_> {
         let after = self.text.get(self.offset..).unwrap_or("");
         let line_ending = line_ending(self.text, self.offset);
         let open = !before.is_empty() && !before.ends_with(['\n', BYTE_ORDER_MARK]);
-        let opening = if open { line_ending } else { "" };
+        let opening = match (open, self.apart) {
+            (true, true) => line_ending.repeat(2),
+            (true, false) | (false, true) => line_ending.to_owned(),
+            (false, false) => String::new(),
+        };
         let apart = self.company == Company::Other && !after.is_empty() && blank_line(after) == 0;
         let closing = if apart { line_ending } else { "" };
         Edit::insert(
@@ -91,8 +128,8 @@ impl Site<'_> {
 }
 
 /// The lines of statements up to the one with the statement at `limit`.
-fn lines(root: Node<'_>, text: &str, limit: usize) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+fn lines<'s>(root: Node<'_>, text: &'s str, limit: usize) -> Vec<Line<'s>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
     let mut cursor = root.walk();
     for node in root.children(&mut cursor) {
         if node.start_byte() > limit {
@@ -111,11 +148,13 @@ fn lines(root: Node<'_>, text: &str, limit: usize) -> Vec<Line> {
             Some(line) if node.start_byte() < line.span.end => {
                 line.span.end = end;
                 line.imports |= kind == Kind::Import;
+                line.source = None;
             }
             Some(_) | None => lines.push(Line {
                 span: Span::new(line_start(text, node.start_byte()), end),
                 first: kind,
                 imports: kind == Kind::Import,
+                source: order::source(node, text).filter(|_| kind == Kind::Import),
             }),
         }
     }

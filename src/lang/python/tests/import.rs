@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::super::{env_reads, import, reaches_import};
 use super::parse;
 use crate::lang::Import;
@@ -8,6 +10,9 @@ use crate::text::Edit;
 use crate::text::Span;
 use crate::text::apply;
 
+/// What lies beside the wrapper.
+static BESIDE: LazyLock<Vec<String>> = LazyLock::new(|| vec!["shop".into(), "tasks".into()]);
+
 pub(super) fn request<'a>(module: &'a str, uses: &'a [Span]) -> ImportRequest<'a> {
     ImportRequest {
         module,
@@ -15,6 +20,7 @@ pub(super) fn request<'a>(module: &'a str, uses: &'a [Span]) -> ImportRequest<'a
         alias: "_shield_get_secret",
         module_kind: ModuleKind::Unknown,
         uses,
+        beside: &BESIDE,
     }
 }
 

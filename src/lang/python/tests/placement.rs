@@ -119,6 +119,48 @@ fn it_follows_the_last_import_before_the_first_use() {
 }
 
 #[test]
+fn it_stands_where_imports_of_the_project_do() {
+    check(&[
+        (
+            "import os\n\nimport flask\n\nK = os.environ['K']\n",
+            "import os\n\nimport flask\n\nfrom shield_secrets import get_secret\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "import os\n\nfrom shop import a\nfrom tasks import b\n\nfrom . import c\n\nK = os.environ['K']\n",
+            "import os\n\nfrom shield_secrets import get_secret\nfrom shop import a\nfrom tasks import b\n\nfrom . import c\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "import os\n\nimport tasks\nfrom shop import a\n\nK = os.environ['K']\n",
+            "import os\n\nimport tasks\nfrom shield_secrets import get_secret\nfrom shop import a\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "import os\n\nimport flask\n\nfrom .base import a\n\nK = os.environ['K']\n",
+            "import os\n\nimport flask\n\nfrom shield_secrets import get_secret\n\nfrom .base import a\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "import os\nfrom .base import a\n\nK = os.environ['K']\n",
+            "import os\nfrom shield_secrets import get_secret\nfrom .base import a\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "from .base import environ\nimport os\n\nK = os.environ['K']\n",
+            "from .base import environ\nimport os\nfrom shield_secrets import get_secret\n\nK = get_secret(\"K\")\n",
+        ),
+        (
+            "import os\r\n\r\n# The shop.\r\nfrom tasks import b\r\n\r\nK = os.environ['K']\r\n",
+            "import os\r\n\r\n# The shop.\r\nfrom tasks import b\r\nfrom shield_secrets import get_secret\r\n\r\nK = get_secret(\"K\")\r\n",
+        ),
+    ]);
+}
+
+#[test]
+fn nothing_is_put_before_a_star_that_may_hide_it() {
+    check(&[(
+        "import os\n\nimport flask\n\nfrom .base import *\n\nK = os.environ['K']\n",
+        "import os\n\nimport flask\n\nfrom .base import *\nfrom shield_secrets import get_secret\n\nK = get_secret(\"K\")\n",
+    )]);
+}
+
+#[test]
 fn imports_that_may_not_run_do_not_carry_it() {
     check(&[
         (

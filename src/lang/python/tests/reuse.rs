@@ -64,7 +64,7 @@ fn an_import_that_comes_too_late_or_means_something_else_is_not_used() {
         ),
         (
             "from .shield_secrets import get_secret\nK = os.environ['K']\n",
-            "from .shield_secrets import get_secret\nfrom shield_secrets import get_secret as _shield_get_secret\nK = _shield_get_secret(\"K\")\n",
+            "from shield_secrets import get_secret as _shield_get_secret\n\nfrom .shield_secrets import get_secret\nK = _shield_get_secret(\"K\")\n",
         ),
     ]);
 }
