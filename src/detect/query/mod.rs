@@ -1,6 +1,8 @@
 //! What is known by the code around it: secrets, and the lack of something.
 
-use std::collections::BTreeSet;
+mod shape;
+
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -19,6 +21,8 @@ use crate::pattern::PatternSet;
 use crate::pattern::Point;
 use crate::text::Span;
 
+use self::shape::Shape;
+
 /// How long all queries may take over one text.
 const QUERY_TIME: Duration = Duration::from_secs(3);
 
@@ -30,6 +34,8 @@ const MATCH_LIMIT: u32 = 4096;
 #[derive(Debug)]
 pub(super) struct Queries<'p> {
     parts: Vec<Part<'p>>,
+    /// What the parts look for: patterns that differ in their conditions look for the same.
+    sources: Vec<Source<'p>>,
 }
 
 /// One query of one point.
@@ -37,12 +43,28 @@ pub(super) struct Queries<'p> {
 struct Part<'p> {
     pattern: &'p Pattern,
     point: &'p Point,
-    family: Family,
     task: Task,
-    source: &'p str,
+    /// The number of its query.
+    source: usize,
     conditions: &'p [(String, Expression)],
+}
+
+/// A query as it is written.
+#[derive(Debug)]
+struct Source<'p> {
+    family: Family,
+    text: &'p str,
     /// The query for each language of the family.
-    compiled: [OnceLock<Option<Query>>; 3],
+    compiled: [OnceLock<Option<Compiled>>; 3],
+}
+
+/// A query for one language.
+#[derive(Debug)]
+enum Compiled {
+    /// Of the simple kind.
+    Simple(Shape),
+    /// Any other.
+    Query(Query),
 }
 
 /// What a match of a query means.
@@ -77,17 +99,24 @@ impl<'p> Queries<'p> {
     /// Collects the queries of `patterns`; nothing is compiled yet.
     pub(super) fn new(patterns: &'p PatternSet) -> Self {
         let mut parts = Vec::new();
+        let mut distinct = Vec::new();
+        let mut numbers = HashMap::new();
         for pattern in patterns {
             for point in &pattern.points {
-                let mut add = |task, shapes: &'p [(Family, String)], conditions| {
-                    parts.extend(shapes.iter().map(|(family, source)| Part {
+                let mut add = |task, written: &'p [(Family, String)], conditions| {
+                    parts.extend(written.iter().map(|(family, text)| Part {
                         pattern,
                         point,
-                        family: *family,
                         task,
-                        source,
+                        source: *numbers.entry((*family, text)).or_insert_with(|| {
+                            distinct.push(Source {
+                                family: *family,
+                                text,
+                                compiled: Default::default(),
+                            });
+                            distinct.len() - 1
+                        }),
                         conditions,
-                        compiled: Default::default(),
                     }));
                 };
                 match &point.matcher {
@@ -109,7 +138,10 @@ impl<'p> Queries<'p> {
                 }
             }
         }
-        Self { parts }
+        Self {
+            parts,
+            sources: distinct,
+        }
     }
 
     /// Runs the queries of a language that belong to `wanted` points.
@@ -124,19 +156,19 @@ impl<'p> Queries<'p> {
         let mut anchors: Vec<(usize, Capture<'p>)> = Vec::new();
         let mut present: BTreeSet<usize> = BTreeSet::new();
         for (index, part) in self.parts.iter().enumerate() {
-            if part.family != language.family() || !wanted(part.point) {
+            if !wanted(part.point) {
                 continue;
             }
+            let source = self.sources.get(part.source);
+            let Some(query) = source.and_then(|it| it.query(language)) else {
+                continue;
+            };
+            let captures = part.run(query, text, tree, deadline);
             match part.task {
-                Task::Secret => found
-                    .secrets
-                    .extend(part.run(text, (language, tree), deadline)),
-                Task::Anchor => {
-                    let captures = part.run(text, (language, tree), deadline).into_iter();
-                    anchors.extend(captures.map(|it| (index, it)));
-                }
+                Task::Secret => found.secrets.extend(captures),
+                Task::Anchor => anchors.extend(captures.into_iter().map(|it| (index, it))),
                 Task::Require => {
-                    if !part.run(text, (language, tree), deadline).is_empty() {
+                    if !captures.is_empty() {
                         present.insert(index);
                     }
                 }
@@ -168,69 +200,89 @@ impl<'p> Part<'p> {
     /// What the matches in a text point out, until the deadline.
     fn run(
         &self,
+        query: &Compiled,
         text: &str,
-        (language, tree): (Language, &Tree),
+        tree: &Tree,
         deadline: Instant,
     ) -> Vec<Capture<'p>> {
-        let Some(query) = self.query(language) else {
-            return Vec::new();
-        };
-        let mut late = |_: &QueryCursorState| {
-            if Instant::now() > deadline {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        let options = QueryCursorOptions::new().progress_callback(&mut late);
-        let mut cursor = QueryCursor::new();
-        cursor.set_match_limit(MATCH_LIMIT);
-        let root = tree.root_node();
-        let mut matches = cursor.matches_with_options(query, root, text.as_bytes(), options);
+        let root = Span::from(tree.root_node().byte_range());
         let mut found = Vec::new();
-        while let Some(one) = matches.next() {
-            if !holds(text, query, one, self.conditions) {
-                continue;
+        query.each(text, tree, deadline, &mut |captured| {
+            let holds = |(name, expression): &(String, Expression)| {
+                let text = captured(name).and_then(|it| it.of(text));
+                text.is_none_or(|it| expression.is_match(it))
+            };
+            if !self.conditions.iter().all(holds) {
+                return;
             }
             // What is required is there, wherever it is.
             let span = match self.task {
-                Task::Secret => captured(query, one, "secret"),
-                Task::Anchor => captured(query, one, "anchor"),
-                Task::Require => Some(Span::from(root.byte_range())),
+                Task::Secret => captured("secret"),
+                Task::Anchor => captured("anchor"),
+                Task::Require => Some(root),
             };
             found.extend(span.map(|span| Capture {
                 pattern: self.pattern,
                 point: self.point,
                 span,
             }));
-        }
+        });
         found
     }
+}
 
-    /// The query for a language; `None` where it is wrong, which loading the patterns excludes.
-    fn query(&self, language: Language) -> Option<&Query> {
+impl Source<'_> {
+    /// The query for a language; `None` for one of another family, and where the query is wrong,
+    /// which loading the patterns excludes.
+    fn query(&self, language: Language) -> Option<&Compiled> {
+        if self.family != language.family() {
+            return None;
+        }
         let slot = match language {
             Language::Python | Language::JavaScript => 0,
             Language::TypeScript => 1,
             Language::Tsx => 2,
         };
-        let compile = || Query::new(&language.grammar(), self.source).ok();
+        let compile = || {
+            let grammar = language.grammar();
+            let simple = Shape::read(self.text, &grammar).map(Compiled::Simple);
+            simple.or_else(|| Query::new(&grammar, self.text).ok().map(Compiled::Query))
+        };
         self.compiled.get(slot)?.get_or_init(compile).as_ref()
     }
 }
 
-/// Whether the text under the captures is what the conditions ask for.
-fn holds(
-    text: &str,
-    query: &Query,
-    found: &QueryMatch<'_, '_>,
-    conditions: &[(String, Expression)],
-) -> bool {
-    conditions.iter().all(|(name, expression)| {
-        captured(query, found, name)
-            .and_then(|it| it.of(text))
-            .is_none_or(|it| expression.is_match(it))
-    })
+/// Tells the node under the capture of a name.
+type Captured<'c> = &'c dyn Fn(&str) -> Option<Span>;
+
+impl Compiled {
+    /// Gives every match in a text to `take`, until the deadline.
+    fn each(&self, text: &str, tree: &Tree, deadline: Instant, take: &mut dyn FnMut(Captured<'_>)) {
+        match self {
+            Self::Simple(shape) => {
+                for one in shape.matches(tree, deadline) {
+                    take(&|name| shape.captured(&one, name));
+                }
+            }
+            Self::Query(query) => {
+                let mut late = |_: &QueryCursorState| {
+                    if Instant::now() > deadline {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                };
+                let options = QueryCursorOptions::new().progress_callback(&mut late);
+                let mut cursor = QueryCursor::new();
+                cursor.set_match_limit(MATCH_LIMIT);
+                let (root, bytes) = (tree.root_node(), text.as_bytes());
+                let mut matches = cursor.matches_with_options(query, root, bytes, options);
+                while let Some(one) = matches.next() {
+                    take(&|name| captured(query, one, name));
+                }
+            }
+        }
+    }
 }
 
 /// The first node under the capture `name`.
