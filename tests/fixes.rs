@@ -1,15 +1,15 @@
 //! Fixes every folder of `fixtures/fixes`: the result is compared byte by byte, written, scanned
 //! and planned again, which finds nothing more to do, and undone.
 
+#[path = "ground/mod.rs"]
+mod ground;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use shield::detect::Detector;
@@ -26,18 +26,16 @@ use shield::fix::Reach;
 use shield::fix::Requires;
 use shield::fix::Wishes;
 use shield::fix::WriteGuide;
-use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::secret::Secret;
 use shield::source;
-use shield::source::Archives;
-use shield::source::IgnoreFiles;
 use shield::source::SourceRef;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use ground::Result;
+use ground::put;
 
 /// Every file of a project with its content, by path.
 type Image = BTreeMap<PathBuf, Vec<u8>>;
@@ -138,7 +136,7 @@ const OF_FILE: [&str; 4] = ["generated-file", "in-notebook", "no-template", "tes
 /// One test for each folder with a text to fix.
 fn trials(root: &Path) -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
-    let patterns = Arc::new(load(&root.join("patterns"))?);
+    let patterns = Arc::new(ground::patterns()?);
     for entry in WalkDir::new(root).sort_by_file_name() {
         let entry = entry?;
         let before = entry.path();
@@ -153,15 +151,6 @@ fn trials(root: &Path) -> Result<Vec<Trial>> {
         }
     }
     Ok(trials)
-}
-
-/// The patterns of the cases, without those that come with the program.
-fn load(folder: &Path) -> Result<PatternSet> {
-    let mut options = pattern::Options::default();
-    let builtin = PatternSet::load(&options)?;
-    options.disabled = builtin.iter().map(|it| it.id().to_owned()).collect();
-    options.folders = vec![Utf8PathBuf::try_from(folder.to_owned())?];
-    Ok(PatternSet::load(&options)?)
 }
 
 /// Holds a result to what was expected.
@@ -330,19 +319,7 @@ impl Project {
     }
 
     fn sources(&self) -> Result<Vec<SourceRef>> {
-        let listing = source::enumerate(&source::Options {
-            paths: vec![self.root.clone()],
-            ignore_files: IgnoreFiles::Respect,
-            exclude: Vec::new(),
-            max_file_size: source::MAX_FILE_SIZE,
-            archives: Archives::Skip,
-        })?;
-        let mut sources = listing.sources;
-        for at in &mut sources {
-            let below = at.file.strip_prefix(&self.root)?.to_owned();
-            at.path = Utf8PathBuf::try_from(below)?;
-        }
-        Ok(sources)
+        ground::sources(&self.root)
     }
 
     /// Compares what is to be written in data files with what the case expects.
@@ -493,13 +470,6 @@ fn value(finding: &Finding<'_>) -> Option<String> {
 )]
 fn exposed(secret: &Secret) -> String {
     secret.expose().to_owned()
-}
-
-/// Writes a file and makes the folders above it.
-fn put(path: &Path, content: &[u8]) -> Result<()> {
-    fs::create_dir_all(path.parent().ok_or("no folder")?)?;
-    fs::File::create(path)?.write_all(content)?;
-    Ok(())
 }
 
 /// Runs git in a project.

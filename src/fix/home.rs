@@ -6,14 +6,23 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::disk::{self, Seen};
-use super::gate::Opened;
+use super::gate::{Bounds, Opened};
 use super::package::Package;
 use super::python_root::{import_root, modules};
 use super::specifier::{self, Style};
-use super::template::{Flavor, Template, TemplateFile};
-use super::{SkipReason, Wrapper};
+use super::template::{Flavor, Provenance, Template};
+use super::{ContentHash, SkipReason, Wrapper};
 use crate::lang::Family;
 use crate::lang::ModuleKind;
+
+/// What the wrapper of a file needs to be what this shield writes.
+#[derive(Debug, Default)]
+pub(super) struct Needed {
+    /// The files to write.
+    pub(super) files: Vec<Wrapper>,
+    /// The files that a person has changed, as reports name them.
+    pub(super) changed: Vec<Utf8PathBuf>,
+}
 
 /// Where the wrapper of a file lies, and how the file names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,45 +85,66 @@ impl Home {
         first.map_or_else(|| self.folder.clone(), |it| self.folder.join(it))
     }
 
-    /// The files of the wrapper that are not there yet.
+    /// The files of the wrapper that are not there yet, or were written by an older shield.
     ///
     /// Fails where something else has their name. `file` is a file of the project and `shown`
     /// the path that reports give it.
-    pub(super) fn missing(
+    pub(super) fn needed(
         &self,
-        project: &Path,
+        bounds: Bounds<'_>,
         file: &Path,
         shown: &Utf8Path,
-    ) -> Result<Vec<Wrapper>, SkipReason> {
-        let inside = fs::canonicalize(&self.folder).is_ok_and(|it| it.starts_with(project));
+    ) -> Result<Needed, SkipReason> {
+        let inside = fs::canonicalize(&self.folder).is_ok_and(|it| it.starts_with(bounds.root));
         if !inside {
             return Err(SkipReason::OutsideRepo);
         }
-        let mut missing = Vec::new();
+        let mut needed = Needed::default();
         let mut callable = false;
+        let mut settled = false;
         for wanted in self.template.files {
             let path = self.folder.join(wanted.path);
-            match disk::look(&path) {
-                Ok(Seen::Nothing) => missing.push(Wrapper {
-                    path: shown_as(&path, file, shown),
-                    file: path,
-                    before: None,
-                    content: wanted.content,
-                }),
+            let before = match disk::look(&path) {
+                Ok(Seen::Nothing) => None,
                 Ok(Seen::File(image)) => {
                     let content = String::from_utf8_lossy(&image.content);
-                    if !TemplateFile::is_wrapper(&content) {
-                        return Err(SkipReason::ModuleCollision);
-                    }
                     callable |= content.contains(self.template.symbol);
+                    let hash = ContentHash::of(&image.content);
+                    match wanted.provenance(&content) {
+                        Provenance::Foreign => return Err(SkipReason::ModuleCollision),
+                        Provenance::Current => continue,
+                        Provenance::Older => {
+                            settled |= bounds.uncommitted.contains(&path);
+                            Some(hash)
+                        }
+                        Provenance::Newer => {
+                            settled = true;
+                            Some(hash)
+                        }
+                        Provenance::Changed => {
+                            settled = true;
+                            needed.changed.push(shown_as(&path, file, shown));
+                            Some(hash)
+                        }
+                    }
                 }
                 Ok(Seen::Other) | Err(_) => return Err(SkipReason::ModuleCollision),
-            }
+            };
+            needed.files.push(Wrapper {
+                path: shown_as(&path, file, shown),
+                file: path,
+                before,
+                content: wanted.content(),
+            });
+        }
+        // Files of one wrapper belong together: where one stays, the others stay, too.
+        if settled {
+            needed.files.retain(|it| it.before.is_none());
         }
         // What a person has made of the wrapper stays, as long as it can be called.
-        let complete = callable || missing.len() == self.template.files.len();
+        let complete = callable || needed.files.len() == self.template.files.len();
         if complete && !self.is_shadowed() {
-            Ok(missing)
+            Ok(needed)
         } else {
             Err(SkipReason::ModuleCollision)
         }

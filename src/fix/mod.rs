@@ -188,7 +188,7 @@ pub struct Wrapper {
     /// The hash of what is there now, when an older version is replaced.
     pub before: Option<ContentHash>,
     /// What it will hold.
-    pub content: &'static str,
+    pub content: String,
 }
 
 /// A finding that stays, and why.

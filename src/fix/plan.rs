@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
 use rayon::iter::ParallelIterator as _;
 use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
 
 use super::allow::Allower;
 use super::assemble::{Assembly, Failure, assemble};
-use super::companion::{self, Fact};
+use super::companion::{self, Fact, Hint};
 use super::data;
 use super::draft::{Draft, Piece, draft, skipped};
 use super::gate::{self, Bounds};
@@ -84,6 +85,7 @@ pub fn plan_with(
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     let mut facts: Vec<Fact> = Vec::new();
+    let mut changed: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     let finished = files.par_iter_mut().map(|file| {
         file.refuse(&conflicts, SkipReason::NameConflict);
         file.refuse(&options.taken, SkipReason::StoreConflict);
@@ -97,15 +99,17 @@ pub fn plan_with(
             continue;
         };
         plan.files.push(fixed);
-        for wrapper in file.wrappers {
+        for wrapper in file.wrapper.files {
             wrappers.entry(wrapper.file.clone()).or_insert(wrapper);
         }
+        changed.extend(file.wrapper.changed);
         for piece in kept.into_iter().flat_map(|it| it.pieces) {
             facts.extend(Fact::of(&piece, &file.opened.at, &file.home));
             deposit(&mut deposits, piece);
         }
     }
     plan.wrappers = wrappers.into_values().collect();
+    plan.hints = changed.into_iter().map(Hint::changed_wrapper).collect();
     plan.deposits = deposits.into_values().collect();
     let place = (planner.root.as_path(), detector, &secrets);
     companion::add(&mut plan, &facts, options, place);
@@ -201,7 +205,7 @@ impl<'p> Planner<'_, 'p> {
         let package = Package::of(&opened.at.file, &self.root);
         let best = gate::trust(&opened, &package)?;
         let home = Home::of(&opened, &package, &self.root);
-        let wrappers = home.missing(&self.root, &opened.at.file, &opened.at.path)?;
+        let wrapper = home.needed(self.bounds(), &opened.at.file, &opened.at.path)?;
         let source = Source {
             at: &opened.at,
             text: Cow::Borrowed(&opened.text),
@@ -237,7 +241,7 @@ impl<'p> Planner<'_, 'p> {
             .extend(gone.map(|it| skipped(*it, SkipReason::ChangedSinceScan)));
         Ok(Prepared {
             home,
-            wrappers,
+            wrapper,
             values,
             drafts: drafts.made,
             skipped: drafts.skipped,

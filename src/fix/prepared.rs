@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::draft::{Draft, Piece, skipped};
 use super::gate::Opened;
-use super::home::Home;
+use super::home::{Home, Needed};
 use super::naming;
 use super::seam::Seams;
-use super::{Choices, ContentHash, SkipReason, Skipped, Wrapper};
+use super::{Choices, ContentHash, SkipReason, Skipped};
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::secret::Secret;
@@ -19,7 +19,7 @@ use crate::text::Span;
 pub(super) struct Prepared<'p> {
     pub(super) opened: Opened,
     pub(super) home: Home,
-    pub(super) wrappers: Vec<Wrapper>,
+    pub(super) wrapper: Needed,
     /// Everything that is found in it now.
     pub(super) findings: Vec<Finding<'p>>,
     /// Its secrets, and where they are.

@@ -4,6 +4,7 @@
 //! is written for a language is a handful of words, so they stand here and not in a file that
 //! would have to be read and could be wrong.
 
+use super::ContentHash;
 use crate::lang::Family;
 
 /// The form of a wrapper, which its surroundings decide.
@@ -54,15 +55,42 @@ pub struct Template {
 pub struct TemplateFile {
     /// Where it goes, relative to the folder of the wrapper, with `/`.
     pub path: &'static str,
-    /// What it holds; lines end in LF.
-    pub content: &'static str,
+    /// What it holds besides the line that [`TemplateFile::content`] adds; lines end in LF.
+    pub body: &'static str,
+}
+
+/// What a file in the place of a wrapper is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// What this shield would write.
+    Current,
+    /// What an older shield, or another build of this one, wrote and nobody has changed.
+    Older,
+    /// What a newer shield wrote and nobody has changed.
+    Newer,
+    /// What a shield wrote and a person has changed since.
+    Changed,
+    /// Something else.
+    Foreign,
 }
 
 /// What the first line of every wrapper begins with, behind the sign of a comment.
 ///
-/// A file without it is somebody else's; one with it that is not the current content is an
-/// older wrapper, or one that a person has changed.
+/// A file without it is somebody else's.
 pub const MARK: &str = "Written by shield.";
+
+/// What stands before the version and the hash in the second line of every wrapper, behind the
+/// sign of a comment.
+const MADE: &str = "Made by shield ";
+
+/// What stands after them.
+const PROMISE: &str = ": a later one replaces it unless it was changed.";
+
+/// The version of this shield.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How many digits of the hash are written; it tells changes and protects nothing.
+const DIGITS: usize = 16;
 
 impl Template {
     /// The template of a flavor.
@@ -97,11 +125,66 @@ impl TemplateFile {
         text.lines().take(2).any(|it| it.contains(MARK))
     }
 
-    /// Whether `text` is this file, with whatever line endings.
+    /// What is written: the body, and below its first line the version of shield and a hash of
+    /// the body, by which a later shield knows its own work.
     #[must_use]
-    pub fn is_unchanged(&self, text: &str) -> bool {
-        text.lines().eq(self.content.lines())
+    pub fn content(&self) -> String {
+        self.content_of(VERSION)
     }
+
+    /// What a shield of that `version` writes.
+    fn content_of(&self, version: &str) -> String {
+        let (first, rest) = self.body.split_once('\n').unwrap_or((self.body, ""));
+        let sign = first.split(MARK).next().unwrap_or_default();
+        let hash = digits(self.body);
+        format!("{first}\n{sign}{MADE}{version}, {hash}{PROMISE}\n{rest}")
+    }
+
+    /// What `text`, found in the place of this file, is; line endings do not count.
+    #[must_use]
+    pub fn provenance(&self, text: &str) -> Provenance {
+        if !Self::is_wrapper(text) {
+            return Provenance::Foreign;
+        }
+        if text.lines().eq(self.content().lines()) {
+            return Provenance::Current;
+        }
+        match stamp(text) {
+            Some((version, hash)) if hash == digits(&unstamped(text)) => {
+                if release(version) > release(VERSION) {
+                    Provenance::Newer
+                } else {
+                    Provenance::Older
+                }
+            }
+            Some(_) | None => Provenance::Changed,
+        }
+    }
+}
+
+/// The version and the hash in the second line of a wrapper.
+fn stamp(text: &str) -> Option<(&str, &str)> {
+    let (_, made) = text.lines().nth(1)?.split_once(MADE)?;
+    made.strip_suffix(PROMISE)?.split_once(", ")
+}
+
+/// A wrapper without its second line, with plain line endings.
+fn unstamped(text: &str) -> String {
+    let lines = text.lines().enumerate().filter(|(number, _)| *number != 1);
+    lines.map(|(_, line)| format!("{line}\n")).collect()
+}
+
+/// The first digits of the hash of a body.
+fn digits(body: &str) -> String {
+    let hash = ContentHash::of(body.as_bytes()).to_string();
+    hash.chars().take(DIGITS).collect()
+}
+
+/// The numbers of a version, without what may follow them.
+fn release(version: &str) -> Vec<u64> {
+    let plain = version.split(['-', '+']).next().unwrap_or_default();
+    let numbers = plain.split('.').map(|it| it.parse().unwrap_or(0));
+    numbers.collect()
 }
 
 /// A file of the Python package.
@@ -109,7 +192,7 @@ macro_rules! python {
     ($name:literal) => {
         TemplateFile {
             path: concat!("shield_secrets/", $name),
-            content: include_str!(concat!("../../fix_templates/python/shield_secrets/", $name)),
+            body: include_str!(concat!("../../fix_templates/python/shield_secrets/", $name)),
         }
     };
 }
@@ -144,31 +227,31 @@ static PYTHON: Template = Template {
 /// `shield-secrets.ts`.
 static TYPESCRIPT: Template = ecmascript(&[TemplateFile {
     path: "shield-secrets.ts",
-    content: include_str!("../../fix_templates/typescript/shield-secrets.ts"),
+    body: include_str!("../../fix_templates/typescript/shield-secrets.ts"),
 }]);
 
 /// `shield-secrets.js`, a module.
 static MODULE: Template = ecmascript(&[TemplateFile {
     path: "shield-secrets.js",
-    content: ESM,
+    body: ESM,
 }]);
 
 /// `shield-secrets.mjs`.
 static MODULE_MJS: Template = ecmascript(&[TemplateFile {
     path: "shield-secrets.mjs",
-    content: ESM,
+    body: ESM,
 }]);
 
 /// `shield-secrets.js`, `CommonJS`.
 static COMMON_JS: Template = ecmascript(&[TemplateFile {
     path: "shield-secrets.js",
-    content: CJS,
+    body: CJS,
 }]);
 
 /// `shield-secrets.cjs`.
 static COMMON_JS_CJS: Template = ecmascript(&[TemplateFile {
     path: "shield-secrets.cjs",
-    content: CJS,
+    body: CJS,
 }]);
 
 /// The form that is imported.
@@ -210,19 +293,45 @@ mod tests {
     fn every_file_says_who_wrote_it_and_has_plain_lines() {
         for flavor in ALL {
             for file in Template::of(flavor).files {
-                assert!(TemplateFile::is_wrapper(file.content), "{}", file.path);
-                assert!(!file.content.contains('\r'), "{}", file.path);
-                assert!(file.content.ends_with('\n'), "{}", file.path);
+                let content = file.content();
+                assert!(TemplateFile::is_wrapper(&content), "{}", file.path);
+                assert!(!content.contains('\r'), "{}", file.path);
+                assert!(content.ends_with('\n'), "{}", file.path);
+                assert!(stamp(&content).is_some(), "{}", file.path);
             }
         }
     }
 
     #[test]
     fn a_file_is_known_by_its_content_whatever_its_line_endings() {
-        let file = Template::of(Flavor::Python).files[0];
-        assert!(file.is_unchanged(&file.content.replace('\n', "\r\n")));
-        assert!(!file.is_unchanged(&format!("{}x = 1\n", file.content)));
-        assert!(!TemplateFile::is_wrapper("def get_secret(): ..."));
+        for flavor in ALL {
+            let file = Template::of(flavor).files[0];
+            let other = TemplateFile {
+                body: "// Written by shield. Once.\nlet x;\n",
+                ..file
+            };
+            for (text, wanted) in [
+                (file.content(), Provenance::Current),
+                (other.content_of("0.0.9"), Provenance::Older),
+                (other.content(), Provenance::Older),
+                (other.content_of("999.0.0-rc.1"), Provenance::Newer),
+                (format!("{}x\n", file.content()), Provenance::Changed),
+                (format!("{}x\n", other.content()), Provenance::Changed),
+                (file.body.to_owned(), Provenance::Changed),
+                ("function getSecret() {}\n".to_owned(), Provenance::Foreign),
+            ] {
+                assert_eq!(file.provenance(&text), wanted, "{text}");
+                let windows = text.replace('\n', "\r\n");
+                assert_eq!(file.provenance(&windows), wanted, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(release("0.10.0") > release("0.9.3"));
+        assert!(release("1.0.0-rc.1") == release("1.0.0"));
+        assert!(release("1.0") < release("1.0.1"));
     }
 
     #[test]
@@ -232,7 +341,7 @@ mod tests {
             let found = template
                 .files
                 .iter()
-                .any(|it| it.content.contains(&format!("{}(", template.symbol)));
+                .any(|it| it.body.contains(&format!("{}(", template.symbol)));
             assert!(found, "{flavor:?}");
         }
     }

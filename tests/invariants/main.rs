@@ -6,6 +6,9 @@
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
+#[path = "../ground/mod.rs"]
+mod ground;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod python;

@@ -1,13 +1,10 @@
 //! Projects in temporary folders, and what is planned for them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use camino::Utf8PathBuf;
 use shield::detect::Detector;
 use shield::finding::Finding;
 use shield::finding::Fingerprint;
@@ -17,30 +14,22 @@ use shield::fix::Archive;
 use shield::fix::Choices;
 use shield::fix::FixPlan;
 use shield::fix::Wishes;
-use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::source;
-use shield::source::Archives;
-use shield::source::IgnoreFiles;
 use shield::source::SourceRef;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::ground;
+pub(crate) use crate::ground::Result;
 
 /// Every file of a project by path, with its content and its mode.
 pub(crate) type Image = BTreeMap<PathBuf, (Vec<u8>, bool)>;
 
 /// The patterns of the golden cases.
-static PATTERNS: LazyLock<PatternSet> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fixes/patterns");
-    let mut options = pattern::Options::default();
-    let builtin = PatternSet::load(&options).expect("the patterns that come with the program");
-    options.disabled = builtin.iter().map(|it| it.id().to_owned()).collect();
-    options.folders = vec![Utf8PathBuf::try_from(folder).expect("a path of text")];
-    PatternSet::load(&options).expect("the patterns of the golden cases")
-});
+static PATTERNS: LazyLock<PatternSet> =
+    LazyLock::new(|| ground::patterns().expect("the patterns of the golden cases"));
 
 static DETECTOR: LazyLock<Detector<'static>> =
     LazyLock::new(|| Detector::new(&PATTERNS, source::MAX_FILE_SIZE));
@@ -57,10 +46,9 @@ impl Workshop {
     pub(crate) fn of(programs: &[String]) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("invariants").tempdir()?;
         let root = fs::canonicalize(folder.path())?.join("project");
-        fs::create_dir_all(&root)?;
         for (number, program) in programs.iter().enumerate() {
             let file = root.join(format!("p{number}.py"));
-            fs::File::create(file)?.write_all(program.as_bytes())?;
+            ground::put(&file, program.as_bytes())?;
         }
         Ok(Self {
             root,
@@ -71,19 +59,7 @@ impl Workshop {
 
     /// The files of the project, by path.
     pub(crate) fn sources(&self) -> Result<Vec<SourceRef>> {
-        let listing = source::enumerate(&source::Options {
-            paths: vec![self.root.clone()],
-            ignore_files: IgnoreFiles::Respect,
-            exclude: Vec::new(),
-            max_file_size: source::MAX_FILE_SIZE,
-            archives: Archives::Skip,
-        })?;
-        let mut sources = listing.sources;
-        for at in &mut sources {
-            let below = at.file.strip_prefix(&self.root)?.to_owned();
-            at.path = Utf8PathBuf::try_from(below)?;
-        }
-        Ok(sources)
+        ground::sources(&self.root)
     }
 
     /// What is found in the project.

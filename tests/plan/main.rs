@@ -7,6 +7,9 @@ mod equivalence;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+#[path = "../ground/mod.rs"]
+mod ground;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod limits;
@@ -17,3 +20,5 @@ mod project;
 mod shapes;
 #[cfg(test)]
 mod speed;
+#[cfg(test)]
+mod wrapper;

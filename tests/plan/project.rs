@@ -1,12 +1,9 @@
 //! A project in a temporary folder.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use camino::Utf8PathBuf;
 use shield::detect::Detector;
 use shield::finding::Fingerprint;
 use shield::fix;
@@ -15,21 +12,20 @@ use shield::fix::Archive;
 use shield::fix::Choices;
 use shield::fix::FixPlan;
 use shield::fix::Wishes;
-use shield::pattern;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::source;
-use shield::source::Archives;
-use shield::source::IgnoreFiles;
 use shield::source::SourceRef;
 use tempfile::TempDir;
 
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::ground;
+pub(crate) use crate::ground::Result;
 
 /// A project in a temporary folder, and the patterns of the fixtures.
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) folder: TempDir,
+    identity: Identity,
     patterns: PatternSet,
 }
 
@@ -41,15 +37,11 @@ impl Project {
         for (path, content) in files {
             put(&root.join(path), content)?;
         }
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fixes/patterns");
-        let mut options = pattern::Options::default();
-        let builtin = PatternSet::load(&options)?;
-        options.disabled = builtin.iter().map(|it| it.id().to_owned()).collect();
-        options.folders = vec![Utf8PathBuf::try_from(fixtures)?];
         Ok(Self {
             root,
             folder,
-            patterns: PatternSet::load(&options)?,
+            identity: Identity::generate(),
+            patterns: ground::patterns()?,
         })
     }
 
@@ -70,19 +62,7 @@ impl Project {
 
     /// Everything that lies in the project.
     fn sources(&self) -> Result<Vec<SourceRef>> {
-        let listing = source::enumerate(&source::Options {
-            paths: vec![self.root.clone()],
-            ignore_files: IgnoreFiles::Respect,
-            exclude: Vec::new(),
-            max_file_size: source::MAX_FILE_SIZE,
-            archives: Archives::Skip,
-        })?;
-        let mut sources = listing.sources;
-        for at in &mut sources {
-            let below = at.file.strip_prefix(&self.root)?.to_owned();
-            at.path = Utf8PathBuf::try_from(below)?;
-        }
-        Ok(sources)
+        ground::sources(&self.root)
     }
 
     /// The texts of the files with a finding that `plan` leaves for the reason with this code.
@@ -125,11 +105,20 @@ impl Project {
 
     /// Carries out `plan`, without a store.
     pub(crate) fn write(&self, plan: &FixPlan) -> Result<()> {
-        let identity = Identity::generate();
-        let state = self.folder.path().join("state");
-        let archive = Archive::new(&state, &self.root, &identity)?;
+        let archive = self.archive()?;
         fix::write(plan, fix::begin(plan, &[], &archive)?)?;
         Ok(())
+    }
+
+    /// Undoes what was carried out.
+    pub(crate) fn undo(&self) -> Result<()> {
+        fix::rollback(None, &self.archive()?)?;
+        Ok(())
+    }
+
+    fn archive(&self) -> Result<Archive<'_>> {
+        let state = self.folder.path().join("state");
+        Ok(Archive::new(&state, &self.root, &self.identity)?)
     }
 }
 
@@ -140,7 +129,5 @@ pub(crate) fn reasons(plan: &FixPlan) -> Vec<&'static str> {
 
 /// Writes a file and makes the folders above it.
 pub(crate) fn put(path: &Path, content: &str) -> Result<()> {
-    fs::create_dir_all(path.parent().ok_or("no folder")?)?;
-    fs::File::create(path)?.write_all(content.as_bytes())?;
-    Ok(())
+    ground::put(path, content.as_bytes())
 }

@@ -209,7 +209,7 @@ impl Forest {
                 path: name.into(),
                 file: self.root.join(name),
                 before: None,
-                content,
+                content: content.to_owned(),
             });
         }
         for (name, before, after) in BESIDE {

@@ -5,6 +5,8 @@
 //! tests are shown as ignored, and fail on a build server.
 
 mod fixed;
+#[path = "../ground/mod.rs"]
+mod ground;
 mod interop;
 mod node;
 #[path = "../plan/project.rs"]

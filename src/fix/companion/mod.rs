@@ -110,6 +110,16 @@ pub struct Hint {
     pub kind: HintKind,
 }
 
+impl Hint {
+    /// The wrapper at `path` is somebody's own by now.
+    pub(super) fn changed_wrapper(path: Utf8PathBuf) -> Self {
+        Self {
+            path,
+            kind: HintKind::WrapperChanged,
+        }
+    }
+}
+
 /// What a person should know or do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum HintKind {
@@ -139,6 +149,12 @@ pub enum HintKind {
              written to it"
     )]
     TrackedSettings,
+    /// A person has changed the wrapper, and this shield would write another one.
+    #[error(
+        "it was changed by hand, so it stays, and is not what this shield would write; delete it \
+             to have it made anew"
+    )]
+    WrapperChanged,
     /// The store is not shared with anybody.
     #[error("git ignores it, so the values stay on this machine; let it be committed")]
     StoreIgnored,
@@ -153,6 +169,7 @@ impl HintKind {
             Self::Lock { .. } => "lock",
             Self::MakeAgain { .. } => "make-again",
             Self::TrackedSettings => "tracked-settings",
+            Self::WrapperChanged => "wrapper-changed",
             Self::StoreIgnored => "store-ignored",
         }
     }
@@ -239,6 +256,7 @@ pub(super) fn add(
     ignored::add(&mut desk);
     guide::add(&mut desk);
     plan.companions = desk.pages.finish(detector, secrets);
+    desk.hints.extend(std::mem::take(&mut plan.hints));
     plan.hints = desk.hints.into_iter().collect();
 }
 

@@ -1,6 +1,7 @@
 //! From a seam to the edit that is proposed there, checked like any other.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Proposal;
@@ -18,6 +19,7 @@ use crate::detect::Document;
 use crate::finding::Finding;
 use crate::fix::Applicability;
 use crate::fix::gate;
+use crate::fix::gate::Bounds;
 use crate::fix::gate::Opened;
 use crate::fix::home::Home;
 use crate::fix::package::Package;
@@ -58,7 +60,14 @@ pub(super) fn propose(
         return None;
     }
     let home = Home::of(opened, &package, root);
-    let wrappers = home.missing(root, &opened.at.file, &opened.at.path).ok()?;
+    let uncommitted = BTreeSet::new();
+    let bounds = Bounds {
+        root,
+        uncommitted: &uncommitted,
+    };
+    let wrapper = home
+        .needed(bounds, &opened.at.file, &opened.at.path)
+        .ok()?;
     let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
     let mut bench = Bench {
         document: &document,
@@ -86,7 +95,7 @@ pub(super) fn propose(
         masked_before,
         masked_after,
         after,
-        wrappers: wrappers.into_iter().map(|it| it.path).collect(),
+        wrappers: wrapper.files.into_iter().map(|it| it.path).collect(),
     })
 }
 

@@ -39,7 +39,7 @@ pub(super) fn changes(plan: &FixPlan) -> Vec<Change<'_>> {
         file: &it.file,
         kind: EntryKind::Wrapper,
         before: it.before,
-        after: it.content,
+        after: &it.content,
         fixes: &[],
     });
     let code = plan.files.iter().map(|it| Change {
