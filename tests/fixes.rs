@@ -24,6 +24,7 @@ use shield::fix::FixPlan;
 use shield::fix::MakeExample;
 use shield::fix::Reach;
 use shield::fix::Requires;
+use shield::fix::TidyImports;
 use shield::fix::Wishes;
 use shield::fix::WriteGuide;
 use shield::pattern::PatternSet;
@@ -62,6 +63,7 @@ enum Class {
 struct Asked {
     create_env_example: bool,
     guide: Option<WriteGuide>,
+    tidy_imports: bool,
 }
 
 impl Asked {
@@ -74,6 +76,11 @@ impl Asked {
                 MakeExample::No
             },
             guide: self.guide.unwrap_or(WriteGuide::Never),
+            tidy: if self.tidy_imports {
+                TidyImports::Yes
+            } else {
+                TidyImports::No
+            },
         }
     }
 }

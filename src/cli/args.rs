@@ -130,10 +130,14 @@ pub(super) struct Repair {
 
 /// Which fixes are made, and how.
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Choice {
     /// Include fixes after which the code runs but may behave differently.
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
+    /// Take out imports such as `import os` that fixes leave without a use.
+    #[arg(long, requires = "unsafe_fixes")]
+    pub(super) tidy_imports: bool,
     /// Fix only this: a fingerprint, a pattern, a path or PATH:LINE; may be given several times.
     #[arg(long, value_name = "WHAT")]
     pub(super) only: Vec<Selector>,

@@ -13,6 +13,7 @@ use crate::fix::Applicability;
 use crate::fix::Choices;
 use crate::fix::MakeExample;
 use crate::fix::Reach;
+use crate::fix::TidyImports;
 use crate::report::ShowSuppressed;
 use crate::run;
 use crate::run::{Applied, Outcome, RunError};
@@ -65,6 +66,25 @@ impl From<args::Fix> for args::Scan {
     }
 }
 
+/// What they ask for beside the code.
+fn beside(choice: &args::Choice) -> Beside {
+    let asked = &choice.beside;
+    Beside {
+        reach: asked.code_only.then_some(Reach::CodeOnly),
+        example: if asked.create_env_example {
+            MakeExample::Yes
+        } else {
+            MakeExample::No
+        },
+        guide: asked.guide,
+        tidy: if choice.tidy_imports {
+            TidyImports::Yes
+        } else {
+            TidyImports::No
+        },
+    }
+}
+
 /// What the arguments ask for.
 fn request(args: args::Scan) -> Request {
     let args::Scan { search, repair } = args;
@@ -81,15 +101,7 @@ fn request(args: args::Scan) -> Request {
         } else {
             Applicability::Safe
         },
-        beside: Beside {
-            reach: choice.beside.code_only.then_some(Reach::CodeOnly),
-            example: if choice.beside.create_env_example {
-                MakeExample::Yes
-            } else {
-                MakeExample::No
-            },
-            guide: choice.beside.guide,
-        },
+        beside: beside(&choice),
         choices: Choices {
             only: choice.only,
             skip: choice.skip,

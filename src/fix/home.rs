@@ -1,5 +1,6 @@
 //! Where the wrapper of a file lies, and how the file names it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use super::package::Package;
 use super::python_root::{import_root, modules};
 use super::specifier::{self, Style};
 use super::template::{Flavor, Provenance, Template};
+use super::tidy::Tidy;
 use super::{ContentHash, SkipReason, Wrapper};
 use crate::lang::Family;
 use crate::lang::ModuleKind;
@@ -35,6 +37,10 @@ pub(super) struct Home {
     pub(super) kind: ModuleKind,
     /// The packages and modules of Python in the folder, sorted.
     pub(super) beside: Vec<String>,
+    /// What becomes of names that no read is left for.
+    pub(super) tidy: Tidy,
+    /// The variables that are always texts, as far as the types of the project know.
+    pub(super) texts: BTreeSet<String>,
 }
 
 impl Home {
@@ -50,6 +56,8 @@ impl Home {
                     folder,
                     module: template.module.to_owned(),
                     kind: ModuleKind::Unknown,
+                    tidy: Tidy::Leave,
+                    texts: BTreeSet::new(),
                 }
             }
             Family::EcmaScript => Self::in_package(opened, package),
@@ -75,6 +83,12 @@ impl Home {
             folder,
             kind,
             beside: Vec::new(),
+            tidy: if package.forbids_unused(opened.language) {
+                Tidy::Needed
+            } else {
+                Tidy::Leave
+            },
+            texts: BTreeSet::new(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! From findings to edits, and to files.
 
 mod allow;
+mod ambient;
 mod archive;
 mod assemble;
+mod blame;
 mod choice;
 mod companion;
 mod data;
@@ -30,6 +32,7 @@ mod sentinel;
 mod shown;
 mod specifier;
 pub mod template;
+mod tidy;
 mod tsconfig;
 mod uncommitted;
 mod verify;
@@ -38,7 +41,9 @@ mod write;
 pub use allow::reason;
 pub use archive::{Archive, Run, RunId, Step, ready, runs};
 pub use choice::{Choices, Selector};
-pub use companion::{Companion, Hint, HintKind, MakeExample, Reach, Unedited, Wishes, WriteGuide};
+pub use companion::{
+    Companion, Hint, HintKind, MakeExample, Reach, TidyImports, Unedited, Wishes, WriteGuide,
+};
 pub use data::{Advice, DataKind};
 pub use error::FixError;
 pub use exposure::{

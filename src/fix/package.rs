@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::tsconfig::TsConfig;
+use crate::lang::Language;
 
 /// Manifests above this size are not read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -88,6 +89,19 @@ impl Package {
     /// Whether it depends on another package.
     pub(super) fn uses(&self, name: &str) -> bool {
         self.dependencies.iter().any(|it| it == name)
+    }
+
+    /// Whether a file in `language` does not compile when it declares what it does not use.
+    pub(super) fn forbids_unused(&self, language: Language) -> bool {
+        let typed = match language {
+            Language::TypeScript | Language::Tsx => true,
+            Language::Python | Language::JavaScript => false,
+        };
+        typed
+            && self
+                .typescript
+                .as_ref()
+                .is_some_and(TsConfig::forbids_unused)
     }
 
     /// Whether its files run in browsers, as a rule.

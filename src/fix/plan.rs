@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 use rayon::iter::ParallelIterator as _;
 use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
 
 use super::allow::Allower;
+use super::ambient::Ambient;
 use super::assemble::{Assembly, Failure, assemble};
+use super::blame::{MAX_TRIALS, blame, importless};
 use super::companion::{self, Fact, Hint};
 use super::data;
 use super::draft::{Draft, Piece, draft, skipped};
@@ -23,6 +25,7 @@ use super::prepared::Prepared;
 use super::seam::Seams;
 use super::sentinel;
 use super::shown::{Secrets, values};
+use super::tidy::Shared;
 use super::verify::{Bench, Shift, Verdict, verify};
 use super::{ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places};
 use crate::detect::Detector;
@@ -37,9 +40,6 @@ use crate::secret::SecretName;
 use crate::source::Encoding;
 use crate::source::Source;
 use crate::text::Span;
-
-/// How many fixes of a file are tried one by one when they do not work together.
-const MAX_TRIALS: usize = 64;
 
 /// Decides what to do about `findings`, and does it in memory.
 ///
@@ -63,24 +63,17 @@ pub fn plan_with(
         ..FixPlan::default()
     };
     let Ok(root) = fs::canonicalize(&options.root) else {
-        let all = findings.iter().flat_map(Finding::secret_parts);
-        let all = all.map(|it| skipped(it.fingerprint, SkipReason::OutsideRepo));
-        plan.skipped = all.collect();
+        plan.skipped = outside(findings);
         return plan;
     };
-    let planner = Planner {
-        detector,
-        options,
-        seams,
-        root,
-    };
+    let planner = Planner::new((detector, options, seams), &root);
     let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
     sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
     let mut files = planner.prepare_all(&sorted, &mut plan);
     let chosen = options.choices.names.iter().map(|(_, it)| it).collect();
     let drafts = files.iter_mut().flat_map(|it| &mut it.drafts);
     let conflicts = naming::settle(drafts.collect(), &chosen);
-    let sentinels = sentinel::compared(&planner.root, files.iter().flat_map(Prepared::pieces));
+    let sentinels = sentinel::compared(planner.root, files.iter().flat_map(Prepared::pieces));
     let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
@@ -111,7 +104,7 @@ pub fn plan_with(
     plan.wrappers = wrappers.into_values().collect();
     plan.hints = changed.into_iter().map(Hint::changed_wrapper).collect();
     plan.deposits = deposits.into_values().collect();
-    let place = (planner.root.as_path(), detector, &secrets);
+    let place = (planner.root, detector, &secrets);
     companion::add(&mut plan, &facts, options, place);
     let allower = Allower {
         detector,
@@ -121,6 +114,13 @@ pub fn plan_with(
     };
     allower.allow(&sorted, &mut plan);
     plan
+}
+
+/// All findings, when their project is not there.
+fn outside(findings: &[Finding<'_>]) -> Vec<Skipped> {
+    let all = findings.iter().flat_map(Finding::secret_parts);
+    all.map(|it| skipped(it.fingerprint, SkipReason::OutsideRepo))
+        .collect()
 }
 
 /// Adds what a piece captures to what is to be stored.
@@ -146,15 +146,33 @@ struct Planner<'a, 'p> {
     detector: &'a Detector<'p>,
     options: &'a Options,
     seams: &'a Seams,
+    /// What the types of the project say.
+    ambient: Ambient<'a>,
+    /// What its modules give away.
+    shared: Shared<'a>,
     /// The project, without links in its path.
-    root: PathBuf,
+    root: &'a Path,
 }
 
-impl<'p> Planner<'_, 'p> {
+impl<'a, 'p> Planner<'a, 'p> {
+    fn new(
+        (detector, options, seams): (&'a Detector<'p>, &'a Options, &'a Seams),
+        root: &'a Path,
+    ) -> Self {
+        Self {
+            detector,
+            options,
+            seams,
+            ambient: Ambient::new(root),
+            shared: Shared::new(root, options),
+            root,
+        }
+    }
+
     /// Where files may be rewritten.
     fn bounds(&self) -> Bounds<'_> {
         Bounds {
-            root: &self.root,
+            root: self.root,
             uncommitted: &self.options.uncommitted,
         }
     }
@@ -163,7 +181,7 @@ impl<'p> Planner<'_, 'p> {
     fn leave(&self, group: &[&Finding<'_>], reason: SkipReason, plan: &mut FixPlan) {
         if reason == SkipReason::NoTemplate {
             plan.advice
-                .extend(data::advise(group, self.detector, &self.root));
+                .extend(data::advise(group, self.detector, self.root));
         }
         plan.skipped.extend(group.iter().map(|it| {
             let advice = plan.advice.get(&it.fingerprint);
@@ -202,9 +220,10 @@ impl<'p> Planner<'_, 'p> {
     fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
         let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, self.bounds())?;
-        let package = Package::of(&opened.at.file, &self.root);
+        let package = Package::of(&opened.at.file, self.root);
         let best = gate::trust(&opened, &package)?;
-        let home = Home::of(&opened, &package, &self.root);
+        let mut home = Home::of(&opened, &package, self.root);
+        home.tidy = self.shared.tidy(&opened, home.tidy);
         let wrapper = home.needed(self.bounds(), &opened.at.file, &opened.at.path)?;
         let source = Source {
             at: &opened.at,
@@ -234,6 +253,9 @@ impl<'p> Planner<'_, 'p> {
             draft.applicability = draft.applicability.min(best);
         }
         let refused = drafts.skipped.iter().map(|it| it.finding).collect();
+        let known = self.ambient.known(&opened, &package, &drafts.made);
+        drafts.leave(|it| known.contradicts(it), Obstacle::Narrowing);
+        home.texts = known.texts;
         let found: BTreeSet<Fingerprint> = present.iter().map(|it| it.fingerprint).collect();
         let gone = asked.difference(&found);
         drafts
@@ -342,34 +364,6 @@ impl<'p> Planner<'_, 'p> {
             blame(bad, SkipReason::Unverified)
         }
     }
-}
-
-/// The drafts that the wrapper cannot be imported for; all of them when it can for each alone.
-fn importless(
-    file: &Prepared<'_>,
-    document: &Document<'_>,
-    drafts: &[&Draft],
-    obstacle: Obstacle,
-) -> BTreeMap<usize, SkipReason> {
-    let all = blame(0..drafts.len(), SkipReason::Code(obstacle));
-    if drafts.len() > MAX_TRIALS {
-        return all;
-    }
-    let alone = drafts.iter().enumerate().filter_map(|(number, it)| {
-        let uses: Vec<Span> = it.pieces.iter().map(|it| it.span).collect();
-        let failure = import::wrapper(document, &file.home, &uses).err()?;
-        Some((number, SkipReason::Code(failure)))
-    });
-    let alone: BTreeMap<usize, SkipReason> = alone.collect();
-    if alone.is_empty() { all } else { alone }
-}
-
-/// Some drafts, by number, and why they are not applied.
-fn blame(
-    numbers: impl IntoIterator<Item = usize>,
-    reason: SkipReason,
-) -> BTreeMap<usize, SkipReason> {
-    numbers.into_iter().map(|it| (it, reason)).collect()
 }
 
 /// The file with its fixes.

@@ -4,6 +4,9 @@
 //! is written for a language is a handful of words, so they stand here and not in a file that
 //! would have to be read and could be wrong.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use super::ContentHash;
 use crate::lang::Family;
 
@@ -74,13 +77,12 @@ pub enum Provenance {
     Foreign,
 }
 
-/// What the first line of every wrapper begins with, behind the sign of a comment.
+/// What the first comment of every wrapper begins with.
 ///
 /// A file without it is somebody else's.
 pub const MARK: &str = "Written by shield.";
 
-/// What stands before the version and the hash in the second line of every wrapper, behind the
-/// sign of a comment.
+/// What stands before the version and the hash in the line after it, behind the same sign.
 const MADE: &str = "Made by shield ";
 
 /// What stands after them.
@@ -122,10 +124,10 @@ impl TemplateFile {
     /// Whether `text` was written by shield, in this version or another, and changed or not.
     #[must_use]
     pub fn is_wrapper(text: &str) -> bool {
-        text.lines().take(2).any(|it| it.contains(MARK))
+        marked(text).is_some()
     }
 
-    /// What is written: the body, and below its first line the version of shield and a hash of
+    /// What is written: the body, and below the line that says who wrote it the version of shield and a hash of
     /// the body, by which a later shield knows its own work.
     #[must_use]
     pub fn content(&self) -> String {
@@ -134,10 +136,20 @@ impl TemplateFile {
 
     /// What a shield of that `version` writes.
     fn content_of(&self, version: &str) -> String {
-        let (first, rest) = self.body.split_once('\n').unwrap_or((self.body, ""));
-        let sign = first.split(MARK).next().unwrap_or_default();
-        let hash = digits(self.body);
-        format!("{first}\n{sign}{MADE}{version}, {hash}{PROMISE}\n{rest}")
+        let known = HASHES.get(self.body).cloned();
+        let hash = known.unwrap_or_else(|| digits(self.body));
+        let mut content = String::with_capacity(self.body.len() + 128);
+        for (number, line) in self.body.lines().enumerate() {
+            content.push_str(line);
+            content.push('\n');
+            if Some(number) == marked(self.body) {
+                let sign = line.split(MARK).next().unwrap_or_default();
+                for part in [sign, MADE, version, ", ", &*hash, PROMISE, "\n"] {
+                    content.push_str(part);
+                }
+            }
+        }
+        content
     }
 
     /// What `text`, found in the place of this file, is; line endings do not count.
@@ -162,16 +174,36 @@ impl TemplateFile {
     }
 }
 
-/// The version and the hash in the second line of a wrapper.
+/// The hashes of all bodies.
+static HASHES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let all = [&PYTHON, &TYPESCRIPT, &MODULE, &COMMON_JS].into_iter();
+    all.flat_map(|it| it.files)
+        .map(|it| (it.body, digits(it.body)))
+        .collect()
+});
+
+/// The number of the line that says who wrote a file; only a directive may stand before it.
+fn marked(text: &str) -> Option<usize> {
+    text.lines().take(2).position(|it| it.contains(MARK))
+}
+
+/// The version and the hash in a wrapper.
 fn stamp(text: &str) -> Option<(&str, &str)> {
-    let (_, made) = text.lines().nth(1)?.split_once(MADE)?;
+    let (_, made) = text.lines().nth(marked(text)? + 1)?.split_once(MADE)?;
     made.strip_suffix(PROMISE)?.split_once(", ")
 }
 
-/// A wrapper without its second line, with plain line endings.
+/// A wrapper without its version and hash, with plain line endings.
 fn unstamped(text: &str) -> String {
-    let lines = text.lines().enumerate().filter(|(number, _)| *number != 1);
-    lines.map(|(_, line)| format!("{line}\n")).collect()
+    let stamped = marked(text).map(|it| it + 1);
+    let mut body = String::with_capacity(text.len());
+    for (number, line) in text.lines().enumerate() {
+        if Some(number) != stamped {
+            body.push_str(line);
+            body.push('\n');
+        }
+    }
+    body
 }
 
 /// The first digits of the hash of a body.

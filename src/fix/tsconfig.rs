@@ -27,6 +27,8 @@ pub(super) struct TsConfig {
     root: Option<PathBuf>,
     /// The folders that are compiled, when these are all.
     included: Option<Vec<PathBuf>>,
+    /// Whether unused names are errors.
+    no_unused: Option<bool>,
 }
 
 impl TsConfig {
@@ -61,6 +63,11 @@ impl TsConfig {
         chosen.unwrap_or(Resolution::Bundler)
     }
 
+    /// Whether names that nothing uses are errors.
+    pub(super) fn forbids_unused(&self) -> bool {
+        self.no_unused.unwrap_or(false)
+    }
+
     /// The folder that holds everything that is compiled together with `file`.
     ///
     /// A module above it would move everything that is built, or would not be allowed.
@@ -82,6 +89,11 @@ impl TsConfig {
         };
         self.resolution = self.resolution.or(option("moduleResolution").map(how));
         self.module = self.module.or(option("module").map(how));
+        if self.no_unused.is_none() {
+            let options = value.get("compilerOptions");
+            let own = options.and_then(|it| it.get("noUnusedLocals"));
+            self.no_unused = own.and_then(Value::as_bool);
+        }
         if self.root.is_none() {
             self.root = option("rootDir").map(|it| below(folder, it));
         }

@@ -9,6 +9,7 @@ mod compare;
 mod cursor;
 mod data;
 mod ecmascript;
+mod env_type;
 mod gateway;
 mod gather;
 mod import;
@@ -18,19 +19,23 @@ mod passage;
 mod python;
 mod read;
 mod syntax;
+mod unused;
 
 pub use binding::{Binding, Context};
 pub use call::{Argument, Call};
+pub use env_type::EnvType;
 pub use gateway::{Gateway, GatewayKind, ImportedName, KeyedCall, NestPlace};
 pub use import::{Import, ImportRequest, ModuleKind};
 pub use literal::{Literal, Obstacle, Standing};
 pub use passage::{Factory, Passage};
 pub use read::{EnvRead, Fallback, ReadDefault, ReadForm};
 pub use syntax::{Dialect, Format, Syntax};
+pub use unused::Unused;
 
 use camino::Utf8Path;
 use tree_sitter::Node;
 
+use crate::text::Edit;
 use crate::text::Role;
 use crate::text::Span;
 
@@ -201,6 +206,25 @@ impl Language {
         match self.family() {
             Family::Python => python::reaches_import(root, text, site, request),
             Family::EcmaScript => ecmascript::reaches_import(root, text, site, request),
+        }
+    }
+
+    /// The names that a file declares for reads of its environment and that `edits` leave without
+    /// a use, as far as the file itself tells.
+    #[must_use]
+    pub fn unused(self, root: Node<'_>, text: &str, edits: &[Edit]) -> Vec<Unused> {
+        match self.family() {
+            Family::Python => python::unused(root, text, edits),
+            Family::EcmaScript => ecmascript::unused(root, text, edits),
+        }
+    }
+
+    /// What the types of a file say of the environment: `interface ProcessEnv`.
+    #[must_use]
+    pub fn env_types(self, root: Node<'_>, text: &str) -> Vec<EnvType> {
+        match self.family() {
+            Family::Python => Vec::new(),
+            Family::EcmaScript => ecmascript::env_types(root, text),
         }
     }
 

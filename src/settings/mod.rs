@@ -16,6 +16,7 @@ use crate::fix::Applicability;
 use crate::fix::Choices;
 use crate::fix::MakeExample;
 use crate::fix::Reach;
+use crate::fix::TidyImports;
 use crate::fix::Wishes;
 use crate::fix::WriteGuide;
 use crate::pattern;
@@ -84,6 +85,8 @@ pub struct Beside {
     pub example: MakeExample,
     /// When the guide is written.
     pub guide: Option<WriteGuide>,
+    /// What becomes of imports that fixes leave without a use.
+    pub tidy: TidyImports,
 }
 
 impl Beside {
@@ -93,6 +96,7 @@ impl Beside {
             reach: self.reach.or(reach).unwrap_or_default(),
             example: self.example,
             guide: self.guide.or(guide).unwrap_or_default(),
+            tidy: self.tidy,
         }
     }
 }

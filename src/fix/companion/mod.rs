@@ -28,7 +28,7 @@ use crate::detect::Detector;
 pub(super) use fact::{Fact, Need};
 use page::Pages;
 
-/// What is wished for beside the code.
+/// What is wished for besides the fixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wishes {
     /// Which files beside the code may change.
@@ -37,6 +37,18 @@ pub struct Wishes {
     pub example: MakeExample,
     /// When the guide is written.
     pub guide: WriteGuide,
+    /// What becomes of imports that fixes leave without a use.
+    pub tidy: TidyImports,
+}
+
+/// What becomes of imports of the environment that fixes leave without a use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TidyImports {
+    /// They go, where no other file can need them.
+    Yes,
+    /// They stay, unless the file would not compile with them.
+    #[default]
+    No,
 }
 
 /// Which files beside the code may change.

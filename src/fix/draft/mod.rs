@@ -95,6 +95,9 @@ const QUOTE: Helper = Helper {
 /// What makes bytes of the text that a call returns.
 pub(super) const ENCODE: &str = ".encode()";
 
+/// What tells the types that a call does not return nothing.
+pub(super) const SURE: char = '!';
+
 /// What stands before a call that is made anew for each object.
 pub(super) const LAMBDA: &str = "lambda: ";
 
@@ -115,6 +118,8 @@ impl Piece {
             let encoded = call.is_some_and(|it| it.ends_with(ENCODE));
             end - if encoded { ENCODE.len() } else { 0 }
         };
+        // A call may be followed by a word to the types.
+        let sure = |end: usize| end - usize::from(own.ends_with(SURE));
         match &self.form {
             Form::Literal => Span::new(written.start, before_encode(written.end)),
             Form::Field(_) => Span::new(from(LAMBDA), before_encode(written.end.max(1) - 1)),
@@ -124,7 +129,7 @@ impl Piece {
             }
             Form::Read(form, _) | Form::Strict(form, _) => match form {
                 // `local = call`.
-                ReadForm::Destructured { .. } => Span::new(from(" = "), written.end),
+                ReadForm::Destructured { .. } => Span::new(from(" = "), sure(written.end)),
                 // `local = call` in one of several statements, each with one call at its end.
                 ReadForm::Picked { local, .. } => {
                     let head = format!(" {} = ", local.of(before).unwrap_or(""));
@@ -134,10 +139,8 @@ impl Piece {
                     let end = line.rfind(')').map_or(line.len(), |it| it + 1);
                     Span::new(written.start + start, written.start + start + end)
                 }
-                ReadForm::Subscript { .. }
-                | ReadForm::Call { .. }
-                | ReadForm::Member
-                | ReadForm::Guarded => written,
+                ReadForm::Subscript { .. } | ReadForm::Call { .. } | ReadForm::Guarded => written,
+                ReadForm::Member => Span::new(written.start, sure(written.end)),
                 // A call and a comparison.
                 ReadForm::Presence { .. } => {
                     let end = own.rfind(')').map_or(own.len(), |it| it + 1);
@@ -213,6 +216,14 @@ pub(super) fn draft(
 }
 
 impl Drafts {
+    /// Takes out the drafts that `test` is true for.
+    pub(super) fn leave(&mut self, test: impl Fn(&Draft) -> bool, obstacle: Obstacle) {
+        let lost = self.made.extract_if(.., |it| test(it));
+        let lost = lost.flat_map(|it| it.findings);
+        let reason = SkipReason::Code(obstacle);
+        self.skipped.extend(lost.map(|it| skipped(it, reason)));
+    }
+
     /// Skips what a draft should have taken care of and did not.
     fn account_for(&mut self, findings: &[&Finding<'_>]) {
         let drafted = self.made.iter().flat_map(|it| &it.findings);

@@ -8,6 +8,7 @@ use camino::Utf8PathBuf;
 use super::*;
 use crate::fix::assemble::assemble;
 use crate::fix::template::{Flavor, Template};
+use crate::fix::tidy::Tidy;
 use crate::lang::ModuleKind;
 use crate::pattern;
 use crate::pattern::PatternSet;
@@ -41,6 +42,8 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
         module: "shield_secrets".to_owned(),
         beside: Vec::new(),
         kind: ModuleKind::Unknown,
+        tidy: Tidy::Leave,
+        texts: BTreeSet::new(),
     };
     let findings = detector.scan_text(&Source {
         at: &at,

@@ -12,6 +12,8 @@ mod scope;
 mod standing;
 mod surroundings;
 mod tree;
+mod types;
+mod unused;
 
 pub(super) use binding::bindings;
 pub(super) use env::env_reads;
@@ -23,3 +25,5 @@ pub(super) use import::quote;
 pub(super) use import::reaches_import;
 pub(super) use literal::literal;
 pub(super) use literal::role;
+pub(super) use types::env_types;
+pub(super) use unused::unused;

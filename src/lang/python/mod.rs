@@ -14,6 +14,7 @@ mod standing;
 mod string;
 mod trail;
 mod trouble;
+mod unused;
 
 pub(super) use binding::bindings;
 pub(super) use gateway::gateways;
@@ -26,6 +27,7 @@ pub(super) use passage::passage;
 pub(super) use reads::env_reads;
 pub(super) use string::quote;
 pub(super) use string::role;
+pub(super) use unused::unused;
 
 use tree_sitter::Node;
 

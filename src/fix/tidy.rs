@@ -1,0 +1,188 @@
+//! Takes out what a file declared for its reads and needs no more.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::gate::Opened;
+use super::home::Home;
+use super::{Applicability, Fix, Options, TidyImports};
+use crate::detect::Document;
+use crate::lang::Family;
+use crate::lang::Language;
+use crate::lang::Obstacle;
+use crate::source;
+use crate::source::Archives;
+use crate::source::IgnoreFiles;
+use crate::text::Edit;
+
+/// Files above this size are not looked at, in bytes.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// What becomes of names that a file declares for its reads, when no read is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Tidy {
+    /// They stay.
+    #[default]
+    Leave,
+    /// They go where nothing else can need them.
+    Wished,
+    /// They must go, or the file does not compile any more.
+    Needed,
+}
+
+/// Adds to the `imports` of a file the edits that take out what its `fixes` leave without a use.
+pub(super) fn add(
+    document: &Document<'_>,
+    home: &Home,
+    imports: &mut Vec<Edit>,
+    fixes: &[Fix],
+) -> Result<(), Obstacle> {
+    if home.tidy == Tidy::Leave {
+        return Ok(());
+    }
+    let Some((language, tree)) = document.tree() else {
+        return Ok(());
+    };
+    let all = fixes.iter().flat_map(|it| &it.edits);
+    let all: Vec<Edit> = all.cloned().collect();
+    let mut unused: Vec<Option<Edit>> = language
+        .unused(tree.root_node(), document.text, &all)
+        .into_iter()
+        .map(|it| it.removal)
+        .collect();
+    // A new import may have its place at the end of an old one.
+    for removal in unused.iter_mut().flatten() {
+        let own = removal.span;
+        let inside = |it: &mut Edit| own.start < it.span.start && it.span.end < own.end;
+        for import in imports.extract_if(.., inside) {
+            let old = own.of(document.text).unwrap_or_default();
+            let ending = if old.ends_with("\r\n") { "\r\n" } else { "\n" };
+            let line = import.content.trim_start_matches(['\r', '\n']);
+            let closed = line.ends_with('\n');
+            removal.content.push_str(line);
+            removal.content.push_str(if closed { "" } else { ending });
+        }
+    }
+    // Nor can what another edit changes be taken out.
+    let taken = |it: &Edit| {
+        imports
+            .iter()
+            .chain(&all)
+            .any(|other| other.span.overlaps(it.span))
+    };
+    for removal in &mut unused {
+        removal.take_if(|it| taken(it));
+    }
+    if home.tidy == Tidy::Needed && unused.iter().any(Option::is_none) {
+        return Err(Obstacle::UnsupportedForm);
+    }
+    imports.extend(unused.into_iter().flatten());
+    Ok(())
+}
+
+/// Which Python modules of a project give away what they import.
+pub(super) struct Shared<'p> {
+    root: &'p Path,
+    /// Whether imports without a use are to go.
+    is_wished: bool,
+    files: OnceLock<Vec<(PathBuf, String)>>,
+}
+
+impl<'p> Shared<'p> {
+    pub(super) fn new(root: &'p Path, options: &Options) -> Self {
+        let is_wished = match options.wishes.tidy {
+            TidyImports::Yes => options.least == Applicability::Unsafe,
+            TidyImports::No => false,
+        };
+        Self {
+            root,
+            is_wished,
+            files: OnceLock::new(),
+        }
+    }
+
+    /// What becomes of names in a file that no read is left for, when at least `tidy` is needed.
+    pub(super) fn tidy(&self, opened: &Opened, tidy: Tidy) -> Tidy {
+        let is_asked = || match opened.language.family() {
+            Family::Python => self.is_asked(&opened.at.file),
+            Family::EcmaScript => false,
+        };
+        if tidy == Tidy::Leave && self.is_wished && !is_asked() {
+            Tidy::Wished
+        } else {
+            tidy
+        }
+    }
+
+    /// Whether another file may ask the module in `file` for the names of the environment.
+    fn is_asked(&self, file: &Path) -> bool {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        if stem == "__init__" || !stem.chars().all(|it| it.is_alphanumeric() || it == '_') {
+            return true;
+        }
+        // `from settings import *`, `settings.os`, `patch.object(settings, "os")`, `as s`.
+        let asked = format!(
+            r#"\b{stem}\s+import\s*(?:\([^)]*|[^\n]*)(?:\*|\b(?:os|environ|getenv)\b)|\b{stem}\s*(?:\.\s*(?:os|environ|getenv)\b|,\s*["'](?:os|environ|getenv)["']|\s+as\s)|import_module\("#
+        );
+        let Ok(asked) = Regex::new(&asked) else {
+            return true;
+        };
+        let others = self.files.get_or_init(|| texts(self.root)).iter();
+        others
+            .filter(|(path, _)| path != file)
+            .any(|(_, text)| text.contains(&*stem) && asked.is_match(text))
+    }
+}
+
+/// The Python files below `root`, with what is in them.
+fn texts(root: &Path) -> Vec<(PathBuf, String)> {
+    let listing = source::enumerate(&source::Options {
+        paths: vec![root.to_owned()],
+        ignore_files: IgnoreFiles::Respect,
+        exclude: Vec::new(),
+        max_file_size: MAX_SIZE,
+        archives: Archives::Skip,
+    });
+    let sources = listing.map_or_else(|_| Vec::new(), |it| it.sources);
+    let python = sources
+        .into_iter()
+        .filter(|it| Language::of_path(&it.path) == Some(Language::Python));
+    let files: BTreeSet<PathBuf> = python.map(|it| it.file).collect();
+    let text = |it: PathBuf| fs::read_to_string(&it).ok().map(|text| (it, text));
+    files.into_iter().filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_asked_for_its_imports_in_many_ways() {
+        for (other, wanted) in [
+            ("from .base import *\n", true),
+            ("from shop.base import (\n    a,\n    os,\n)\n", true),
+            ("patch(\"shop.base.os.environ\")\n", true),
+            ("patch.object(base, 'os')\n", true),
+            ("import shop.base as b\n", true),
+            ("from .base import KEY\nimport os\n", false),
+            ("from .database import *\n", false),
+            ("import base\nbase.KEY\n", false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().canonicalize().unwrap();
+            for (path, content) in [("base.py", "import os\n"), ("other.py", other)] {
+                crate::seal::private::replace(&root.join(path), content.as_bytes()).unwrap();
+            }
+            let shared = Shared {
+                root: &root,
+                is_wished: true,
+                files: OnceLock::new(),
+            };
+            assert_eq!(shared.is_asked(&root.join("base.py")), wanted, "{other}");
+        }
+    }
+}
