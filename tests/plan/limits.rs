@@ -96,7 +96,7 @@ fn a_wrapper_changed_by_a_person_stays_as_long_as_it_can_be_called() {
     let plan = project.plan().unwrap();
     assert_eq!((plan.files.len(), plan.wrappers.len()), (1, 0));
     put(&module, "get_secret = print\n").unwrap();
-    assert_eq!(reasons(&project.plan().unwrap()), ["module-collision"]);
+    assert!(reasons(&project.plan().unwrap()).contains(&"module-collision"));
 }
 
 #[test]

@@ -65,9 +65,7 @@ pub(super) fn propose(
         root,
         uncommitted: &uncommitted,
     };
-    let wrapper = home
-        .needed(bounds, &opened.at.file, &opened.at.path)
-        .ok()?;
+    let wrapper = home.needed(bounds, &opened.at.file, &opened.at.path).ok()?;
     let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
     let mut bench = Bench {
         document: &document,
