@@ -144,9 +144,11 @@ impl<'a> Archive<'a> {
 
     /// Seals `content` into the new file `name` in the folder of a run.
     pub(super) fn keep(&self, folder: &Path, name: &str, content: &[u8]) -> Result<(), FixError> {
+        let sealed = self.identity.seal(content, &[])?;
         let path = folder.join(name);
-        self.seal_into(&path, content)?
-            .map_err(|err| records(&path, err))
+        disk::create_private(&path, sealed.as_bytes()).map_err(|err| records(&path, err))?;
+        (self.observer)(Step::Kept);
+        Ok(())
     }
 
     /// Seals what the file of an entry holds into a new file in the folder of a run.
@@ -158,25 +160,19 @@ impl<'a> Archive<'a> {
         index: usize,
         content: &[u8],
     ) -> Result<(), FixError> {
+        let sealed = self.identity.seal(content, &[])?;
         let mut path = folder.join(format!("{index}.{LAST}"));
         for number in 2_u32.. {
-            match self.seal_into(&path, content)? {
-                Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {}
-                kept => return kept.map_err(|err| records(&path, err)),
+            match disk::create_private(&path, sealed.as_bytes()) {
+                Ok(()) => break,
+                Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
+                    path = folder.join(format!("{index}.{number}.{LAST}"));
+                }
+                Err(err) => return Err(records(&path, err)),
             }
-            path = folder.join(format!("{index}.{number}.{LAST}"));
         }
-        Ok(())
-    }
-
-    /// Seals `content` into the new file at `path`.
-    ///
-    /// The outer result is about the seal, the inner one about the file.
-    fn seal_into(&self, path: &Path, content: &[u8]) -> Result<io::Result<()>, FixError> {
-        let sealed = self.identity.seal(content, &[])?;
-        let written = disk::create_private(path, sealed.as_bytes());
         (self.observer)(Step::Kept);
-        Ok(written)
+        Ok(())
     }
 
     /// What was sealed into the file `name`, if it still has the hash it had then.

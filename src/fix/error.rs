@@ -125,6 +125,21 @@ pub enum FixError {
         /// What the system said.
         source: io::Error,
     },
+    /// A file of a run that was stopped could not be written.
+    #[error("{} could not be written: {source}", .path.display())]
+    #[diagnostic(
+        code(shield::fix::not_finished),
+        help(
+            "nothing is lost: free the file or the disk, then run `shield recover` again, or \
+             `shield recover --undo`"
+        )
+    )]
+    NotFinished {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// There is no run to undo.
     #[error("there is no run to undo in this project")]
     #[diagnostic(code(shield::fix::no_run))]

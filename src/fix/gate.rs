@@ -67,12 +67,7 @@ pub(super) struct Bounds<'b> {
 
 /// Opens the file of a finding, unless it is one that is never rewritten.
 pub(super) fn open(location: &Location, bounds: Bounds<'_>) -> Result<Opened, SkipReason> {
-    if !location.layers.archives.is_empty() {
-        return Err(SkipReason::InArchive);
-    }
-    if source::notebook::is_notebook(&location.path) {
-        return Err(SkipReason::InNotebook);
-    }
+    check_file(location)?;
     match location.class {
         FileClass::Code => {}
         FileClass::Test => return Err(SkipReason::TestCode),
@@ -107,17 +102,23 @@ fn opened((at, text): (SourceRef, String), language: Language) -> Result<Opened,
     Ok(Opened { at, language, text })
 }
 
-/// Opens the file of a finding as a text that can be written back.
-pub(super) fn open_text(
-    location: &Location,
-    bounds: Bounds<'_>,
-) -> Result<(SourceRef, String), SkipReason> {
+/// Fails when a finding lies in no file of its own, or in one that has a form of its own.
+fn check_file(location: &Location) -> Result<(), SkipReason> {
     if !location.layers.archives.is_empty() {
         return Err(SkipReason::InArchive);
     }
     if source::notebook::is_notebook(&location.path) {
         return Err(SkipReason::InNotebook);
     }
+    Ok(())
+}
+
+/// Opens the file of a finding as a text that can be written back.
+pub(super) fn open_text(
+    location: &Location,
+    bounds: Bounds<'_>,
+) -> Result<(SourceRef, String), SkipReason> {
+    check_file(location)?;
     let (at, text) = load(&location.path, &location.file, location.class, bounds.root)?;
     if bounds.uncommitted.contains(&at.file) {
         return Err(SkipReason::Uncommitted);

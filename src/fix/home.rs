@@ -197,4 +197,40 @@ mod tests {
         assert_eq!(shown("p/app/cfg.py"), "p/w.py");
         assert_eq!(shown("elsewhere.py"), "/home/p/w.py");
     }
+    #[test]
+    fn a_wrapper_outside_of_the_project_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        let project = root.join("project");
+        fs::create_dir(&project).unwrap();
+        let file = project.join("app.py");
+        let uncommitted = BTreeSet::new();
+        let bounds = Bounds {
+            root: &project,
+            uncommitted: &uncommitted,
+        };
+        let needed = |at: PathBuf| {
+            let home = Home {
+                template: Template::of(Flavor::Python),
+                folder: at,
+                module: "shield_secrets".to_owned(),
+                kind: ModuleKind::Unknown,
+                beside: Vec::new(),
+                tidy: Tidy::Leave,
+                texts: BTreeSet::new(),
+            };
+            home.needed(bounds, &file, Utf8Path::new("app.py"))
+        };
+        assert!(needed(project.clone()).is_ok_and(|it| !it.files.is_empty()));
+        for outside in [root.clone(), project.join(".."), project.join("not-there")] {
+            let refused = needed(outside).unwrap_err();
+            assert_eq!(refused, SkipReason::OutsideRepo);
+        }
+        #[cfg(unix)]
+        {
+            let link = project.join("link");
+            std::os::unix::fs::symlink(&root, &link).unwrap();
+            assert_eq!(needed(link).unwrap_err(), SkipReason::OutsideRepo);
+        }
+    }
 }

@@ -91,9 +91,10 @@ pub fn recover(way: Way, archive: &Archive<'_>) -> Result<Option<Recovered>, Fix
     let writer = Writer::open(log, archive.observer)?;
     let work = rest(&writer.log)?;
     match (way, work) {
-        (Way::Best | Way::Finish, Some(work)) => {
-            finish(archive, writer, work).map(Recovered::Finished)
-        }
+        (Way::Best | Way::Finish, Some(work)) => match finish(archive, writer, work) {
+            Err(FixError::Write { path, source }) => Err(FixError::NotFinished { path, source }),
+            finished => finished.map(Recovered::Finished),
+        },
         (Way::Finish, None) => Err(FixError::CannotFinish {
             run: writer.log.run,
         }),

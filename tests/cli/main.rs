@@ -19,6 +19,8 @@ mod leaks; // no value anywhere but in the store
 #[cfg(test)]
 mod patterns; // shield patterns
 #[cfg(test)]
+mod places; // folders of the user that are missing or elsewhere
+#[cfg(test)]
 mod project; // a folder to run it in
 #[cfg(test)]
 mod recover; // shield recover, shield rollback of some of several runs

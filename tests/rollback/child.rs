@@ -48,6 +48,7 @@ fn a_child_process_does_what_it_is_told() {
         WRITE => drop(place.fix(&archive).unwrap()),
         UNDO => drop(fix::rollback(None, &archive).unwrap()),
         "full" => crate::disk::full(&place).unwrap(),
+        "stuck" => crate::disk::stuck(&place).unwrap(),
         "fails" => crate::disk::fails(&place).unwrap(),
         other => panic!("{other}?"),
     }

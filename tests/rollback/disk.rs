@@ -17,7 +17,8 @@ use shield::fix::RunState;
 use shield::fix::Way;
 
 use crate::child::tell;
-use crate::place::{CODE, Place, Result, put};
+use crate::place::{CODE, MADE, Place, Result, put};
+use crate::recover::stop;
 
 /// The file that the mounts are about.
 const FILE: &str = CODE[2].0;
@@ -93,6 +94,34 @@ fn a_read_only_folder_leaves_everything_as_it_was() {
     match child(&place, mount, "fails", usize::MAX).unwrap() {
         Some(passed) => assert!(passed),
         None => skipped(),
+    }
+}
+
+/// In the child: a recovery that cannot write says so.
+pub(crate) fn stuck(place: &Place) -> Result<()> {
+    let recovered = fix::recover(Way::Best, &place.archive()?);
+    assert!(
+        matches!(recovered, Err(FixError::NotFinished { .. })),
+        "{recovered:?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_recovery_that_cannot_write_can_be_repeated() {
+    let place = Place::new().unwrap();
+    stop(&place, &place.plan().unwrap(), MADE.len() + 1);
+    let mount = "mount --bind web web && mount -o remount,ro,bind web";
+    match child(&place, mount, "stuck", usize::MAX).unwrap() {
+        Some(passed) => assert!(passed),
+        None => return skipped(),
+    }
+    let archive = place.archive().unwrap();
+    let recovered = fix::recover(Way::Best, &archive).unwrap();
+    assert!(matches!(recovered, Some(Recovered::Finished(_))));
+    for (name, _, after, _) in CODE {
+        let now = fs::read_to_string(place.root.join(name)).unwrap();
+        assert_eq!(now, after);
     }
 }
 

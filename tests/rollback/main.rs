@@ -17,4 +17,6 @@ mod kill;
 #[cfg(test)]
 mod place;
 #[cfg(test)]
+mod recover;
+#[cfg(test)]
 mod undo;

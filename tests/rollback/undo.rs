@@ -292,6 +292,37 @@ fn a_failure_half_way_puts_everything_back() {
 }
 
 #[test]
+fn a_file_changed_after_its_new_content_was_staged_is_skipped() {
+    let place = Place::new().unwrap();
+    let replaced = Cell::new(0);
+    let observer = |step| {
+        if step == Step::Replaced && replaced.replace(replaced.get() + 1) == 0 {
+            put(&place.root.join(CODE[1].0), "late\n").unwrap();
+        }
+    };
+    let archive = place.archive().unwrap().observed(&observer);
+    let written = place.fix(&archive).unwrap();
+    assert_eq!(written.rewritten.len(), CODE.len() - 1);
+    assert_eq!(written.skipped[0].reason.code(), "changed-since-scan");
+    let left = fs::read_to_string(place.root.join(CODE[1].0)).unwrap();
+    assert_eq!(left, "late\n");
+    assert_no_temporary_files(&place);
+}
+
+#[test]
+fn a_wrapper_that_appeared_after_the_run_began_stops_it() {
+    let place = Place::new().unwrap();
+    let archive = place.archive().unwrap();
+    let plan = place.plan().unwrap();
+    let journal = fix::begin(&plan, &[], &archive).unwrap();
+    put(&place.root.join(MADE[1].0), "# mine\n").unwrap();
+    let before = place.image().unwrap();
+    let err = fix::write(&plan, journal).unwrap_err();
+    assert!(matches!(err, FixError::WrapperChanged { .. }), "{err:?}");
+    assert_eq!(place.image().unwrap(), before);
+}
+
+#[test]
 fn a_wrapper_that_appeared_since_the_plan_is_left_alone() {
     let place = Place::new().unwrap();
     put(&place.root.join(MADE[1].0), "# mine\n").unwrap();

@@ -248,6 +248,6 @@ fn put_back(
             fates.push((index, restore(archive, writer, index, need)?));
         }
     }
-    remove_folders(archive, &writer.log);
+    remove_folders(archive, &writer.log)?;
     Ok(fates)
 }

@@ -9,6 +9,7 @@ use super::Fate;
 use super::Need;
 use crate::fix::Archive;
 use crate::fix::FixError;
+use crate::fix::RunId;
 use crate::fix::Step;
 use crate::fix::archive::records;
 use crate::fix::disk;
@@ -38,11 +39,7 @@ pub(super) fn restore(
     }
     let path = &entry.path.0;
     let run = writer.log.run;
-    let stuck = |source| FixError::PutBack {
-        path: path.clone(),
-        run,
-        source,
-    };
+    let stuck = |source| failed(path, run, source);
     let seen = disk::look(path).map_err(stuck)?;
     if !disk::is_straight(path) {
         return Ok(Fate::Changed);
@@ -66,7 +63,7 @@ pub(super) fn restore(
         return Ok(Fate::Removed);
     };
     let content = archive.kept(&writer.log.folder, &before.backup, before.hash)?;
-    put(writer, index, &seen, (before, &content))?.map_err(stuck)?;
+    put(writer, index, &seen, (before, &content))?;
     (archive.observer)(Step::Replaced);
     Ok(Fate::Restored)
 }
@@ -115,16 +112,14 @@ pub(in crate::fix) fn keep_last(
 }
 
 /// Puts the content that a file had before in its place.
-///
-/// The outer result is about the journal, the inner one about the file.
 fn put(
     writer: &mut Writer<'_>,
     index: usize,
     seen: &Seen,
     (before, content): (&Before, &[u8]),
-) -> Result<io::Result<()>, FixError> {
+) -> Result<(), FixError> {
     let Some(path) = writer.log.entries.get(index).map(|it| it.path.0.clone()) else {
-        return Ok(Ok(()));
+        return Ok(());
     };
     let temp = writer.log.temp(index, &path);
     let like = Like {
@@ -135,7 +130,7 @@ fn put(
         Alike::Yes => disk::replace(&temp, &path),
         Alike::No => Ok(Replaced::Refused),
     });
-    let result = match exchanged {
+    let written = match exchanged {
         Ok(Replaced::Renamed) => Ok(()),
         Ok(Replaced::Refused) => {
             writer.add(Record::InPlace { index })?;
@@ -144,9 +139,18 @@ fn put(
         Err(err) => Err(err),
     };
     let removed = disk::remove(&temp);
-    Ok(result
-        .and(removed)
-        .and_then(|()| disk::sync_folder_of(&path)))
+    let done = written.and(removed);
+    done.and_then(|()| disk::sync_folder_of(&path))
+        .map_err(|source| failed(&path, writer.log.run, source))
+}
+
+/// A failure to put back a file that `run` has changed.
+fn failed(path: &Path, run: RunId, source: io::Error) -> FixError {
+    FixError::PutBack {
+        path: path.to_owned(),
+        run,
+        source,
+    }
 }
 
 /// Removes what a crash has left next to the files.
@@ -161,56 +165,68 @@ pub(in crate::fix) fn remove_temporary_files(
             observer(Step::Removed);
         }
         if entry.kind == EntryKind::Store {
-            remove_unfinished_stores(&entry.path.0);
+            let store = &entry.path.0;
+            remove_unfinished_stores(store).map_err(|err| records(store, err))?;
         }
     }
     Ok(())
 }
 
 /// Removes what a crash has left of a store that was being written; it is sealed.
-fn remove_unfinished_stores(store: &Path) {
-    let folder = store.parent().unwrap_or(Path::new("/"));
-    let entries = disk::is_straight(store).then(|| fs::read_dir(folder).ok());
-    for path in entries
-        .flatten()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|it| it.path())
-    {
+fn remove_unfinished_stores(store: &Path) -> io::Result<()> {
+    if !disk::is_straight(store) {
+        return Ok(());
+    }
+    remove_files(store.parent().unwrap_or(Path::new("/")), |path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let random = name.strip_prefix(".shield-").unwrap_or_default();
-        if random.len() == 6 && random.bytes().all(|it| it.is_ascii_alphanumeric()) {
-            // What cannot be removed keeps its folder, which is no harm.
-            let _kept = fs::remove_file(&path).is_err();
-        }
-    }
+        random.len() == 6 && random.bytes().all(|it| it.is_ascii_alphanumeric())
+    })
+}
+
+/// Removes the files in `folder` for which `test` holds.
+fn remove_files(folder: &Path, test: impl Fn(&Path) -> bool) -> io::Result<()> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|it| it.path()).filter(|it| test(it));
+    paths.try_for_each(|it| disk::remove(&it))
 }
 
 /// Removes the folders that the run has made, as far as they are empty.
-pub(super) fn remove_folders(archive: &Archive<'_>, log: &Log) {
+pub(super) fn remove_folders(archive: &Archive<'_>, log: &Log) -> Result<(), FixError> {
     for folder in log.folders.iter().rev() {
         if !disk::is_straight(&folder.join("any")) {
             continue;
         }
-        remove_bytecode(&folder.join("__pycache__"));
-        if fs::remove_dir(folder).is_ok() {
-            (archive.observer)(Step::Removed);
+        remove_bytecode(&folder.join("__pycache__"))
+            .and_then(|()| remove_folder(folder))
+            .map_err(|source| failed(folder, log.run, source))?;
+        (archive.observer)(Step::Removed);
+    }
+    Ok(())
+}
+
+/// Removes a folder, unless something is in it.
+fn remove_folder(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir(folder) {
+        Err(err)
+            if matches!(
+                err.kind(),
+                io::ErrorKind::DirectoryNotEmpty
+                    | io::ErrorKind::NotADirectory
+                    | io::ErrorKind::NotFound
+            ) =>
+        {
+            Ok(())
         }
+        result => result,
     }
 }
 
 /// Removes what Python has made of the wrapper: without it the folder would still be a package.
-fn remove_bytecode(folder: &Path) {
-    let is_real = fs::symlink_metadata(folder).is_ok_and(|it| it.is_dir());
-    let Some(entries) = is_real.then(|| fs::read_dir(folder).ok()).flatten() else {
-        return;
-    };
-    for path in entries.flatten().map(|it| it.path()) {
-        if path.extension() == Some(OsStr::new("pyc")) {
-            // What cannot be removed keeps its folder, which is no harm.
-            let _kept = fs::remove_file(path).is_err();
-        }
+fn remove_bytecode(folder: &Path) -> io::Result<()> {
+    if !fs::symlink_metadata(folder).is_ok_and(|it| it.is_dir()) {
+        return Ok(());
     }
-    let _kept = fs::remove_dir(folder).is_err();
+    remove_files(folder, |it| it.extension() == Some(OsStr::new("pyc")))?;
+    remove_folder(folder)
 }

@@ -1,5 +1,6 @@
 //! Puts new content next to files, and then in their place.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -117,10 +118,8 @@ pub(in crate::fix) fn put(writer: &mut Writer<'_>, file: &StagedFile) -> Result<
 pub(in crate::fix) fn settle(writer: &Writer<'_>, files: &[StagedFile]) -> Result<(), FixError> {
     let made = writer.log.folders.iter();
     let paths = files.iter().map(|it| &it.target).chain(made);
-    let mut folders: Vec<&PathBuf> = paths.collect();
-    folders.sort_unstable();
-    folders.dedup_by_key(|it| it.parent());
-    for path in folders {
+    let folders: BTreeMap<Option<&Path>, &PathBuf> = paths.map(|it| (it.parent(), it)).collect();
+    for path in folders.into_values() {
         disk::sync_folder_of(path).map_err(|err| failed(path, err))?;
     }
     Ok(())
