@@ -13,6 +13,8 @@ mod disk;
 #[cfg(test)]
 mod forest;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod place;
