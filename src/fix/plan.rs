@@ -21,25 +21,23 @@ use super::home::Home;
 use super::import;
 use super::naming;
 use super::package::Package;
-use super::prepared::Prepared;
+use super::prepared::{Prepared, fixed};
 use super::seam::Seams;
 use super::sentinel;
 use super::shown::{Secrets, values};
 use super::tidy::Shared;
-use super::verify::{Bench, Shift, Verdict, verify};
-use super::{ContentHash, FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper, places};
+use super::verify::{Bench, Verdict, verify};
+use super::{FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper};
 use crate::detect::Detector;
 use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
-use crate::finding::Subject;
 use crate::lang::Obstacle;
 use crate::lang::Syntax;
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::source::Encoding;
 use crate::source::Source;
-use crate::text::Span;
 
 /// Decides what to do about `findings`, and does it in memory.
 ///
@@ -363,36 +361,5 @@ impl<'a, 'p> Planner<'a, 'p> {
         } else {
             blame(bad, SkipReason::Unverified)
         }
-    }
-}
-
-/// The file with its fixes.
-fn fixed(
-    file: &Prepared<'_>,
-    document: &Document<'_>,
-    drafts: &[Draft],
-    assembly: Assembly,
-    secrets: &Secrets,
-) -> FileFix {
-    let text = document.text;
-    let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
-    let shift = Shift::new(&assembly.edits);
-    let values = file.findings.iter().flat_map(Finding::parts).filter(|it| {
-        matches!(it.subject, Subject::Value { .. }) && !gone.contains(&it.fingerprint)
-    });
-    let kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();
-    let masks: Vec<Span> = file.values.iter().map(|(it, _)| *it).collect();
-    FileFix {
-        masks: secrets.spans(text, masks.clone()),
-        allowed: BTreeSet::new(),
-        path: file.opened.at.path.clone(),
-        file: file.opened.at.file.clone(),
-        places: places(text, &assembly.imports, &assembly.fixes),
-        masked_before: secrets.mask(text, masks),
-        masked_after: secrets.mask(&assembly.after, kept),
-        before: ContentHash::of(text.as_bytes()),
-        fixes: assembly.fixes,
-        imports: assembly.imports,
-        after: assembly.after,
     }
 }

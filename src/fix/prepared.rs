@@ -3,14 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::assemble::Assembly;
 use super::draft::{Draft, Piece, skipped};
 use super::gate::Opened;
 use super::home::{Home, Needed};
 use super::naming;
 use super::seam::Seams;
-use super::{Choices, ContentHash, SkipReason, Skipped};
+use super::shown::{Secrets, suspects};
+use super::verify::Shift;
+use super::{Choices, ContentHash, FileFix, SkipReason, Skipped, places};
+use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
+use crate::finding::Subject;
 use crate::secret::Secret;
 use crate::secret::SecretName;
 use crate::text::Span;
@@ -94,5 +99,46 @@ impl Prepared<'_> {
     pub(super) fn skip(&mut self, drafts: impl IntoIterator<Item = Draft>, reason: SkipReason) {
         let findings = drafts.into_iter().flat_map(|it| it.findings);
         self.skipped.extend(findings.map(|it| skipped(it, reason)));
+    }
+}
+
+/// The file with its fixes.
+pub(super) fn fixed(
+    file: &Prepared<'_>,
+    document: &Document<'_>,
+    drafts: &[Draft],
+    assembly: Assembly,
+    secrets: &Secrets,
+) -> FileFix {
+    let text = document.text;
+    let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
+    let shift = Shift::new(&assembly.edits);
+    let values = file.findings.iter().flat_map(Finding::parts).filter(|it| {
+        matches!(it.subject, Subject::Value { .. }) && !gone.contains(&it.fingerprint)
+    });
+    let mut kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();
+    let mut masks: Vec<Span> = file.values.iter().map(|(it, _)| *it).collect();
+    // What is no finding may be a secret all the same, by the name that it has.
+    let quiet = suspects(document);
+    let is_edited = |span: Span| assembly.edits.iter().any(|it| it.span.overlaps(span));
+    kept.extend(
+        quiet
+            .iter()
+            .filter(|it| !is_edited(**it))
+            .map(|it| shift.span(*it)),
+    );
+    masks.extend(quiet);
+    FileFix {
+        masks: secrets.spans(text, masks.clone()),
+        allowed: BTreeSet::new(),
+        path: file.opened.at.path.clone(),
+        file: file.opened.at.file.clone(),
+        places: places(text, &assembly.imports, &assembly.fixes),
+        masked_before: secrets.mask(text, masks),
+        masked_after: secrets.mask(&assembly.after, kept),
+        before: ContentHash::of(text.as_bytes()),
+        fixes: assembly.fixes,
+        imports: assembly.imports,
+        after: assembly.after,
     }
 }

@@ -1,7 +1,11 @@
 //! What of a file may be shown: everything but its secrets.
 
-use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+
+use crate::detect::Document;
 use crate::detect::checks;
 use crate::finding::Finding;
 use crate::finding::Subject;
@@ -92,9 +96,31 @@ pub(super) fn values<'f>(
     values
 }
 
+/// Names of secrets.
+static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        "(?i)secret|token|passw|passphrase|pwd|credential|(?:api|auth|private|access|signing|encryption|master)[_-]?key",
+    )
+    .ok()
+});
+
+/// Literals with names of secrets, whether they are found to be secrets or not: a diff shows the
+/// lines around a change, too, and a value that is none is no loss there.
+pub(super) fn suspects(document: &Document<'_>) -> Vec<Span> {
+    let (Some((language, tree)), Some(names)) = (document.tree(), NAMES.as_ref()) else {
+        return Vec::new();
+    };
+    let bindings = language
+        .bindings(tree.root_node(), document.text)
+        .into_iter();
+    let suspicious = bindings.filter(|it| !it.value.is_empty() && names.is_match(&it.name));
+    suspicious.map(|it| it.value).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Syntax;
 
     fn masked(text: &str, values: &[&str], spans: Vec<Span>) -> String {
         let values: Vec<Secret> = values.iter().map(|it| Secret::new((*it).into())).collect();
@@ -125,6 +151,17 @@ mod tests {
         assert_eq!(
             masked(text, &["secret"], vec![Span::new(23, 29)]),
             "secretKey: env.KEY || '********', // shield-secrets"
+        );
+    }
+
+    #[test]
+    fn a_literal_with_the_name_of_a_secret_is_masked_whatever_it_is() {
+        let text = "DB_PASSWORD = 'x1'\nPORT = '80'\nf(api_key='k', a={'clientSecret': 's'})\n";
+        let document = Document::new(text, Syntax::of_path("a.py".into()));
+        assert_eq!(
+            masked(text, &[], suspects(&document)),
+            "DB_PASSWORD = '********'\nPORT = '80'\nf(api_key='********', a={'clientSecret': \
+             '********'})\n"
         );
     }
 

@@ -13,6 +13,8 @@ mod order;
 #[cfg(test)]
 mod python;
 #[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod text;
 #[cfg(test)]
 mod workshop;

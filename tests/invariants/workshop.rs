@@ -97,9 +97,13 @@ impl Workshop {
         Ok(())
     }
 
+    /// Where runs are kept.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     fn archive(&self) -> Result<Archive<'_>> {
-        let state = self.folder.path().join("state");
-        Ok(Archive::new(&state, &self.root, &self.identity)?)
+        Ok(Archive::new(&self.state(), &self.root, &self.identity)?)
     }
 
     /// Every file as it is.
