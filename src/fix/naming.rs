@@ -14,7 +14,7 @@ use crate::secret::SecretName;
 const MAX_OUTER: usize = 3;
 
 /// Names that enclose everything in a file and say nothing.
-const EMPTY_WORDS: [&str; 3] = ["module.exports", "exports", "module"];
+const EMPTY_WORDS: [&str; 4] = ["module.exports", "exports", "module", "use"];
 
 /// Words for an address, which say less than what the address leads to.
 const ADDRESS_WORDS: [&str; 4] = ["url", "uri", "dsn", "connection-string"];
