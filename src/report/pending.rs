@@ -38,10 +38,13 @@ pub(super) fn todo(entry: &Entry, patterns: &PatternSet) -> String {
     let pattern = patterns.find(&entry.pattern);
     let console = pattern.and_then(|it| it.rotation().console.as_deref());
     let place = console.map_or_else(|| "where it was issued".to_owned(), |it| format!("at {it}"));
-    let caution = Replacement::of(&entry.name, pattern).advice();
-    let caution = caution.map_or_else(String::new, |it| format!(" {it}"));
     format!(
-        "Replace it {place}, store the new value, then run `shield rotated {}`.{caution}",
+        "Replace it {place}, store the new value, then run `shield rotated {}`.",
         entry.name
     )
+}
+
+/// What to mind when it is done, if there is something.
+pub(super) fn caution(entry: &Entry, patterns: &PatternSet) -> Option<&'static str> {
+    Replacement::of(&entry.name, patterns.find(&entry.pattern)).advice()
 }

@@ -16,7 +16,7 @@ use camino::Utf8Path;
 use self::look::Look;
 use super::fate::Fate;
 use super::fate::Fates;
-use super::pending::{sentence, todo};
+use super::pending::{caution, sentence, todo};
 use super::{Options, Report, Reporter, ShowDiff, ShowSuppressed, Style, words};
 use crate::finding::Finding;
 use crate::finding::Suppressed;
@@ -153,6 +153,13 @@ fn pending(report: &Report<'_>, look: &Look, out: &mut dyn io::Write) -> io::Res
         writeln!(out, "  {level}  {}", words::plain(&what))?;
         let next = todo(entry, report.patterns);
         writeln!(out, "    {}", look.faint(words::plain(&next)))?;
+    }
+    // Once for all: it is the same whatever they are.
+    let cautions = report.pending.iter();
+    let cautions = cautions.filter_map(|(_, it)| caution(it, report.patterns));
+    if let Some(advice) = cautions.clone().next() {
+        let number = words::grouped(cautions.count());
+        writeln!(out, "  {number} of them: {advice}")?;
     }
     writeln!(out)
 }

@@ -13,7 +13,7 @@ use crate::fix::Entry;
 use crate::fix::Exposure;
 use crate::fix::History;
 use crate::pattern::PatternSet;
-use crate::report::pending::{LIST, sentence, todo};
+use crate::report::pending::{LIST, caution, sentence, todo};
 use crate::report::words;
 
 /// The result of a secret that has left the code: the alert stays open until it was replaced.
@@ -23,8 +23,9 @@ pub(super) fn of(
     rule: Option<i64>,
     patterns: &PatternSet,
 ) -> sarif::Result {
+    let caution = caution(entry, patterns).map_or_else(String::new, |it| format!(" {it}"));
     let text = format!(
-        "Moved, rotation pending: {}. {}",
+        "Moved, rotation pending: {}. {}{caution}",
         sentence(entry),
         todo(entry, patterns)
     );
