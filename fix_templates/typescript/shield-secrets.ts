@@ -1,4 +1,5 @@
 // Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
 /**
  * Secrets by name, from wherever they are kept.
  *

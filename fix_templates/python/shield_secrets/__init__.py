@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """Secrets by name, from wherever they are kept::
 
     from shield_secrets import get_secret

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """The functions that a program calls."""
 
 from __future__ import annotations

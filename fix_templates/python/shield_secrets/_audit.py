@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """Who asked for which secret and how it went: lines of JSON on the logger below.
 
 Nobody sees them until the program sets up logging::

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """When a store is asked, and what happens when it does not answer.
 
 A value is fresh until it is ``ttl`` seconds old, a tenth more or less, so that the processes of

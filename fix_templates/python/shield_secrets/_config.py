@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """The settings: environment variables, and what ``configure`` has said instead."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """How a name becomes a value: which place is asked, and what stands in for it."""
 
 from __future__ import annotations

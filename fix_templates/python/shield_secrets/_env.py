@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """Secrets from environment variables, and from files that variables point to."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """What can go wrong when a secret is asked for.
 
 No message has a value in it, nor a part of one, so all of them can be logged.

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """Secrets change while a program runs: who wants to know is told, and who failed tries again."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 # Written by shield. It is yours: read it, change it, commit it.
+# flake8: noqa
 """What secrets are, what they come from, and how they keep from showing themselves."""
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 "use strict";
 // Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
 /**
  * Secrets by name, from wherever they are kept.
  *
