@@ -64,7 +64,13 @@ process.exitCode = stale ? 1 : 0;
 
 /** One form of the wrapper. */
 async function made(module, changes) {
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module, removeComments: false };
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module,
+    removeComments: false,
+    // Fields without a value are types only, and older parsers do not know them.
+    useDefineForClassFields: false,
+  };
   const { outputText } = ts.transpileModule(body, { compilerOptions });
   const strict = '"use strict";\n';
   const isStrict = outputText.startsWith(strict);

@@ -429,7 +429,8 @@ function state(): State {
     filling: undefined,
     timeout: 10_000,
   };
-  return (runtime[key] ??= first) as State;
+  runtime[key] = runtime[key] ?? first;
+  return runtime[key] as State;
 }
 
 /** The secrets of the file that was opened, or why it was not. */

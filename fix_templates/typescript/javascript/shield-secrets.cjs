@@ -48,14 +48,6 @@ exports.loadSecrets = loadSecrets;
  * word for programs: it stays when a message is reworded.
  */
 class SecretError extends Error {
-  /** The secret that was asked for. */
-  secretName;
-  /** What is the matter. */
-  reason;
-  /** Where it was looked for: `env` or `local`. */
-  backend;
-  code;
-
   constructor(kind, secretName, reason, backend) {
     super(`secret "${secretName}" ${kind.said}: ${reason}`);
     Object.setPrototypeOf(this, new.target.prototype);
@@ -357,7 +349,8 @@ function state() {
     filling: undefined,
     timeout: 10_000,
   };
-  return (runtime[key] ??= first);
+  runtime[key] = runtime[key] ?? first;
+  return runtime[key];
 }
 
 /** The secrets of the file that was opened, or why it was not. */

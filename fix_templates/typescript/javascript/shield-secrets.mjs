@@ -32,14 +32,6 @@
  * word for programs: it stays when a message is reworded.
  */
 export class SecretError extends Error {
-  /** The secret that was asked for. */
-  secretName;
-  /** What is the matter. */
-  reason;
-  /** Where it was looked for: `env` or `local`. */
-  backend;
-  code;
-
   constructor(kind, secretName, reason, backend) {
     super(`secret "${secretName}" ${kind.said}: ${reason}`);
     Object.setPrototypeOf(this, new.target.prototype);
@@ -334,7 +326,8 @@ function state() {
     filling: undefined,
     timeout: 10_000,
   };
-  return (runtime[key] ??= first);
+  runtime[key] = runtime[key] ?? first;
+  return runtime[key];
 }
 
 /** The secrets of the file that was opened, or why it was not. */
