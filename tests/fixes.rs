@@ -27,6 +27,7 @@ use shield::fix::Requires;
 use shield::fix::TidyImports;
 use shield::fix::Wishes;
 use shield::fix::WriteGuide;
+use shield::fix::template::Backend;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::secret::Secret;
@@ -62,6 +63,7 @@ enum Class {
 #[serde(deny_unknown_fields, default)]
 struct Asked {
     create_env_example: bool,
+    backend: Backend,
     guide: Option<WriteGuide>,
     tidy_imports: bool,
 }
@@ -70,6 +72,7 @@ impl Asked {
     fn wishes(self) -> Wishes {
         Wishes {
             reach: Reach::All,
+            backend: self.backend,
             example: if self.create_env_example {
                 MakeExample::Yes
             } else {

@@ -9,6 +9,7 @@ use crate::fix;
 use crate::fix::RunId;
 use crate::fix::Selector;
 use crate::fix::WriteGuide;
+use crate::fix::template::Backend;
 use crate::report::Format;
 use crate::risk::Level;
 use crate::secret::SecretName;
@@ -169,6 +170,11 @@ pub(super) struct Beside {
     /// When to write SECRETS.md, the guide to the secrets of the project [default: when-stored].
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(super) guide: Option<WriteGuide>,
+    /// The store that the code can be told to read, beside the environment [default: local].
+    ///
+    /// The code gets what reads it; nothing is made there, and values still go into the local store.
+    #[arg(long, value_enum, value_name = "STORE")]
+    pub(super) backend: Option<Backend>,
 }
 
 /// A finding and the reason that lets it stay.

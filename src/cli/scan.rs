@@ -77,6 +77,7 @@ fn beside(choice: &args::Choice) -> Beside {
             MakeExample::No
         },
         guide: asked.guide,
+        backend: asked.backend,
         tidy: if choice.tidy_imports {
             TidyImports::Yes
         } else {

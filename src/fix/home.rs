@@ -11,7 +11,7 @@ use super::gate::{Bounds, Opened};
 use super::package::Package;
 use super::python_root::{import_root, modules};
 use super::specifier::{self, Style};
-use super::template::{Flavor, Provenance, Template};
+use super::template::{Backend, Flavor, Provenance, Template, TemplateFile};
 use super::tidy::Tidy;
 use super::{ContentHash, SkipReason, Wrapper};
 use crate::lang::Family;
@@ -105,9 +105,9 @@ impl Home {
     /// the path that reports give it.
     pub(super) fn needed(
         &self,
+        backend: Backend,
         bounds: Bounds<'_>,
-        file: &Path,
-        shown: &Utf8Path,
+        (file, shown): (&Path, &Utf8Path),
     ) -> Result<Needed, SkipReason> {
         let inside = fs::canonicalize(&self.folder).is_ok_and(|it| it.starts_with(bounds.root));
         if !inside {
@@ -116,7 +116,8 @@ impl Home {
         let mut needed = Needed::default();
         let mut callable = false;
         let mut settled = false;
-        for wanted in self.template.files {
+        let wanted_files = self.wanted(backend);
+        for wanted in &wanted_files {
             let path = self.folder.join(wanted.path);
             let before = match disk::look(&path) {
                 Ok(Seen::Nothing) => None,
@@ -156,12 +157,25 @@ impl Home {
             needed.files.retain(|it| it.before.is_none());
         }
         // What a person has made of the wrapper stays, as long as it can be called.
-        let complete = callable || needed.files.len() == self.template.files.len();
+        let complete = callable || needed.files.len() == wanted_files.len();
         if complete && !self.is_shadowed() {
             Ok(needed)
         } else {
             Err(SkipReason::ModuleCollision)
         }
+    }
+
+    /// The files of a wrapper that reads `backend`, and what reads other stores already.
+    fn wanted(&self, backend: Backend) -> Vec<&'static TemplateFile> {
+        let mut wanted: Vec<&TemplateFile> = self.template.files.iter().collect();
+        for (store, files) in self.template.adapters {
+            let own = files.first().map(|it| self.folder.join(it.path));
+            if *store == backend || own.is_some_and(|it| it.exists()) {
+                let more = files.iter().filter(|it| !wanted.contains(it));
+                wanted.extend(more.collect::<Vec<_>>());
+            }
+        }
+        wanted
     }
 
     /// Whether an import of the wrapper would find something else.
@@ -188,6 +202,34 @@ pub(super) fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_gets_the_adapters_that_it_uses_and_no_others() {
+        let project = tempfile::tempdir().unwrap();
+        let home = Home {
+            template: Template::of(Flavor::Python),
+            folder: project.path().to_owned(),
+            module: String::new(),
+            kind: ModuleKind::Unknown,
+            beside: Vec::new(),
+            tidy: Tidy::default(),
+            texts: BTreeSet::new(),
+        };
+        let wanted = |backend| -> Vec<&str> {
+            let files = home.wanted(backend).into_iter();
+            let adapters = files.skip(home.template.files.len());
+            adapters.map(|it| it.path).collect()
+        };
+        let http = "shield_secrets/_http.py";
+        assert!(wanted(Backend::Local).is_empty());
+        assert_eq!(wanted(Backend::Aws), ["shield_secrets/_aws.py", http]);
+        assert_eq!(wanted(Backend::Vault), ["shield_secrets/_vault.py", http]);
+        // What is there already is kept up to date, whatever is asked for now.
+        fs::create_dir(project.path().join("shield_secrets")).unwrap();
+        fs::File::create(project.path().join("shield_secrets/_vault.py")).unwrap();
+        assert_eq!(wanted(Backend::Local), ["shield_secrets/_vault.py", http]);
+        assert_eq!(wanted(Backend::Aws).len(), 3);
+    }
 
     #[test]
     fn reports_name_a_wrapper_as_they_name_the_code() {
@@ -219,7 +261,7 @@ mod tests {
                 tidy: Tidy::Leave,
                 texts: BTreeSet::new(),
             };
-            home.needed(bounds, &file, Utf8Path::new("app.py"))
+            home.needed(Backend::Local, bounds, (&file, Utf8Path::new("app.py")))
         };
         assert!(needed(project.clone()).is_ok_and(|it| !it.files.is_empty()));
         for outside in [root.clone(), project.join(".."), project.join("not-there")] {

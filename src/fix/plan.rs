@@ -222,7 +222,11 @@ impl<'a, 'p> Planner<'a, 'p> {
         let best = gate::trust(&opened, &package)?;
         let mut home = Home::of(&opened, &package, self.root);
         home.tidy = self.shared.tidy(&opened, home.tidy);
-        let wrapper = home.needed(self.bounds(), &opened.at.file, &opened.at.path)?;
+        let wrapper = home.needed(
+            self.options.wishes.backend,
+            self.bounds(),
+            (&opened.at.file, &opened.at.path),
+        )?;
         let source = Source {
             at: &opened.at,
             text: Cow::Borrowed(&opened.text),

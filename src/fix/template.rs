@@ -27,6 +27,56 @@ pub enum Flavor {
     CommonJsCjs,
 }
 
+/// The store that the code of a project can be told to read its secrets from.
+///
+/// Whichever it is, values that leave the code go into the local store, and nothing is made
+/// anywhere else.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Default,
+    clap::ValueEnum,
+    serde::Deserialize,
+    serde::Serialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// The environment, and the encrypted file on the machines of developers.
+    #[default]
+    Local,
+    /// AWS Secrets Manager as well.
+    Aws,
+    /// `HashiCorp` Vault or `OpenBao` as well.
+    Vault,
+}
+
+impl Backend {
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Local => "the local store",
+            Self::Aws => "AWS Secrets Manager",
+            Self::Vault => "Vault",
+        }
+    }
+
+    /// What `SECRETS_BACKEND` calls it, and the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Aws => "aws",
+            Self::Vault => "vault",
+        }
+    }
+}
+
 /// What is written for one flavor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Template {
@@ -47,6 +97,8 @@ pub struct Template {
     pub presence: [&'static str; 2],
     /// The files, by path below the folder the wrapper goes to.
     pub files: &'static [TemplateFile],
+    /// The files that a project has only if it reads such a store.
+    pub adapters: &'static [(Backend, &'static [TemplateFile])],
     /// The package that the wrapper needs to open the local store, and for nothing else.
     pub package: &'static str,
     /// The versions of it that the wrapper was tested with, as the package's own index writes it.
@@ -252,6 +304,10 @@ static PYTHON: Template = Template {
         python!("_rotation.py"),
         python!("_types.py"),
     ],
+    adapters: &[
+        (Backend::Aws, &[python!("_aws.py"), python!("_http.py")]),
+        (Backend::Vault, &[python!("_vault.py"), python!("_http.py")]),
+    ],
     package: "pyrage",
     range: ">=1.2,<2",
 };
@@ -303,6 +359,7 @@ const fn ecmascript(files: &'static [TemplateFile]) -> Template {
         absent: "undefined",
         presence: ["!== undefined", "=== undefined"],
         files,
+        adapters: &[],
         package: "age-encryption",
         range: "^0.3.1",
     }
@@ -324,7 +381,9 @@ mod tests {
     #[test]
     fn every_file_says_who_wrote_it_and_has_plain_lines() {
         for flavor in ALL {
-            for file in Template::of(flavor).files {
+            let template = Template::of(flavor);
+            let adapters = template.adapters.iter().flat_map(|it| it.1);
+            for file in template.files.iter().chain(adapters) {
                 let content = file.content();
                 assert!(TemplateFile::is_wrapper(&content), "{}", file.path);
                 assert!(!content.contains('\r'), "{}", file.path);

@@ -8,9 +8,12 @@ use camino::Utf8PathBuf;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{FILE_NAME, FailOn, SettingsError};
+use super::{Beside, FILE_NAME, FailOn, SettingsError};
+use crate::fix::MakeExample;
 use crate::fix::Reach;
+use crate::fix::TidyImports;
 use crate::fix::WriteGuide;
+use crate::fix::template::Backend;
 use crate::risk::Level;
 use crate::yaml::Script;
 
@@ -22,7 +25,7 @@ const LIMIT: u64 = 1024 * 1024;
 
 /// The advice where nothing better is known.
 const HELP: &str = "shield.yaml may hold schema, patterns, disable, exclude, max_file_size, \
-                    fail_on, level, code_only and guide; see docs/settings.md";
+                    fail_on, level, code_only, guide and backend; see docs/settings.md";
 
 /// What a settings file says.
 #[derive(Debug, Default)]
@@ -35,8 +38,7 @@ pub(super) struct SettingsFile {
     pub(super) max_file_size: Option<u64>,
     pub(super) fail_on: Option<FailOn>,
     pub(super) level: Option<Level>,
-    pub(super) reach: Option<Reach>,
-    pub(super) guide: Option<WriteGuide>,
+    pub(super) beside: Beside,
 }
 
 /// The file, field by field.
@@ -56,6 +58,7 @@ struct Syntax {
     #[serde(default)]
     code_only: bool,
     guide: Option<WriteGuide>,
+    backend: Option<Backend>,
 }
 
 impl SettingsFile {
@@ -89,8 +92,13 @@ impl SettingsFile {
             max_file_size: syntax.max_file_size,
             fail_on: syntax.fail_on,
             level: syntax.level,
-            reach: syntax.code_only.then_some(Reach::CodeOnly),
-            guide: syntax.guide,
+            beside: Beside {
+                reach: syntax.code_only.then_some(Reach::CodeOnly),
+                example: MakeExample::No,
+                guide: syntax.guide,
+                backend: syntax.backend,
+                tidy: TidyImports::No,
+            },
         })
     }
 }

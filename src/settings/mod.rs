@@ -19,6 +19,7 @@ use crate::fix::Reach;
 use crate::fix::TidyImports;
 use crate::fix::Wishes;
 use crate::fix::WriteGuide;
+use crate::fix::template::Backend;
 use crate::pattern;
 use crate::report;
 use crate::report::Charset;
@@ -76,8 +77,8 @@ pub struct Request {
     pub charset: Charset,
 }
 
-/// What changes beside the code, as far as the command line says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What changes beside the code, as far as the command line says, or the settings file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Beside {
     /// Which files beside the code may change.
     pub reach: Option<Reach>,
@@ -87,16 +88,19 @@ pub struct Beside {
     pub guide: Option<WriteGuide>,
     /// What becomes of imports that fixes leave without a use.
     pub tidy: TidyImports,
+    /// The store that the code can be told to read.
+    pub backend: Option<Backend>,
 }
 
 impl Beside {
     /// The same with what the settings file says, where the command line says nothing.
-    fn wishes(self, reach: Option<Reach>, guide: Option<WriteGuide>) -> Wishes {
+    fn wishes(self, file: Self) -> Wishes {
         Wishes {
-            reach: self.reach.or(reach).unwrap_or_default(),
+            reach: self.reach.or(file.reach).unwrap_or_default(),
             example: self.example,
-            guide: self.guide.or(guide).unwrap_or_default(),
+            guide: self.guide.or(file.guide).unwrap_or_default(),
             tidy: self.tidy,
+            backend: self.backend.or(file.backend).unwrap_or_default(),
         }
     }
 }
@@ -257,7 +261,7 @@ impl Settings {
             fix: fix::Options {
                 least: request.least,
                 root: places.root.clone(),
-                wishes: request.beside.wishes(file.reach, file.guide),
+                wishes: request.beside.wishes(file.beside),
                 choices: request.choices,
                 taken: BTreeSet::new(),
                 uncommitted: BTreeSet::new(),

@@ -25,6 +25,9 @@ const PROGRAMS: [&str; 6] = [
 /// What the first of the programs says about its version.
 pub(crate) static VERSION: LazyLock<Option<String>> = LazyLock::new(|| tool::version("python3"));
 
+/// The servers that stand in for stores, as modules of their own.
+const SERVERS: [&str; 2] = ["quirk_proxy.py", "fake_vault.py"];
+
 /// The tests of the Python wrapper.
 pub(crate) fn trials() -> Vec<Trial> {
     let version = VERSION.as_deref();
@@ -46,6 +49,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         trials.push(Trial::test(title, move || tests(program, &name)));
     }
     trials
+}
+
+/// Where the servers lie that stand in for stores.
+fn servers() -> PathBuf {
+    tool::templates().with_file_name("tests/servers")
 }
 
 /// The interpreter that the first of the programs has made, with every package.
@@ -87,27 +95,30 @@ fn tests(program: &str, version: &str) -> Result<(), Failed> {
     tool::run(pytest.args(["-m", "pytest"])).map(drop)
 }
 
-/// The wrapper is typed, and calls of it mean what they should.
+/// The wrapper is typed, and calls of it mean what they should; so are the servers of its tests.
 fn types() -> Result<(), Failed> {
     let mut mypy = python(&interpreter()?);
     mypy.args(["-m", "mypy", "--strict", "--cache-dir"])
         .arg(tool::target().join("mypy"))
-        .args(["shield_secrets", "tests/typed.py"]);
+        .args(["shield_secrets", "tests/typed.py"])
+        .args(SERVERS.map(|it| servers().join(it)));
     tool::run(&mut mypy).map(drop)
 }
 
 /// The wrapper is written as linters want it, though it asks those of projects to leave it alone.
 fn style() -> Result<(), Failed> {
     let interpreter = interpreter()?;
+    let servers = servers();
+    let servers = servers.to_string_lossy();
     let runs: [&[&str]; 3] = [
-        &["check", "."],
+        &["check", ".", &servers],
         &["check", "--ignore-noqa", "shield_secrets"],
-        &["format", "--check", "."],
+        &["format", "--check", ".", &servers],
     ];
     for arguments in runs {
         let mut ruff = python(&interpreter);
         ruff.args(["-m", "ruff"]).args(arguments);
-        ruff.arg("--no-cache");
+        ruff.args(["--no-cache", "--config", "pyproject.toml"]);
         tool::run(&mut ruff)?;
     }
     Ok(())

@@ -28,7 +28,7 @@ _LOUD = ("stale", "fallback", "denied", "unauthenticated", "unavailable", "place
 _METRICS = {"hit": "Hits", "stale": "Stale", "fallback": "Fallbacks"}
 _ERRORS = ("denied", "unauthenticated", "unavailable", "invalid", "placeholder")
 
-# With SECRETS_AUDIT=changes: hits that were not told, and since when.
+# Where hits are not told one by one: how many there were, and since when.
 _untold: dict[str, tuple[int, float]] = {}
 
 

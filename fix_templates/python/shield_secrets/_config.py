@@ -93,3 +93,14 @@ def path_of(name: str, backend: str) -> str:
     parts = {"app": app, "environment": place, "category": category, "name": last}
     path = re.sub(r"\{(\w+)\}", lambda word: parts.get(word[1], word[0]), template)
     return re.sub(r"([/.])\1+", r"\1", path)
+
+
+def content(name: str, variable: str, default: str = "") -> str:
+    """The text of the file that a setting names: a token that something else keeps fresh."""
+    path = setting(variable) or default
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(65536).strip()
+    except (OSError, ValueError):
+        reason = f"the file of {variable} cannot be read"
+        raise SecretConfigurationError(name, reason) from None

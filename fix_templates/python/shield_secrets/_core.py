@@ -51,6 +51,7 @@ def configure(*, backend: str | Backend | None = None, **settings: Any) -> None:
         _config.configured.clear()
         _config.configured.update({_SETTINGS[key]: value for key, value in settings.items()})
         _caches.clear()
+        _rotation.forget()
         if backend is not None and not isinstance(backend, str):
             _caches[backend.name] = _cache_of(backend)
             backend = backend.name

@@ -45,6 +45,11 @@ def replaced(name: str, version: str) -> str | None:
     return previous if previous != version else None
 
 
+def forget() -> None:
+    """Starts anew, with no version seen."""
+    _versions.clear()
+
+
 def tell(name: str, version: str, previous: str, backend: str) -> None:
     """Tells everybody; holding no lock, so that they can read secrets."""
     _audit.record("rotation", "ok", name, backend, version=version, previous_version=previous)

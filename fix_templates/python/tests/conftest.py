@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import socket
+import subprocess
 import sys
+import time
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable
 
@@ -28,6 +35,37 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
     shield_secrets.configure()
+
+
+def forms(value: str) -> set[bytes]:
+    """What a value may look like where it has leaked: as it is, in base64, in an address."""
+    raw = value.encode()
+    encoded = {base64.b64encode(b"x" * number + raw)[4:-4] for number in range(3)}
+    quoted = urllib.parse.quote(value, safe="").encode()
+    return {raw, quoted, quoted.lower(), json.dumps(value)[1:-1].encode(), *encoded}
+
+
+@contextmanager
+def served(*command: str) -> Iterator[int]:
+    """The port of a server of our own, or of a module, that takes it as its last argument."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    place = HERE.parents[2] / "tests" / "servers"
+    process = subprocess.Popen(
+        [sys.executable, *command, str(port)], cwd=place, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, "the server has ended"
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ use super::page::line_end;
 use super::{Desk, Fact, HintKind, Need, Unedited, WriteGuide};
 use crate::fix::ContentHash;
 use crate::fix::package::text;
+use crate::fix::template::Backend;
 use crate::lang::Family;
 use crate::secret::SecretName;
 
@@ -50,12 +51,12 @@ pub(super) fn add(desk: &mut Desk<'_>) {
         return;
     };
     let shown = fact.shown(&path);
-    let (facts, root) = (desk.facts, desk.root);
+    let (facts, root, backend) = (desk.facts, desk.root, desk.wishes.backend);
     let title = "say which secrets there are, and how to set up, rotate and undo".to_owned();
     let reason = match desk.pages.open(&path, || shown.clone()) {
         Ok(None) => {
             let rows = merge(Vec::new(), facts, root);
-            if let Some(made) = render(&rows, &families(&rows, facts)) {
+            if let Some(made) = render(&rows, &families(&rows, facts), backend) {
                 desk.pages.make(path, shown, made, title);
             }
             return;
@@ -63,7 +64,8 @@ pub(super) fn add(desk: &mut Desk<'_>) {
         Ok(Some(page)) if !is_ours(&page.text) => Unedited::Yours,
         Ok(Some(page)) => {
             let rows = merge(parse(&page.text), facts, root);
-            let after = render(&rows, &families(&rows, facts));
+            let backend = told(&page.text).unwrap_or(backend);
+            let after = render(&rows, &families(&rows, facts), backend);
             let after = after.map(|it| it.replace('\n', line_end(&page.text)));
             if let Some(after) = after.filter(|it| *it != page.text) {
                 page.set(after, title);
@@ -144,8 +146,14 @@ fn families(rows: &[Row], facts: &[Fact]) -> BTreeSet<&'static str> {
 const PYTHON: &str = "python";
 const ECMASCRIPT: &str = "ecmascript";
 
+/// The store that a guide tells of, beside the local one.
+fn told(text: &str) -> Option<Backend> {
+    let mut others = [Backend::Aws, Backend::Vault].into_iter();
+    others.find(|it| text.contains(&format!("\n## {}", it.title())))
+}
+
 /// The guide with these rows; none without rows.
-fn render(rows: &[Row], families: &BTreeSet<&'static str>) -> Option<String> {
+fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: Backend) -> Option<String> {
     let lines: Vec<Value> = rows.iter().map(line).collect();
     let stored: Vec<&Row> = rows.iter().filter(|it| it.need == Need::Stored).collect();
     let names: Vec<String> = stored.iter().map(|it| format!("`{}`", it.name)).collect();
@@ -172,6 +180,12 @@ fn render(rows: &[Row], families: &BTreeSet<&'static str>) -> Option<String> {
         install => packages.join(" and "),
         python,
         ecmascript,
+        // Only Python has adapters.
+        remote => python && backend != Backend::Local,
+        aws => backend == Backend::Aws,
+        vault => backend == Backend::Vault,
+        store => backend.title(),
+        anchor => backend.title().to_lowercase().replace(' ', "-"),
     };
     let rest = environment.render_str(TEMPLATE, values).ok()?;
     (!rows.is_empty()).then(|| format!("{}\n{rest}", head(&rest)))
@@ -250,7 +264,33 @@ mod tests {
     }
 
     fn guide(families: &[&'static str], rows: &[Row]) -> String {
-        render(rows, &families.iter().copied().collect()).unwrap()
+        guide_for(Backend::Local, families, rows)
+    }
+
+    fn guide_for(backend: Backend, families: &[&'static str], rows: &[Row]) -> String {
+        render(rows, &families.iter().copied().collect(), backend).unwrap()
+    }
+
+    #[test]
+    fn a_guide_tells_of_the_store_that_was_chosen_and_of_no_other() {
+        let aws = guide_for(Backend::Aws, &[PYTHON], &rows());
+        assert!(!aws.contains("VAULT_") && !aws.contains("vault "), "{aws}");
+        assert_eq!(told(&aws), Some(Backend::Aws));
+        insta::assert_snapshot!("guide-aws", aws);
+        let vault = guide_for(Backend::Vault, &[PYTHON], &rows());
+        assert!(
+            !vault.contains("AWS") && !vault.contains("boto3"),
+            "{vault}"
+        );
+        assert_eq!(told(&vault), Some(Backend::Vault));
+        insta::assert_snapshot!("guide-vault", vault);
+        assert_eq!(told(&guide(&[PYTHON], &rows())), None);
+    }
+
+    #[test]
+    fn a_store_that_a_language_cannot_read_is_not_told() {
+        let guide = guide_for(Backend::Aws, &[ECMASCRIPT], &rows());
+        assert!(!guide.contains("AWS"), "{guide}");
     }
 
     #[test]

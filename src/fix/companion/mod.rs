@@ -15,6 +15,7 @@ mod package_json;
 mod page;
 mod pyproject;
 mod requirements;
+mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 
 use super::shown::Secrets;
+use super::template::Backend;
 use super::{ContentHash, FixPlan, Options};
 use crate::detect::Detector;
 
@@ -39,6 +41,8 @@ pub struct Wishes {
     pub guide: WriteGuide,
     /// What becomes of imports that fixes leave without a use.
     pub tidy: TidyImports,
+    /// The store that the code can be told to read.
+    pub backend: Backend,
 }
 
 /// What becomes of imports of the environment that fixes leave without a use.
@@ -170,6 +174,16 @@ pub enum HintKind {
     /// The store is not shared with anybody.
     #[error("git ignores it, so the values stay on this machine; let it be committed")]
     StoreIgnored,
+    /// The code can read a store now, and nobody has put anything there.
+    #[error(
+        "it reads {} once SECRETS_BACKEND is `{}`; nothing was made there, so put the secrets \
+             there first, as the guide says (`--guide always` writes it)",
+        .0.title(), .0.word()
+    )]
+    NothingProvisioned(Backend),
+    /// The code cannot read a store.
+    #[error("it cannot read {} yet: there is no adapter for this language", .0.title())]
+    NoAdapter(Backend),
 }
 
 impl HintKind {
@@ -183,6 +197,8 @@ impl HintKind {
             Self::TrackedSettings => "tracked-settings",
             Self::WrapperChanged => "wrapper-changed",
             Self::StoreIgnored => "store-ignored",
+            Self::NothingProvisioned(_) => "nothing-provisioned",
+            Self::NoAdapter(_) => "no-adapter",
         }
     }
 }
@@ -248,7 +264,9 @@ pub(super) fn add(
     (root, detector, secrets): (&Path, &Detector<'_>, &Secrets),
 ) {
     let wishes = options.wishes;
+    let hints = store::hints(facts, wishes.backend);
     if wishes.reach == Reach::CodeOnly || facts.is_empty() {
+        plan.hints = hints.into_iter().collect();
         return;
     }
     let mut desk = Desk {
@@ -259,7 +277,7 @@ pub(super) fn add(
             plan.files.iter().map(|it| it.file.clone()).collect(),
             options.uncommitted.clone(),
         ),
-        hints: BTreeSet::new(),
+        hints,
     };
     dependency::add(&mut desk);
     compose::add(&mut desk);

@@ -26,6 +26,7 @@ use crate::fix::package::Package;
 use crate::fix::places;
 use crate::fix::shown::Secrets;
 use crate::fix::shown::values;
+use crate::fix::template::Backend;
 use crate::fix::verify;
 use crate::lang::Gateway;
 use crate::lang::GatewayKind;
@@ -65,7 +66,8 @@ pub(super) fn propose(
         root,
         uncommitted: &uncommitted,
     };
-    let wrapper = home.needed(bounds, &opened.at.file, &opened.at.path).ok()?;
+    let place = (opened.at.file.as_path(), opened.at.path.as_path());
+    let wrapper = home.needed(Backend::default(), bounds, place).ok()?;
     let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
     let mut bench = Bench {
         document: &document,
