@@ -100,6 +100,43 @@ fn a_wrapper_changed_by_a_person_stays_as_long_as_it_can_be_called() {
 }
 
 #[test]
+fn a_finding_that_has_gone_since_the_scan_is_told() {
+    let project = Project::of(&[("app.py", CODE)]).unwrap();
+    let plan = project.plan_late("app.py", "import os\n").unwrap();
+    assert_eq!(reasons(&plan), ["changed-since-scan"]);
+    assert!(plan.files.is_empty());
+}
+
+#[test]
+fn a_file_in_another_encoding_is_refused() {
+    let project = Project::of(&[]).unwrap();
+    let units = CODE.encode_utf16().flat_map(u16::to_le_bytes);
+    let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
+    crate::ground::put(&project.root.join("app.py"), &bytes).unwrap();
+    let plan = project.plan().unwrap();
+    assert_eq!(reasons(&plan), ["not-utf8"]);
+}
+
+#[test]
+fn a_module_that_hides_the_wrapper_is_refused() {
+    let project = Project::of(&[("app.py", CODE), ("shield_secrets.py", "x = 1\n")]).unwrap();
+    assert_eq!(reasons(&project.plan().unwrap()), ["module-collision"]);
+}
+
+#[test]
+fn a_wrapper_with_a_read_of_its_own_is_not_rewritten() {
+    let project = Project::of(&[("app.py", CODE)]).unwrap();
+    project.write(&project.plan().unwrap()).unwrap();
+    let module = project.root.join("shield_secrets/__init__.py");
+    let text = fs::read_to_string(&module).unwrap();
+    let read = "MINE = os.environ[\"MINE_SECRET\"]\n";
+    put(&module, &format!("{text}\nimport os\n{read}")).unwrap();
+    let plan = project.plan().unwrap();
+    assert!(reasons(&plan).contains(&"generated-file"));
+    assert!(plan.files.is_empty());
+}
+
+#[test]
 fn many_findings_in_a_large_file_take_linear_time() {
     let time = |count: usize| -> Duration {
         let mut text = String::from("import os\n\n");

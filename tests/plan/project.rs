@@ -88,10 +88,32 @@ impl Project {
         self.plan_with(sources, &Choices::default(), Applicability::Safe)
     }
 
+    /// What there is to fix once the file at `path` has been changed after the scan.
+    pub(crate) fn plan_late(&self, path: &str, content: &str) -> Result<FixPlan> {
+        let sources = self.sources()?;
+        let (choices, least) = (Choices::default(), Applicability::Safe);
+        let mut changed = Ok(());
+        let plan = self.plan_between(&sources, &choices, least, || {
+            changed = put(&self.root.join(path), content);
+        });
+        changed.map(|()| plan)
+    }
+
     fn plan_with(&self, sources: &[SourceRef], choices: &Choices, least: Applicability) -> FixPlan {
+        self.plan_between(sources, choices, least, || {})
+    }
+
+    fn plan_between(
+        &self,
+        sources: &[SourceRef],
+        choices: &Choices,
+        least: Applicability,
+        between: impl FnOnce(),
+    ) -> FixPlan {
         let detector = Detector::new(&self.patterns, source::MAX_FILE_SIZE);
         let scan = |it| detector.scan(it, &mut Vec::new()).findings;
         let findings: Vec<_> = sources.iter().flat_map(scan).collect();
+        between();
         let options = fix::Options {
             least,
             root: self.root.clone(),
