@@ -5,7 +5,7 @@ use std::fs;
 use crate::project::Project;
 use crate::project::put;
 
-const CODE: &str = "DB_PASSWORD = \"rosebud-1941-canary\"\n";
+const CODE: &str = "DB_PASSWORD = \"rosebud-1941-canary\"\n"; // shield: allow made up
 
 fn project() -> Project {
     Project::new()
