@@ -213,10 +213,15 @@ impl<'p> Detector<'p> {
 
     /// Scans a text as one of this syntax.
     fn scan_as(&self, text: &str, syntax: Syntax, at: &SourceRef) -> Scan<'p> {
-        let document = Document::new(text, syntax);
+        self.scan_document(&Document::new(text, syntax), at)
+    }
+
+    /// Scans a document, which keeps what was read from it.
+    #[must_use]
+    pub fn scan_document(&self, document: &Document<'_>, at: &SourceRef) -> Scan<'p> {
         let names = Names::new(&self.prefilter, &self.memos);
         let scene = Scene {
-            document: &document,
+            document,
             names: &names,
             at,
             explain: self.explain,
@@ -226,18 +231,18 @@ impl<'p> Detector<'p> {
         let is_telling = |name: &str| !names.points(name).is_empty();
         let hidden = decode::look(&self.prefilter, scene, &survey.literals);
         let mut sightings = sight::sight((&self.queries, &self.calls), scene, survey);
-        together::leave_out_lonely(&document, &mut sightings);
-        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(&document)));
+        together::leave_out_lonely(document, &mut sightings);
+        sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(document)));
         let sightings = if sightings.is_empty() {
             sightings
         } else {
             overlap::resolve(document.lines(), sightings)
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
-        let mut scan = sight::judge(&document, at, &is_telling, sightings);
+        let mut scan = sight::judge(document, at, &is_telling, sightings);
         together::join(&mut scan);
         scan.files = 1;
-        scan.bytes = text.len() as u64;
+        scan.bytes = document.text.len() as u64;
         let no_tree = document.tree_failure();
         let no_tree = no_tree.map(|it| NoticeKind::NoTree(it.to_owned()));
         let troubles = no_tree.into_iter().chain(cut_short).chain(many);

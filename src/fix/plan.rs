@@ -1,6 +1,5 @@
 //! Decides what to do about every finding, and does it in memory.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,8 +35,6 @@ use crate::lang::Obstacle;
 use crate::lang::Syntax;
 use crate::secret::Deposit;
 use crate::secret::SecretName;
-use crate::source::Encoding;
-use crate::source::Source;
 
 /// Decides what to do about `findings`, and does it in memory.
 ///
@@ -227,12 +224,8 @@ impl<'a, 'p> Planner<'a, 'p> {
             self.bounds(),
             (&opened.at.file, &opened.at.path),
         )?;
-        let source = Source {
-            at: &opened.at,
-            text: Cow::Borrowed(&opened.text),
-            encoding: Encoding::Utf8,
-        };
-        let scan = self.detector.scan_text(&source);
+        let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
+        let scan = self.detector.scan_document(&document, &opened.at);
         let suppressed = scan.suppressed.iter().map(|it| &it.finding);
         let values = values(
             &opened.text,
@@ -242,7 +235,6 @@ impl<'a, 'p> Planner<'a, 'p> {
                 .flat_map(Finding::parts),
         );
 
-        let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         document.tree().ok_or(SkipReason::TooLarge)?;
         let asked: BTreeSet<Fingerprint> = group.iter().map(|it| it.fingerprint).collect();
         let present = scan.findings.iter().flat_map(Finding::secret_parts);

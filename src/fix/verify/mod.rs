@@ -1,6 +1,5 @@
 //! Looks at a result before anything is written: is it what was meant, and nothing else?
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use tree_sitter::{Node, Tree, TreeCursor};
@@ -16,8 +15,6 @@ use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::finding::Subject;
 use crate::lang::Syntax;
-use crate::source::Encoding;
-use crate::source::Source;
 use crate::source::SourceRef;
 use crate::text::Edit;
 use crate::text::Span;
@@ -101,12 +98,7 @@ fn rescan(
     drafts: &[&Draft],
     shift: &Shift,
 ) -> Verdict {
-    let source = Source {
-        at: bench.at,
-        text: Cow::Borrowed(after.text),
-        encoding: Encoding::Utf8,
-    };
-    let found = bench.detector.scan_text(&source);
+    let found = bench.detector.scan_document(after, bench.at);
     let fixed: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
     let is_left = |it: &&Finding<'_>| !fixed.contains(&it.fingerprint);
     let place = |it: &Finding<'_>| shift.span(it.location.span);

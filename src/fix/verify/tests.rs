@@ -45,13 +45,8 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
         tidy: Tidy::Leave,
         texts: BTreeSet::new(),
     };
-    let findings = detector.scan_text(&Source {
-        at: &at,
-        text: Cow::Borrowed(before),
-        encoding: Encoding::Utf8,
-    });
-    let findings = findings.findings;
     let document = Document::new(before, Syntax::of_path(&at.path));
+    let findings = detector.scan_document(&document, &at).findings;
     let all: Vec<&Finding<'_>> = findings.iter().collect();
     let least = Applicability::Safe;
     let drafts = draft::draft(&document, &all, least, None).made;
