@@ -13,19 +13,18 @@ use rayon::prelude::*;
 use super::draft::{Draft, Form};
 use super::gate::{self, Opened};
 use super::package::Package;
+use super::project::Project;
 use crate::detect::Document;
 use crate::lang::EnvType;
 use crate::lang::Language;
 use crate::lang::ReadForm;
 use crate::lang::Syntax;
 use crate::source;
-use crate::source::Archives;
-use crate::source::IgnoreFiles;
 use crate::source::SourceRef;
 
 /// What the types of a project say, looked up when it is first asked for.
 pub(super) struct Ambient<'p> {
-    root: &'p Path,
+    project: &'p Project<'p>,
     /// Each with the package that says it.
     declared: OnceLock<Vec<(PathBuf, EnvType)>>,
 }
@@ -42,9 +41,9 @@ pub(super) struct Known {
 }
 
 impl<'p> Ambient<'p> {
-    pub(super) fn new(root: &'p Path) -> Self {
+    pub(super) fn new(project: &'p Project<'p>) -> Self {
         Self {
-            root,
+            project,
             declared: OnceLock::new(),
         }
     }
@@ -59,7 +58,7 @@ impl<'p> Ambient<'p> {
         if !typed || !drafts.iter().any(has_type) {
             return known;
         }
-        let declared = self.declared.get_or_init(|| declared(self.root));
+        let declared = self.declared.get_or_init(|| declared(self.project));
         for (place, env_type) in declared {
             if !package.root.starts_with(place) {
                 continue;
@@ -105,19 +104,12 @@ fn is_typed(form: &Form) -> bool {
     }
 }
 
-/// What all files below `root` say, each with the package it is said in.
-fn declared(root: &Path) -> Vec<(PathBuf, EnvType)> {
-    let listing = source::enumerate(&source::Options {
-        paths: vec![root.to_owned()],
-        ignore_files: IgnoreFiles::Respect,
-        exclude: Vec::new(),
-        max_file_size: gate::MAX_SIZE,
-        archives: Archives::Skip,
-    });
-    let sources = listing.map_or_else(|_| Vec::new(), |it| it.sources);
-    let found = sources
+/// What all files of `project` say, each with the package it is said in.
+fn declared(project: &Project<'_>) -> Vec<(PathBuf, EnvType)> {
+    let found = project
+        .sources()
         .par_iter()
-        .map_init(Vec::new, |buffer, at| said(at, buffer, root));
+        .map_init(Vec::new, |buffer, at| said(at, buffer, project.root));
     let found: Vec<Vec<(PathBuf, EnvType)>> = found.collect();
     found.into_iter().flatten().collect()
 }

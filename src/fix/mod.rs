@@ -23,6 +23,7 @@ mod pattern;
 mod plan;
 mod prepared;
 mod preview;
+mod project;
 mod prune;
 mod python_root;
 mod recover;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
 use rayon::iter::ParallelIterator as _;
@@ -21,6 +21,7 @@ use super::import;
 use super::naming;
 use super::package::Package;
 use super::prepared::{Prepared, fixed};
+use super::project::Project;
 use super::seam::Seams;
 use super::sentinel;
 use super::shown::{Secrets, values};
@@ -61,14 +62,15 @@ pub fn plan_with(
         plan.skipped = outside(findings);
         return plan;
     };
-    let planner = Planner::new((detector, options, seams), &root);
+    let project = Project::new(&root);
+    let planner = Planner::new((detector, options, seams), &project);
     let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
     sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
     let mut files = planner.prepare_all(&sorted, &mut plan);
     let chosen = options.choices.names.iter().map(|(_, it)| it).collect();
     let drafts = files.iter_mut().flat_map(|it| &mut it.drafts);
     let conflicts = naming::settle(drafts.collect(), &chosen);
-    let sentinels = sentinel::compared(planner.root, files.iter().flat_map(Prepared::pieces));
+    let sentinels = sentinel::compared(planner.project, files.iter().flat_map(Prepared::pieces));
     let secrets = Secrets::new(files.iter().flat_map(|it| &it.values).map(|(_, it)| it));
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
@@ -99,7 +101,7 @@ pub fn plan_with(
     plan.wrappers = wrappers.into_values().collect();
     plan.hints = changed.into_iter().map(Hint::changed_wrapper).collect();
     plan.deposits = deposits.into_values().collect();
-    let place = (planner.root, detector, &secrets);
+    let place = (planner.project.root, detector, &secrets);
     companion::add(&mut plan, &facts, options, place);
     let allower = Allower {
         detector,
@@ -145,29 +147,28 @@ struct Planner<'a, 'p> {
     ambient: Ambient<'a>,
     /// What its modules give away.
     shared: Shared<'a>,
-    /// The project, without links in its path.
-    root: &'a Path,
+    project: &'a Project<'a>,
 }
 
 impl<'a, 'p> Planner<'a, 'p> {
     fn new(
         (detector, options, seams): (&'a Detector<'p>, &'a Options, &'a Seams),
-        root: &'a Path,
+        project: &'a Project<'a>,
     ) -> Self {
         Self {
             detector,
             options,
             seams,
-            ambient: Ambient::new(root),
-            shared: Shared::new(root, options),
-            root,
+            ambient: Ambient::new(project),
+            shared: Shared::new(project, options),
+            project,
         }
     }
 
     /// Where files may be rewritten.
     fn bounds(&self) -> Bounds<'_> {
         Bounds {
-            root: self.root,
+            root: self.project.root,
             uncommitted: &self.options.uncommitted,
         }
     }
@@ -176,7 +177,7 @@ impl<'a, 'p> Planner<'a, 'p> {
     fn leave(&self, group: &[&Finding<'_>], reason: SkipReason, plan: &mut FixPlan) {
         if reason == SkipReason::NoTemplate {
             plan.advice
-                .extend(data::advise(group, self.detector, self.root));
+                .extend(data::advise(group, self.detector, self.project.root));
         }
         plan.skipped.extend(group.iter().map(|it| {
             let advice = plan.advice.get(&it.fingerprint);
@@ -215,9 +216,9 @@ impl<'a, 'p> Planner<'a, 'p> {
     fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
         let location = group.first().map(|it| &it.location);
         let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, self.bounds())?;
-        let package = Package::of(&opened.at.file, self.root);
+        let package = Package::of(&opened.at.file, self.project.root);
         let best = gate::trust(&opened, &package)?;
-        let mut home = Home::of(&opened, &package, self.root);
+        let mut home = Home::of(&opened, &package, self.project.root);
         home.tidy = self.shared.tidy(&opened, home.tidy);
         let wrapper = home.needed(
             self.options.wishes.backend,

@@ -11,14 +11,13 @@ use rayon::prelude::*;
 
 use super::draft::Piece;
 use super::naming::digest;
+use super::project::Project;
 use super::{ContentHash, gate};
 use crate::detect::Document;
 use crate::lang::Language;
 use crate::lang::Syntax;
 use crate::secret::Secret;
 use crate::source;
-use crate::source::Archives;
-use crate::source::IgnoreFiles;
 use crate::source::SourceRef;
 use crate::text::Span;
 
@@ -28,10 +27,10 @@ const MAX_MENTIONS: usize = 1_000;
 /// The literals that are taken out, by file.
 type Taken = BTreeMap<PathBuf, BTreeSet<Span>>;
 
-/// Those of the values that `pieces` capture that some file of the project at `root` compares
+/// Those of the values that `pieces` capture that some file of `project` compares
 /// something with, and goes on comparing with when the pieces are gone, by the hash of the value.
 pub(super) fn compared<'d>(
-    root: &Path,
+    project: &Project<'_>,
     pieces: impl Iterator<Item = (&'d Path, &'d Piece)>,
 ) -> BTreeSet<ContentHash> {
     let mut taken = Taken::new();
@@ -46,15 +45,8 @@ pub(super) fn compared<'d>(
     let Some(search) = Search::new(&values, &taken) else {
         return BTreeSet::new();
     };
-    let listing = source::enumerate(&source::Options {
-        paths: vec![root.to_owned()],
-        ignore_files: IgnoreFiles::Respect,
-        exclude: Vec::new(),
-        max_file_size: gate::MAX_SIZE,
-        archives: Archives::Skip,
-    });
-    let sources = listing.map_or_else(|_| Vec::new(), |it| it.sources);
-    sources
+    project
+        .sources()
         .par_iter()
         .filter(|it| Language::of_path(&it.path).is_some())
         .map_init(Vec::new, |buffer, at| search.file(at, buffer))

@@ -9,18 +9,13 @@ use regex::Regex;
 
 use super::gate::Opened;
 use super::home::Home;
+use super::project::Project;
 use super::{Applicability, Fix, Options, TidyImports};
 use crate::detect::Document;
 use crate::lang::Family;
 use crate::lang::Language;
 use crate::lang::Obstacle;
-use crate::source;
-use crate::source::Archives;
-use crate::source::IgnoreFiles;
 use crate::text::Edit;
-
-/// Files above this size are not looked at, in bytes.
-const MAX_SIZE: u64 = 1024 * 1024;
 
 /// What becomes of names that a file declares for its reads, when no read is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,20 +81,20 @@ pub(super) fn add(
 
 /// Which Python modules of a project give away what they import.
 pub(super) struct Shared<'p> {
-    root: &'p Path,
+    project: &'p Project<'p>,
     /// Whether imports without a use are to go.
     is_wished: bool,
     files: OnceLock<Vec<(PathBuf, String)>>,
 }
 
 impl<'p> Shared<'p> {
-    pub(super) fn new(root: &'p Path, options: &Options) -> Self {
+    pub(super) fn new(project: &'p Project<'p>, options: &Options) -> Self {
         let is_wished = match options.wishes.tidy {
             TidyImports::Yes => options.least == Applicability::Unsafe,
             TidyImports::No => false,
         };
         Self {
-            root,
+            project,
             is_wished,
             files: OnceLock::new(),
         }
@@ -131,28 +126,21 @@ impl<'p> Shared<'p> {
         let Ok(asked) = Regex::new(&asked) else {
             return true;
         };
-        let others = self.files.get_or_init(|| texts(self.root)).iter();
+        let others = self.files.get_or_init(|| texts(self.project)).iter();
         others
             .filter(|(path, _)| path != file)
             .any(|(_, text)| text.contains(&*stem) && asked.is_match(text))
     }
 }
 
-/// The Python files below `root`, with what is in them.
-fn texts(root: &Path) -> Vec<(PathBuf, String)> {
-    let listing = source::enumerate(&source::Options {
-        paths: vec![root.to_owned()],
-        ignore_files: IgnoreFiles::Respect,
-        exclude: Vec::new(),
-        max_file_size: MAX_SIZE,
-        archives: Archives::Skip,
-    });
-    let sources = listing.map_or_else(|_| Vec::new(), |it| it.sources);
-    let python = sources
-        .into_iter()
+/// The Python files of `project`, with what is in them.
+fn texts(project: &Project<'_>) -> Vec<(PathBuf, String)> {
+    let python = project
+        .sources()
+        .iter()
         .filter(|it| Language::of_path(&it.path) == Some(Language::Python));
-    let files: BTreeSet<PathBuf> = python.map(|it| it.file).collect();
-    let text = |it: PathBuf| fs::read_to_string(&it).ok().map(|text| (it, text));
+    let files: BTreeSet<&Path> = python.map(|it| &*it.file).collect();
+    let text = |it: &Path| Some((it.to_owned(), fs::read_to_string(it).ok()?));
     files.into_iter().filter_map(text).collect()
 }
 
@@ -178,7 +166,7 @@ mod tests {
                 crate::seal::private::replace(&root.join(path), content.as_bytes()).unwrap();
             }
             let shared = Shared {
-                root: &root,
+                project: &Project::new(&root),
                 is_wished: true,
                 files: OnceLock::new(),
             };

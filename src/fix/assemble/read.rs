@@ -18,10 +18,7 @@ impl Hand<'_> {
                 key,
                 default,
             } => {
-                let mut edits = vec![
-                    Edit::replace(callee, self.callee),
-                    Edit::replace(key, self.name(piece, key)),
-                ];
+                let mut edits = self.called(piece, callee, key);
                 match default {
                     ReadDefault::Absent => {
                         let absent = format!(", {}{}{env}", template.default, template.absent);
@@ -101,6 +98,14 @@ impl Hand<'_> {
         Some(vec![Edit::replace(piece.span, call)])
     }
 
+    /// A call that asks the wrapper, and asks it for the name.
+    fn called(&self, piece: &Piece, callee: Span, key: Span) -> Vec<Edit> {
+        vec![
+            Edit::replace(callee, self.callee),
+            Edit::replace(key, self.name(piece, key)),
+        ]
+    }
+
     /// A read without its default: what is missing is an error.
     pub(super) fn strict(&self, piece: &Piece, form: ReadForm, env: &str) -> Option<Vec<Edit>> {
         match form {
@@ -109,10 +114,7 @@ impl Hand<'_> {
                 key,
                 default,
             } => {
-                let mut edits = vec![
-                    Edit::replace(callee, self.callee),
-                    Edit::replace(key, self.name(piece, key)),
-                ];
+                let mut edits = self.called(piece, callee, key);
                 let end = match default {
                     ReadDefault::Absent => key.end,
                     ReadDefault::Positional(value) | ReadDefault::Keyword(value) => value.end,
