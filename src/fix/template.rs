@@ -281,6 +281,22 @@ macro_rules! python {
     };
 }
 
+/// The file of an adapter, and what comes with every one of them.
+macro_rules! stores {
+    ($name:literal) => {
+        &[
+            python!($name),
+            python!("stores.py"),
+            python!("_audit.py"),
+            python!("_cache.py"),
+            python!("_failures.py"),
+            python!("_http.py"),
+            python!("_protect.py"),
+            python!("_settings.py"),
+        ]
+    };
+}
+
 /// `shield_secrets/`.
 static PYTHON: Template = Template {
     family: Family::Python,
@@ -292,21 +308,13 @@ static PYTHON: Template = Template {
     presence: ["is not None", "is None"],
     files: &[
         python!("__init__.py"),
-        python!("_api.py"),
-        python!("_audit.py"),
-        python!("_cache.py"),
-        python!("_config.py"),
         python!("_core.py"),
-        python!("_env.py"),
         python!("_errors.py"),
         python!("_local.py"),
-        python!("_protect.py"),
-        python!("_rotation.py"),
-        python!("_types.py"),
     ],
     adapters: &[
-        (Backend::Aws, &[python!("_aws.py"), python!("_http.py")]),
-        (Backend::Vault, &[python!("_vault.py"), python!("_http.py")]),
+        (Backend::Aws, stores!("_aws.py")),
+        (Backend::Vault, stores!("_vault.py")),
     ],
     package: "pyrage",
     range: ">=1.2,<2",

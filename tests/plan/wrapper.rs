@@ -84,11 +84,11 @@ fn a_wrapper_that_somebody_has_changed_stays_as_a_whole_and_is_told() {
     assert_eq!(plan.files.len(), 1);
     assert_eq!(written(&plan), []);
     assert_eq!(told(&plan), ["shield_secrets/_core.py wrapper-changed"]);
-    fs::remove_file(project.root.join("shield_secrets/_env.py")).unwrap();
+    fs::remove_file(project.root.join("shield_secrets/_local.py")).unwrap();
     let again = project.plan().unwrap();
     assert_eq!(
         written(&again),
-        [("shield_secrets/_env.py".to_owned(), false)]
+        [("shield_secrets/_local.py".to_owned(), false)]
     );
 }
 

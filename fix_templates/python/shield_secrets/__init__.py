@@ -11,105 +11,106 @@ the value comes from unless you say otherwise. On the machine of a developer, a 
 that is not set is looked up in the encrypted file ``.shield/secrets.dev.age`` of the
 project, so that a fresh checkout just runs.
 
-Nothing happens on import: no file is read, no variable, no package is loaded. Everything
-happens when a secret is asked for. A variable is read each time, so a change is seen; what a
-store has told is kept for a while (``_cache.py`` says how long, and what happens in trouble).
-
-Settings, all of them environment variables:
+Nothing is read on import. A variable is read each time that its secret is asked for, so a
+change is seen. Settings, all of them environment variables:
 
 ``SECRETS_BACKEND``
     ``env``: the environment and nothing else. ``local``: the encrypted file and nothing
-    else. ``aws``, ``vault``: that store, if the adapter for it is in this package. Not set:
-    the environment, then the file, but the file never in production.
+    else. ``aws``, ``vault``: that store, if ``stores.py`` and its adapter are here. Not
+    set: the environment, then the file, but the file never in production.
 ``ENVIRONMENT``, else ``DJANGO_ENV``, else ``NODE_ENV``
-    ``production`` keeps the encrypted file out. A store is never asked without it: its paths
-    are ``/{app}/{environment}/{category}/{name}``, or as ``SECRETS_PATH_TEMPLATE`` says.
-``SECRETS_APP``
-    The first part of these paths.
+    ``production`` keeps the encrypted file out.
 ``SECRETS_STORE``, ``SECRETS_IDENTITY_FILE``
     The encrypted file, when it is not ``.shield/secrets.dev.age`` in a folder above, and the
     key that opens it, when it is not ``~/.config/shield/identity.txt``.
 ``SECRETS_FORBID_DEFAULTS``
     ``1``: a default other than ``None`` is an error instead of a value.
-``SECRETS_CACHE_TTL``, ``SECRETS_CACHE_SIZE``, ``SECRETS_MAX_STALE``
-    How many seconds a value is kept (300), how many values are (128), and for how many more
-    seconds an old value helps out while a store is in trouble (3600).
-``SECRETS_FALLBACK``
-    ``env``, ``local``: what stands in for a store in trouble (``none``; ``env`` in development).
-``SECRETS_CACHE_PROTECTION``, ``SECRETS_HARDEN_PROCESS``, ``SECRETS_AUDIT``, ``SECRETS_METRICS``
-    See ``_protect.py`` and ``_audit.py``.
 """
 
-from ._api import (
-    Health,
-    SecretHealth,
-    SecretsProvider,
-    aget_secret,
-    aget_secret_json,
-    awith_secret,
-    clear_secret_cache,
-    get_provider,
-    get_secret,
-    get_secret_bytes,
-    get_secret_dict,
-    get_secret_json,
-    health,
-    refresh_cache,
-    with_secret,
-)
-from ._core import configure, override
-from ._env import variable_of
-from ._errors import (
-    SecretAccessError,
-    SecretConfigurationError,
-    SecretError,
-    SecretInvalidError,
-    SecretNotFoundError,
-    SecretPendingDeletionError,
-    SecretPlaceholderError,
-    SecretStoreLockedError,
-    SecretThrottledError,
-    SecretUnauthenticatedError,
-    SecretUnavailableError,
-)
-from ._rotation import RotationEvent, on_rotation
-from ._types import Backend, Fetched, MemoryBackend, SecretDict, SecretText
+from __future__ import annotations
 
-__all__ = [
-    "Backend",
-    "Fetched",
-    "Health",
-    "MemoryBackend",
-    "RotationEvent",
-    "SecretAccessError",
-    "SecretConfigurationError",
-    "SecretDict",
-    "SecretError",
-    "SecretHealth",
-    "SecretInvalidError",
-    "SecretNotFoundError",
-    "SecretPendingDeletionError",
-    "SecretPlaceholderError",
-    "SecretStoreLockedError",
-    "SecretText",
-    "SecretThrottledError",
-    "SecretUnauthenticatedError",
-    "SecretUnavailableError",
-    "SecretsProvider",
-    "aget_secret",
-    "aget_secret_json",
-    "awith_secret",
-    "clear_secret_cache",
-    "configure",
-    "get_provider",
-    "get_secret",
-    "get_secret_bytes",
-    "get_secret_dict",
-    "get_secret_json",
-    "health",
-    "on_rotation",
-    "override",
-    "refresh_cache",
-    "variable_of",
-    "with_secret",
-]
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+
+from . import _core
+from ._core import SecretDict as SecretDict
+from ._core import SecretText as SecretText
+from ._core import variable_of as variable_of
+from ._errors import SecretAccessError as SecretAccessError
+from ._errors import SecretConfigurationError as SecretConfigurationError
+from ._errors import SecretError as SecretError
+from ._errors import SecretInvalidError as SecretInvalidError
+from ._errors import SecretNotFoundError as SecretNotFoundError
+from ._errors import SecretPlaceholderError as SecretPlaceholderError
+from ._errors import SecretStoreLockedError as SecretStoreLockedError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+T = TypeVar("T")
+
+
+class Options(TypedDict, total=False):
+    """What a read may say besides the name and the default."""
+
+    env: str | None  # Another variable than the one that the name stands for.
+    max_age: float | None  # In seconds; a store is asked again for a value that is older.
+    force_refresh: bool  # Ask the store at once, but not more than once in five seconds.
+
+
+class TextOptions(Options, total=False):
+    """The same for a secret that is a text."""
+
+    field: str | None  # One field of the JSON object that the secret is.
+
+
+@overload
+def get_secret(name: str, **options: Unpack[TextOptions]) -> str: ...
+@overload
+def get_secret(name: str, default: T, **options: Unpack[TextOptions]) -> str | T: ...
+def get_secret(
+    name: str, default: Any = _core.REQUIRED, *, field: str | None = None, **options: Any
+) -> Any:
+    """The value of the secret ``name``::
+
+        get_secret("stripe-key")                    # must be there, else SecretNotFoundError
+        get_secret("stripe-key", default=None)      # may be missing
+        get_secret("stripe-key", env="STRIPE_SK")   # another variable than STRIPE_KEY
+        get_secret("database", field="password")    # one field of a JSON object
+
+    A secret that is there but empty is ``""``, not the default. The default is returned only
+    when there certainly is no such secret: a store that cannot be opened raises an error,
+    since a program that goes on with the wrong value is worse than one that stops.
+    """
+    return _core.value(name, default, lambda it: _core.text(it, field), **options)
+
+
+@overload
+def get_secret_json(name: str, **options: Unpack[Options]) -> SecretDict: ...
+@overload
+def get_secret_json(name: str, default: T, **options: Unpack[Options]) -> SecretDict | T: ...
+def get_secret_json(name: str, default: Any = _core.REQUIRED, **options: Any) -> Any:
+    """The fields of a secret that holds a JSON object, by their names."""
+    return _core.value(name, default, _core.fields, **options)
+
+
+get_secret_dict = get_secret_json
+
+
+@contextmanager
+def override(values: Mapping[str, str]) -> Iterator[None]:
+    """Other values for a test, whatever the backend: ``with override({"api-key": "x"}): …``."""
+    _core.overridden.append(values)
+    try:
+        yield
+    finally:
+        _core.overridden.remove(values)
+
+
+try:
+    # The rest, where this project reads a store: see there.
+    from .stores import *  # type: ignore[import-not-found,unused-ignore]
+except ModuleNotFoundError as error:
+    if error.name != f"{__name__}.stores":
+        raise

@@ -17,40 +17,33 @@ import threading
 import urllib.parse
 from typing import Any
 
-from . import _config, _errors
-from ._errors import SecretConfigurationError, SecretError, SecretUnavailableError
-from ._types import Fetched
+from ._core import Fetched, setting
+from ._errors import SecretAccessError, SecretConfigurationError, SecretError, SecretNotFoundError
+from ._failures import (
+    SecretPendingDeletionError,
+    SecretThrottledError,
+    SecretUnauthenticatedError,
+    SecretUnavailableError,
+)
+from ._http import ask, kind_of
+from ._settings import path_of, token
 
-_KINDS: dict[str, type[SecretError]] = {
-    "ResourceNotFoundException": _errors.SecretNotFoundError,
-    "AccessDeniedException": _errors.SecretAccessError,
-    "AccessDenied": _errors.SecretAccessError,
-    # The key that encrypts the secret is denied, disabled, or gone.
-    "DecryptionFailure": _errors.SecretAccessError,
-    "UnrecognizedClientException": _errors.SecretUnauthenticatedError,
-    "InvalidClientTokenId": _errors.SecretUnauthenticatedError,
-    "ExpiredTokenException": _errors.SecretUnauthenticatedError,
-    "ExpiredToken": _errors.SecretUnauthenticatedError,
-    "InvalidSignatureException": _errors.SecretUnauthenticatedError,
-    "SignatureDoesNotMatch": _errors.SecretUnauthenticatedError,
-    "IncompleteSignature": _errors.SecretUnauthenticatedError,
-    "MissingAuthenticationToken": _errors.SecretUnauthenticatedError,
-    "NoCredentialsError": _errors.SecretUnauthenticatedError,
-    "PartialCredentialsError": _errors.SecretUnauthenticatedError,
-    "CredentialRetrievalError": _errors.SecretUnauthenticatedError,
-    "TokenRetrievalError": _errors.SecretUnauthenticatedError,
-    "ThrottlingException": _errors.SecretThrottledError,
-    "Throttling": _errors.SecretThrottledError,
-    "TooManyRequestsException": _errors.SecretThrottledError,
-    "RequestLimitExceeded": _errors.SecretThrottledError,
-    "LimitExceededException": _errors.SecretThrottledError,
-    "InternalServiceError": SecretUnavailableError,
+_TOKEN = "/var/run/awssmatoken"
+# What AWS and boto3 call it when something is wrong.
+_CODES: dict[type[SecretError], str] = {
+    SecretNotFoundError: "ResourceNotFoundException",
+    # The key that encrypts the secret may be denied, disabled, or gone.
+    SecretAccessError: "AccessDeniedException AccessDenied DecryptionFailure",
+    SecretUnauthenticatedError: "UnrecognizedClientException InvalidClientTokenId ExpiredToken "
+    "ExpiredTokenException InvalidSignatureException SignatureDoesNotMatch IncompleteSignature "
+    "MissingAuthenticationToken NoCredentialsError PartialCredentialsError "
+    "CredentialRetrievalError TokenRetrievalError",
+    SecretThrottledError: "ThrottlingException Throttling TooManyRequestsException "
+    "RequestLimitExceeded LimitExceededException",
+    SecretUnavailableError: "InternalServiceError",
+    SecretConfigurationError: "NoRegionError ProfileNotFound ConfigParseError ParamValidationError",
 }
-_STATUSES = {
-    401: _errors.SecretUnauthenticatedError,
-    403: _errors.SecretAccessError,
-    429: _errors.SecretThrottledError,
-}
+_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
 
 class _NoValues(logging.Filter):
@@ -64,7 +57,7 @@ class _NoValues(logging.Filter):
 _NO_VALUES = _NoValues()
 
 
-class AwsBackend:
+class Adapter:
     """AWS Secrets Manager in the account and region of this program."""
 
     name = "aws"
@@ -74,51 +67,41 @@ class AwsBackend:
         self._client: Any = None
 
     def fetch(self, name: str) -> Fetched:
-        path = _config.path_of(name, self.name)
-        url = _config.setting("AWS_SECRETS_AGENT_URL")
-        return self._from_aws(name, path) if url is None else self._from_agent(name, path, url)
-
-    def _from_aws(self, name: str, path: str) -> Fetched:
-        client = self._connected(name)
-        try:
-            answer = client.get_secret_value(SecretId=path, VersionStage="AWSCURRENT")
-        except Exception as error:
-            # Without the cause: messages of AWS repeat what they were sent.
-            raise _translated(name, error) from None
+        url = setting("AWS_SECRETS_AGENT_URL")
+        answer = _ask_agent(url, path_of(name)) if url else self._ask_aws(path_of(name))
         value = answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"]
         return Fetched(value, answer["VersionId"])
 
-    def _connected(self, name: str) -> Any:
+    def _ask_aws(self, path: str) -> Any:
         with self._lock:
-            if self._client is None:
-                self._client = _connect(name)
-            return self._client
-
-    def _from_agent(self, name: str, path: str, url: str) -> Fetched:
-        from ._http import Server
-
-        token = _config.content(name, "AWS_SECRETS_AGENT_TOKEN_FILE", "/var/run/awssmatoken")
-        server = Server(self.name, "AWS_SECRETS_AGENT_URL", url)
-        # What is fetched here is cached here, so the agent must not add the age of its own.
-        query = urllib.parse.urlencode({"secretId": path, "refreshNow": "true"})
-        headers = {"X-Aws-Parameters-Secrets-Token": token}
-        status, body = server.ask(name, f"/secretsmanager/get?{query}", headers)
-        if status != 200:
-            raise _error(name, str(body.get("__type", "")), status, str(body.get("message", "")))
-        value = body.get("SecretString")
-        if value is None:
-            value = base64.b64decode(body.get("SecretBinary") or "")
-        return Fetched(value, str(body.get("VersionId", "")))
+            client = self._client = self._client or _connect()
+        try:
+            return client.get_secret_value(SecretId=path, VersionStage="AWSCURRENT")
+        except Exception as error:
+            # Without the cause: messages of AWS repeat what they were sent.
+            raise _translated(error) from None
 
 
-def _connect(name: str) -> Any:
+def _ask_agent(url: str, path: str) -> Any:
+    # What is fetched here is cached here, so the agent must not add the age of its own.
+    query = urllib.parse.urlencode({"secretId": path, "refreshNow": "true"})
+    headers = {"X-Aws-Parameters-Secrets-Token": token("AWS_SECRETS_AGENT_TOKEN_FILE", _TOKEN)}
+    status, answer = ask(url, f"/secretsmanager/get?{query}", headers)
+    if status != 200:
+        raise _error(str(answer.get("__type", "")), status, str(answer.get("message", "")))
+    if isinstance(answer.get("SecretBinary"), str):
+        answer["SecretBinary"] = base64.b64decode(answer["SecretBinary"])
+    return {key: it for key, it in answer.items() if it is not None}
+
+
+def _connect() -> Any:
     """A client that does not wait for long, and prints no values."""
     try:
         boto3: Any = importlib.import_module("boto3")
         config: Any = importlib.import_module("botocore.config")
     except ImportError:
         reason = "SECRETS_BACKEND is aws, which takes the package boto3 (`pip install boto3`)"
-        raise SecretConfigurationError(name, reason, backend="aws") from None
+        raise SecretConfigurationError("", reason) from None
     for logger in ("botocore.parsers", "botocore.endpoint"):
         logging.getLogger(logger).addFilter(_NO_VALUES)
     retries = {"mode": "standard", "total_max_attempts": 3}
@@ -126,29 +109,22 @@ def _connect(name: str) -> Any:
     try:
         return boto3.session.Session().client("secretsmanager", config=settings)
     except Exception as error:
-        raise _translated(name, error) from None
+        raise _translated(error) from None
 
 
-def _translated(name: str, error: Exception) -> SecretError:
+def _translated(error: Exception) -> SecretError:
     """An error of boto3 as one of ours."""
     answer: Any = getattr(error, "response", None)
     if not isinstance(answer, dict):
-        kind = type(error).__name__
-        if kind in ("NoRegionError", "ProfileNotFound", "ConfigParseError", "ParamValidationError"):
-            return SecretConfigurationError(name, f"boto3 says {kind}", backend="aws")
-        return _error(name, kind, 503)
-    code = answer.get("Error", {})
-    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return _error(name, str(code.get("Code", "")), status, str(code.get("Message", "")))
+        return _error(type(error).__name__, 503)
+    code, status = answer.get("Error", {}), answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return _error(str(code.get("Code", "")), status or 0, str(code.get("Message", "")))
 
 
-def _error(name: str, code: str, status: int, message: str = "") -> SecretError:
+def _error(code: str, status: int, message: str = "") -> SecretError:
     """The error for what AWS calls ``code``. Its message is looked at and not repeated."""
     code = code.rpartition("#")[2]
-    kind = _KINDS.get(code) or _STATUSES.get(status)
     if code == "InvalidRequestException" and "delet" in message:
-        kind, code = _errors.SecretPendingDeletionError, "it is scheduled for deletion"
-    elif kind is None:
-        kind = SecretUnavailableError if status >= 500 else SecretConfigurationError
-    known = code.isidentifier() or " " in code
-    return kind(name, f"AWS says {code}" if known else f"AWS answered {status}", backend="aws")
+        return SecretPendingDeletionError("", "it is scheduled for deletion")
+    kind = _KINDS.get(code) or kind_of(status)
+    return kind("", f"AWS says {code}" if code.isidentifier() else f"AWS answered {status}")

@@ -19,19 +19,28 @@ import random
 import threading
 import time
 from collections import OrderedDict
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Protocol
 
-from ._errors import SecretError, SecretUnavailableError
-from ._protect import Sealed, Sealer
-from ._types import Backend, Fetched
+from ._core import Fetched
+from ._errors import SecretError
+from ._failures import SecretUnavailableError
+from ._protect import Opener, Sealer, unsealed
 
 Now = tuple[float, float]
 
-# A thread that waits for another one's answer gives up after so many seconds.
-_DEADLINE = 10.0
-# A store is forced to answer at most once in so many seconds, for each secret.
-_FORCE_PAUSE = 5.0
+_DEADLINE = 10.0  # A thread that waits for another one's answer gives up after so many seconds.
+_FORCE_PAUSE = 5.0  # A store is forced to answer once in so many seconds, for each secret.
 _LONGEST_PAUSE = 60.0
+
+
+class Backend(Protocol):
+    """Where secrets are kept. An adapter is a class with these two, in a file of its own."""
+
+    name: str
+
+    def fetch(self, name: str) -> Fetched:
+        """The secret ``name`` as it is now: ``Fetched(value, version)``, or a ``SecretError``."""
+        ...
 
 
 def clocks() -> Now:
@@ -39,35 +48,21 @@ def clocks() -> Now:
     return time.monotonic(), time.time()
 
 
-def _age(since: Now, now: Now) -> float:
-    """The seconds since then, by the clock that has seen more of them."""
-    return max(now[0] - since[0], now[1] - since[1])
+class SecretHealth(NamedTuple):
+    """What is known of one cached secret: never its value."""
 
-
-class Answer(NamedTuple):
-    """A secret, and how it was come by: ``hit``, ``miss`` or ``stale``."""
-
-    fetched: Fetched
-    outcome: str
-    age: float = 0
-    replaced: str | None = None
-    """The version that this one has just taken the place of."""
-    backend: str = "env"
+    version: str | None
+    age: float | None
+    trouble: str | None  # The code of the last error, if the store has not answered since.
 
 
 class _Held(NamedTuple):
     """A value as it is kept; replaced as a whole, so it can be read without a lock."""
 
-    sealed: Sealed
+    open: Opener
     version: str
     at: Now
     life: float
-
-
-class _Failure(NamedTuple):
-    error: SecretError
-    at: Now
-    pause: float
 
 
 class _Entry:
@@ -76,9 +71,9 @@ class _Entry:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.held: _Held | None = None
-        self.failure: _Failure | None = None
         self.version: str | None = None
         self.forced: Now | None = None
+        self.failure: tuple[SecretError, Now, float] | None = None  # When, and the pause after it.
 
 
 class Cache:
@@ -87,27 +82,25 @@ class Cache:
     def __init__(
         self,
         backend: Backend,
-        *,
+        sealer: Callable[[], Sealer] = unsealed,
         ttl: float = 300,
         size: int = 128,
         max_stale: float = 3600,
-        sealer: Sealer | None = None,
         now: Callable[[], Now] = clocks,
         jitter: Callable[[], float] = lambda: random.uniform(0.9, 1.1),
     ) -> None:
-        self.backend = backend
-        self.ttl, self.size, self.max_stale = ttl, size, max_stale
-        self._sealer = sealer or Sealer()
-        self._now, self._jitter = now, jitter
+        self.backend, self.ttl, self.size, self.max_stale = backend, ttl, size, max_stale
+        self._sealer, self._seal, self._now, self._jitter = sealer, sealer(), now, jitter
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    def get(self, name: str, *, max_age: float | None = None, force: bool = False) -> Answer:
+    def get(self, name: str, max_age: float | None = None, force: bool = False) -> Fetched:
         """The secret ``name``; no older than ``max_age`` seconds, as far as the store answers."""
-        entry = self._entry(name)
-        held = entry.held
-        if held is not None and not force and self._is_fresh(held, max_age):
-            return self._answer(name, held, "hit")
+        with self._lock:
+            entry = self._entry(name)
+        found = None if force else self._fresh(entry, max_age)
+        if found is not None:
+            return found
         if not entry.lock.acquire(timeout=_DEADLINE):
             reason = "another thread is still waiting for the store"
             raise SecretUnavailableError(name, reason, backend=self.backend.name)
@@ -119,38 +112,32 @@ class Cache:
     def expire(self, name: str | None = None) -> None:
         """Asks the store at the next read, of ``name`` or of every secret."""
         with self._lock:
-            entries = list(self._entries.values()) if name is None else [self._entry_of(name)]
+            entries = list(self._entries.values()) if name is None else [self._entry(name)]
         for entry in entries:
             with entry.lock:
                 entry.failure = None
-                if entry.held is not None:
-                    entry.held = entry.held._replace(life=0)
+                entry.held = entry.held and entry.held._replace(life=0)
 
-    def known(self) -> dict[str, tuple[str | None, float | None, str | None]]:
-        """The version, the age and the code of the last error of each secret; no value."""
-        now, known = self._now(), {}
+    def known(self) -> list[tuple[str, SecretHealth]]:
+        """What is known of each secret; no value."""
         with self._lock:
-            entries = [(name, it.held, it.failure) for name, it in self._entries.items()]
-        for name, held, failure in entries:
-            version, age = (held.version, _age(held.at, now)) if held else (None, None)
-            known[name] = (version, age, failure.error.code if failure else None)
-        return known
+            known = [(name, it.held, it.failure) for name, it in self._entries.items()]
+        return [
+            (name, SecretHealth(it and it.version, it and self._age(it.at), bad and bad[0].code))
+            for name, it, bad in known
+        ]
 
     def after_fork(self) -> None:
         """Makes the cache of a parent one of its child: whoever held a lock is not here."""
-        self._lock = threading.Lock()
-        old, self._sealer = self._sealer, self._sealer.another()
+        self._lock, self._seal = threading.Lock(), self._sealer()
         for name, entry in self._entries.items():
-            entry.lock = threading.RLock()
-            if entry.held is not None:
-                sealed = self._sealer.seal(name, old.open(name, entry.held.sealed))
-                entry.held = entry.held._replace(sealed=sealed)
+            entry.lock, held = threading.RLock(), entry.held
+            if held is not None:
+                sealed = self._seal(held.open(), f"{name}\n{held.version}")
+                entry.held = held._replace(open=sealed)
 
     def _entry(self, name: str) -> _Entry:
-        with self._lock:
-            return self._entry_of(name)
-
-    def _entry_of(self, name: str) -> _Entry:
+        """The entry of a secret, made if need be; under the lock of the cache."""
         entry = self._entries.get(name)
         if entry is None:
             entry = self._entries[name] = _Entry()
@@ -159,62 +146,63 @@ class Cache:
         self._entries.move_to_end(name)
         return entry
 
-    def _is_fresh(self, held: _Held, max_age: float | None) -> bool:
-        age = _age(held.at, self._now())
-        return age < held.life and (max_age is None or age < max_age)
-
-    def _answer(self, name: str, held: _Held, outcome: str) -> Answer:
-        value = self._sealer.open(name, held.sealed)
-        age = _age(held.at, self._now())
-        return Answer(Fetched(value, held.version), outcome, age, None, self.backend.name)
-
-    def _ask(self, name: str, entry: _Entry, max_age: float | None, force: bool) -> Answer:
-        """The answer of the store, or what takes its place; under the lock of the entry."""
+    def _age(self, since: Now) -> float:
+        """The seconds since then, by the clock that has seen more of them."""
         now = self._now()
-        held, failure = entry.held, entry.failure
-        if entry.forced is not None and _age(entry.forced, now) < _FORCE_PAUSE:
-            force = False
-        if held is not None and not force and self._is_fresh(held, max_age):
-            return self._answer(name, held, "hit")
-        # Forcing does not wait until an error is forgotten, but spares a store in trouble.
-        paused = failure is not None and _age(failure.at, now) < failure.pause
-        if failure is not None and paused and (failure.error.retryable or not force):
-            return self._without_store(name, entry, failure.error)
+        return max(now[0] - since[0], now[1] - since[1])
+
+    def _fresh(self, entry: _Entry, max_age: float | None) -> Fetched | None:
+        """The value that is kept, if it is young enough."""
+        held = entry.held
+        if held is None:
+            return None
+        age = self._age(held.at)
+        if age >= held.life or (max_age is not None and age >= max_age):
+            return None
+        return Fetched(held.open(), held.version, self.backend.name, "hit", age)
+
+    def _ask(self, name: str, entry: _Entry, max_age: float | None, force: bool) -> Fetched:
+        """The answer of the store, or what takes its place; under the lock of the entry."""
+        force = force and (entry.forced is None or self._age(entry.forced) >= _FORCE_PAUSE)
+        found = None if force else self._fresh(entry, max_age)
+        if found is not None:
+            return found
+        if entry.failure is not None:
+            error, at, pause = entry.failure
+            # Forcing does not wait until an error is forgotten, but spares a store in trouble.
+            if self._age(at) < pause and (error.retryable or not force):
+                return self._without_store(entry, error)
         if force:
-            entry.forced = now
+            entry.forced = self._now()
         try:
             fetched = self.backend.fetch(name)
         except SecretError as error:
+            error.backend = self.backend.name
             self._remember(entry, error)
-            return self._without_store(name, entry, error)
-        return self._keep(name, entry, fetched)
-
-    def _keep(self, name: str, entry: _Entry, fetched: Fetched) -> Answer:
-        previous, entry.version, entry.failure = entry.version, fetched.version, None
+            return self._without_store(entry, error)
+        before, entry.version, entry.failure = entry.version, fetched.version, None
         if self.ttl > 0:
-            sealed = self._sealer.seal(name, fetched.value)
-            life = self.ttl * self._jitter()
-            entry.held = _Held(sealed, fetched.version, self._now(), life)
-        changed = previous is not None and previous != fetched.version
-        replaced = previous if changed else None
-        return Answer(fetched, "miss", 0, replaced, self.backend.name)
+            sealed = self._seal(fetched.value, f"{name}\n{fetched.version}")
+            entry.held = _Held(sealed, fetched.version, self._now(), self.ttl * self._jitter())
+        replaced = None if before == fetched.version else before
+        return Fetched(*fetched[:2], self.backend.name, "miss", 0, replaced)
 
     def _remember(self, entry: _Entry, error: SecretError) -> None:
-        pause = error.remembered
+        pause: float = error.remembered
         if error.retryable:
-            before = entry.failure.pause if entry.failure and entry.failure.error.retryable else 0
+            before = entry.failure[2] if entry.failure and entry.failure[0].retryable else 0
             pause = min(_LONGEST_PAUSE, before * 2 or 1)
         else:
             entry.held = None
-        entry.failure = _Failure(error, self._now(), pause)
+        entry.failure = (error, self._now(), pause)
 
-    def _without_store(self, name: str, entry: _Entry, error: SecretError) -> Answer:
+    def _without_store(self, entry: _Entry, error: SecretError) -> Fetched:
         """The old value, if the trouble may pass and it is not too old; else the error."""
         held = entry.held
         if held is not None and error.retryable:
             # A value that was made to expire is as old as it is, not older.
-            age = _age(held.at, self._now())
+            age = self._age(held.at)
             if age <= self.ttl + self.max_stale:
-                return self._answer(name, held, "stale")
+                return Fetched(held.open(), held.version, self.backend.name, "stale", age)
         # Threads that share an error must not share its traceback.
         raise copy.copy(error) from None

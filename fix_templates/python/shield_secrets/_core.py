@@ -1,212 +1,254 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
-"""How a name becomes a value: which place is asked, and what stands in for it."""
+"""How a name becomes a value: the settings, the places that are asked, and what is returned."""
 
 from __future__ import annotations
 
-import importlib
+import json
 import os
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, Callable, NamedTuple
 
-from . import _audit, _config, _env, _local, _protect, _rotation
-from ._cache import Answer, Cache
-from ._errors import SecretConfigurationError, SecretError, SecretNotFoundError
-from ._types import Backend, Fetched
+from ._errors import (
+    SecretAccessError,
+    SecretConfigurationError,
+    SecretError,
+    SecretInvalidError,
+    SecretNotFoundError,
+    SecretPlaceholderError,
+)
 
-# The adapters that have a file of their own, by the name of their backend.
-_ADAPTERS = {"aws": "AwsBackend", "vault": "VaultBackend"}
-_FALLBACKS = ("none", "env", "local")
-_SETTINGS = {
-    "environment": "ENVIRONMENT",
-    "app": "SECRETS_APP",
-    "path_template": "SECRETS_PATH_TEMPLATE",
-    "ttl": "SECRETS_CACHE_TTL",
-    "size": "SECRETS_CACHE_SIZE",
-    "max_stale": "SECRETS_MAX_STALE",
-    "fallback": "SECRETS_FALLBACK",
-    "audit": "SECRETS_AUDIT",
-}
+ADAPTERS = ("aws", "vault")  # The stores that there are adapters for, each in a file of its own.
+REQUIRED: Any = object()  # Tells "no default" from "the default is None".
+_NAMES = {"dev": "development", "local": "development", "testing": "test", "stg": "staging"}
+_NAMES["stage"] = "staging"
 
-_lock = threading.Lock()
-_caches: dict[str, Cache] = {}
-_overridden: list[Mapping[str, str]] = []
-_forks = False
+configured: dict[str, str] = {}  # What the program has set in place of environment variables.
+overridden: list[Mapping[str, str]] = []  # The values of tests.
 
 
-def configure(*, backend: str | Backend | None = None, **settings: Any) -> None:
-    """Settings in place of environment variables; without any, those count again::
+class SecretText(str):
+    """A text that does not show itself when an object is printed.
 
-        configure(backend="aws", environment="production", app="shop", ttl=60)
-
-    Others are ``path_template``, ``size``, ``max_stale``, ``fallback`` and ``audit``. ``backend``
-    may also be an object of your own that fetches secrets. What was cached is forgotten.
+    It is a ``str`` in every other way: drivers, ``json`` and f-strings get the value. Only
+    ``repr`` is redacted, and with it tracebacks, debuggers and printed settings. What is made
+    from it, ``key.strip()`` or ``key[4:]``, is an ordinary ``str`` again.
     """
-    unknown = [key for key in settings if key not in _SETTINGS]
-    if unknown:
-        raise SecretConfigurationError("", f"configure knows no {', '.join(unknown)}")
-    with _lock:
-        _config.configured.clear()
-        _config.configured.update({_SETTINGS[key]: value for key, value in settings.items()})
-        _caches.clear()
-        _rotation.forget()
-        if backend is not None and not isinstance(backend, str):
-            _caches[backend.name] = _cache_of(backend)
-            backend = backend.name
-        if backend is not None:
-            _config.configured["SECRETS_BACKEND"] = backend
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "SecretText('**********')"
+
+    def __deepcopy__(self, memo: object = None) -> SecretText:
+        return self
+
+    __copy__ = __deepcopy__
 
 
-@contextmanager
-def override(values: Mapping[str, str]) -> Iterator[None]:
-    """Other values for a test, whatever the backend: ``with override({"api-key": "x"}): …``."""
-    _overridden.append(values)
+class SecretDict(dict[str, Any]):
+    """A dictionary that shows its keys and not its values when it is printed."""
+
+    def __repr__(self) -> str:
+        return "SecretDict({" + ", ".join(f"{key!r}: '**********'" for key in self) + "})"
+
+
+class Fetched(NamedTuple):
+    """What a place knows of a secret, and how it was come by."""
+
+    value: str | bytes
+    version: str = ""  # Changes when the value does, and is no hash of it.
+    backend: str = "env"
+    outcome: str = "ok"  # From a cache: "hit", "miss", "stale" or "fallback".
+    age: float = 0  # In seconds.
+    replaced: str | None = None  # The version that this one has just taken the place of.
+
+    def __repr__(self) -> str:
+        return f"Fetched('**********', {self.version!r})"
+
+
+def setting(name: str) -> str:
+    """A setting of this package; empty when it is not set."""
+    return (configured.get(name) or os.environ.get(name, "")).strip()
+
+
+def flag(name: str) -> bool:
+    """Whether a setting is switched on."""
+    return setting(name).lower() not in ("", "0", "false", "no", "off")
+
+
+def normal(environment: str) -> str:
+    """One name for each environment: ``prod``, ``Production`` and ``live`` are ``production``."""
+    name = environment.strip().lower()
+    return "production" if name.startswith(("prod", "prd", "live")) else _NAMES.get(name, name)
+
+
+def environment() -> str:
+    """Where this program runs, as far as it was told: ``development``, ``production`` …"""
+    return normal(setting("ENVIRONMENT") or setting("DJANGO_ENV") or setting("NODE_ENV"))
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a secret: ``database/url`` is ``DATABASE_URL``."""
+    return name.replace("/", "_").replace("-", "_").replace(".", "_").upper()
+
+
+def read_file(path: str, what: str, limit: int = 1024 * 1024) -> tuple[bytes, str]:
+    """The content of a file, and a text that changes when the file is replaced."""
+    # Messages say what it is, not where: somebody may have put the value in place of the path.
     try:
-        yield
-    finally:
-        _overridden.remove(values)
+        with open(path, "rb") as file:
+            status, content = os.fstat(file.fileno()), file.read(limit + 1)
+    except PermissionError:
+        raise SecretAccessError("", f"this user may not read {what}") from None
+    except (OSError, ValueError):
+        raise SecretConfigurationError("", f"{what} cannot be read") from None
+    if len(content) > limit:
+        raise SecretInvalidError("", f"{what} is too large")
+    return content, f"{status.st_ino}-{status.st_mtime_ns}"
 
 
-def expire(name: str | None = None) -> None:
-    """Asks the store again at the next read, of ``name`` or of every secret."""
-    for cache in list(_caches.values()):
-        cache.expire(name)
-        _audit.record("cache_clear", "ok", name or "*", cache.backend.name)
+def read_variable(variable: str) -> Fetched:
+    """The value of ``variable``, or of the file that ``<variable>_FILE`` names.
 
-
-def read(
-    name: str, variable: str, *, strict: bool, max_age: float | None = None, force: bool = False
-) -> Answer:
-    """What is known of a secret; ``SecretNotFoundError`` when there certainly is none."""
-    for values in reversed(_overridden):
-        if name in values:
-            return Answer(Fetched(values[name]), "ok", backend="memory")
-    backend = backend_name(name)
-    if backend == "env":
-        return _from_environment(name, variable)
-    if backend == "local":
-        return _from_file(name)
-    if backend == "":
-        return _environment_first(name, variable, strict)
+    Docker and Kubernetes put secrets into files; the second form is how images are told where.
+    The last line break of a file does not count. Both are read each time, so a change is seen.
+    """
+    value, pointer = os.environ.get(variable), f"{variable}_FILE"
+    path = os.environ.get(pointer)
+    if not path:
+        if value is None:
+            raise SecretNotFoundError("", f"the environment variable {variable} is not set")
+        return Fetched(value)
+    if value:
+        raise SecretConfigurationError("", f"both {variable} and {pointer} are set; unset one")
+    content, version = read_file(path, f"the file of {pointer}")
     try:
-        return cache(backend, name).get(name, max_age=max_age, force=force)
-    except SecretError as error:
-        return _instead(name, variable, error)
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        # Without the cause: it holds the bytes.
+        raise SecretInvalidError("", f"the file of {pointer} is not text in UTF-8") from None
+    return Fetched(re.sub(r"\r?\n\Z", "", text), version)
 
 
-def backend_name(name: str = "") -> str:
-    """The backend that was chosen; empty for the environment, and then the encrypted file."""
-    backend = (_config.setting("SECRETS_BACKEND") or "").lower()
-    if _config.flag("USE_AWS_SECRETS"):
-        if backend not in ("", "aws"):
-            reason = "USE_AWS_SECRETS is set, and SECRETS_BACKEND names another backend"
-            raise SecretConfigurationError(name, reason)
-        backend = "aws"
-    if backend not in ("", "env", "local", *_caches, *_ADAPTERS):
-        words = ", ".join(["env", "local", *_ADAPTERS])
-        raise SecretConfigurationError(name, f"SECRETS_BACKEND must be one of {words}, or unset")
-    return backend
+class Places:
+    """Where secrets are looked for: the environment, and the encrypted file of developers."""
 
+    def chosen(self) -> str:
+        """The backend; empty for the environment, and then the encrypted file."""
+        backend = setting("SECRETS_BACKEND").lower()
+        if flag("USE_AWS_SECRETS"):
+            if backend not in ("", "aws"):
+                reason = "USE_AWS_SECRETS is set, and SECRETS_BACKEND names another one"
+                raise SecretConfigurationError("", reason)
+            return "aws"
+        return backend
 
-def cache(backend: str, name: str = "") -> Cache:
-    """The cache of a backend, made when it is first used."""
-    found = _caches.get(backend)
-    if found is None:
-        with _lock:
-            found = _caches.get(backend)
-            if found is None:
-                _protect.harden()
-                found = _caches[backend] = _cache_of(_adapter(backend, name))
-                _audit.record("config", "ok", "*", backend)
-    return found
+    def read(
+        self, name: str, variable: str, strict: bool, max_age: float | None, force: bool
+    ) -> Fetched:
+        """The secret, which must be there if ``strict``; else there is a default for it."""
+        backend = self.chosen()
+        if backend in ADAPTERS:
+            reason = f"no adapter for {backend}; `shield scan --fix --backend {backend}` writes it"
+            raise SecretConfigurationError("", f"{__package__} of this project has {reason}")
+        if backend not in ("", "env", "local"):
+            reason = "SECRETS_BACKEND must be one of env, local, aws, vault, or unset"
+            raise SecretConfigurationError("", reason)
+        from . import _local
 
-
-def caches() -> list[Cache]:
-    """The caches that were made."""
-    return list(_caches.values())
-
-
-def _cache_of(backend: Backend) -> Cache:
-    global _forks
-    if not _forks and hasattr(os, "register_at_fork"):
-        _forks = True
-        os.register_at_fork(after_in_child=_after_fork)
-    return Cache(
-        backend,
-        ttl=_config.number("SECRETS_CACHE_TTL", 300),
-        size=int(_config.number("SECRETS_CACHE_SIZE", 128)),
-        max_stale=_config.number("SECRETS_MAX_STALE", 3600),
-        sealer=_protect.sealer(),
-    )
-
-
-def _adapter(backend: str, name: str) -> Backend:
-    try:
-        module = importlib.import_module(f"{__package__}._{backend}")
-    except ModuleNotFoundError:
-        reason = (
-            f"{__package__} of this project has no adapter for {backend}; "
-            f"`shield scan --fix --backend {backend}` writes it"
-        )
-        raise SecretConfigurationError(name, reason, backend=backend) from None
-    made: Backend = getattr(module, _ADAPTERS[backend])()
-    return made
-
-
-def _after_fork() -> None:
-    """Gives the child of a fork locks, connections and keys of its own."""
-    global _lock
-    _lock = threading.Lock()
-    for name, held in _caches.items():
-        held.after_fork()
-        if name in _ADAPTERS:
-            held.backend = _adapter(name, "")
-
-
-def _from_environment(name: str, variable: str) -> Answer:
-    fetched = _env.read(name, variable)
-    return Answer(fetched, "ok", 0, _rotation.replaced(name, fetched.version))
-
-
-def _from_file(name: str) -> Answer:
-    if _config.in_production():
-        reason = "SECRETS_BACKEND is local, which is for development, and this is production"
-        raise SecretConfigurationError(name, reason, backend="local")
-    return Answer(_local.STORE.fetch(name), "ok", backend="local")
-
-
-def _environment_first(name: str, variable: str, strict: bool) -> Answer:
-    """The variable; where a secret must be there and it is not set, the encrypted file."""
-    try:
-        return _from_environment(name, variable)
-    except SecretNotFoundError as missing:
-        # A read with a default has its answer: the default.
-        if not strict or (not _config.in_production() and _local.find() is None):
-            raise
-        reason = missing.reason
-    if _config.in_production():
-        raise SecretNotFoundError(name, f"{reason}, and in production nothing else is asked")
-    try:
-        return Answer(_local.STORE.fetch(name), "ok", backend="local")
-    except SecretNotFoundError as missing:
-        raise SecretNotFoundError(name, f"{reason}, and {missing.reason}") from None
-    except SecretError as error:
-        help_out = f"{reason}, and the encrypted file is of no help: {error.reason}"
-        raise SecretNotFoundError(name, help_out) from None
-
-
-def _instead(name: str, variable: str, error: SecretError) -> Answer:
-    """What stands in for a store that is in trouble, or lacks a secret in development."""
-    developing = _config.environment() == "development"
-    wanted = _config.choice("SECRETS_FALLBACK", "env" if developing else "none", *_FALLBACKS)
-    if error.retryable or (developing and isinstance(error, SecretNotFoundError)):
+        if backend == "local":
+            return _local.fetch(name)
         try:
-            if wanted == "env":
-                return Answer(_env.read(name, variable), "fallback")
-            if wanted == "local":
-                return _from_file(name)._replace(outcome="fallback")
-        except SecretNotFoundError:
-            pass
-    raise error
+            return read_variable(variable)
+        except SecretNotFoundError as missing:
+            # A read with a default has its answer: the default.
+            if backend == "env" or not strict:
+                raise
+            reason = missing.reason
+        if environment() == "production":
+            raise SecretNotFoundError("", f"{reason}, and in production nothing else is asked")
+        try:
+            return _local.fetch(name)
+        except SecretError as error:
+            more = f"{reason}, and the encrypted file is of no help: {error.reason}"
+            raise SecretNotFoundError("", more) from None
+
+    def tell(self, event: str, name: str, outcome: str, about: Fetched | SecretError) -> None:
+        """Says how a read went; to nobody here."""
+
+
+places = Places()  # `stores.py`, where it is part of this package, puts one here that knows more.
+
+
+def value(
+    name: str,
+    default: Any,
+    view: Callable[[Fetched], Any],
+    *,
+    env: str | None = None,
+    max_age: float | None = None,
+    force_refresh: bool = False,
+) -> Any:
+    """What ``view`` makes of the secret ``name``, or the default if there certainly is none."""
+    event, found = "refresh" if force_refresh else "access", None
+    try:
+        mine = next((it for it in reversed(overridden) if name in it), None)
+        if mine is not None:
+            found = Fetched(mine[name], backend="memory")
+        else:
+            variable, strict = env or variable_of(name), default is REQUIRED
+            found = places.read(name, variable, strict, max_age, force_refresh)
+        result = view(found)
+    except SecretError as error:
+        error.name, error.args = name, (name,)
+        error.backend = found.backend if found else error.backend
+        if isinstance(error, SecretNotFoundError) and default is not REQUIRED:
+            if default is None or not flag("SECRETS_FORBID_DEFAULTS"):
+                places.tell(event, name, "default", error)
+                return default
+            error.reason += ", and SECRETS_FORBID_DEFAULTS forbids its default"
+        places.tell(event, name, error.outcome, error)
+        raise
+    places.tell(event, name, found.outcome, found)
+    return result
+
+
+def text(found: Fetched, field: str | None = None) -> SecretText:
+    """The value, or one field of the JSON object that it holds."""
+    value: Any = found.value
+    if field is not None:
+        value = fields(found).get(field, REQUIRED)
+        if value is REQUIRED:
+            raise SecretInvalidError("", f"it has no field {field!r}", code="secret_field_missing")
+        if isinstance(value, (int, float)):
+            value = json.dumps(value)
+        elif not isinstance(value, str):
+            raise SecretInvalidError("", f"its field {field!r} is not a text")
+    if isinstance(value, bytes):
+        raise SecretInvalidError("", "get_secret_bytes reads what is no text", code="secret_binary")
+    if value.startswith("SHIELD_PLACEHOLDER_") and environment() not in ("development", "test"):
+        raise SecretPlaceholderError("", "the store still has a placeholder")
+    return SecretText(value)
+
+
+def fields(found: Fetched) -> SecretDict:
+    """The JSON object that the value holds; nothing in it shows itself."""
+    plain = text(found)
+    try:
+        parsed = _redacted(json.loads(plain))
+    except (ValueError, RecursionError):
+        # Without the cause: it holds the whole text.
+        raise SecretInvalidError("", "it is not JSON") from None
+    if not isinstance(parsed, SecretDict):
+        raise SecretInvalidError("", "it is JSON, but not an object")
+    return parsed
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return SecretText(value)
+    if isinstance(value, dict):
+        return SecretDict((key, _redacted(item)) for key, item in value.items())
+    return [_redacted(item) for item in value] if isinstance(value, list) else value

@@ -11,65 +11,60 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any, Union
+from typing import Callable, Union
 
-from . import _config
+from ._core import flag
 from ._errors import SecretConfigurationError
+from ._settings import choice
 
-Sealed = tuple[bool, Union[str, bytes]]
+Value = Union[str, bytes]
+Opener = Callable[[], Value]
+# Takes a value, and what it is the value of, as which alone it can be opened again.
+Sealer = Callable[[Value, str], Opener]
 
 
-class Sealer:
-    """Encrypts with a key of its own; without a key, it keeps values as they are."""
-
-    def __init__(self, aead: Any = None) -> None:
-        self._aead = aead
-        self._key = None if aead is None else aead(aead.generate_key(128))
-
-    def another(self) -> Sealer:
-        """The same with another key."""
-        return Sealer(self._aead)
-
-    def seal(self, name: str, value: str | bytes) -> Sealed:
-        if self._key is None:
-            return isinstance(value, str), value
-        plain = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-        nonce = os.urandom(12)
-        # The name is part of it, so that no value can be taken for another one's.
-        return isinstance(value, str), nonce + self._key.encrypt(nonce, plain, name.encode())
-
-    def open(self, name: str, sealed: Sealed) -> str | bytes:
-        is_text, kept = sealed
-        if self._key is None or isinstance(kept, str):
-            return kept
-        plain: bytes = self._key.decrypt(kept[:12], kept[12:], name.encode())
-        return plain.decode("utf-8", "surrogatepass") if is_text else plain
+def unsealed() -> Sealer:
+    """Keeps values as they are."""
+    return lambda value, about: lambda: value
 
 
 def sealer() -> Sealer:
-    """As ``SECRETS_CACHE_PROTECTION`` has it: ``auto``, ``aead`` or ``none``."""
-    wanted = _config.choice("SECRETS_CACHE_PROTECTION", "auto", "aead", "none")
-    if wanted == "none":
-        return Sealer()
+    """As ``SECRETS_CACHE_PROTECTION`` has it, ``auto``, ``aead`` or ``none``; with a new key."""
+    wanted = choice("SECRETS_CACHE_PROTECTION", "auto", "aead", "none")
     try:
-        return Sealer(importlib.import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM)
+        if wanted == "none":
+            return unsealed()
+        cipher = importlib.import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM
     except ImportError:
         if wanted == "auto":
-            return Sealer()
-    reason = "SECRETS_CACHE_PROTECTION=aead takes a package (`pip install cryptography`)"
-    raise SecretConfigurationError("", reason)
+            return unsealed()
+        reason = "SECRETS_CACHE_PROTECTION=aead takes a package (`pip install cryptography`)"
+        raise SecretConfigurationError("", reason) from None
+    key = cipher(cipher.generate_key(128))
+
+    def seal(value: Value, about: str) -> Opener:
+        told, nonce, is_text = about.encode(), os.urandom(12), isinstance(value, str)
+        plain = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+        sealed = key.encrypt(nonce, plain, told)
+
+        def opened() -> Value:
+            plain: bytes = key.decrypt(nonce, sealed, told)
+            return plain.decode("utf-8", "surrogatepass") if is_text else plain
+
+        return opened
+
+    return seal
 
 
 def harden() -> None:
     """No core dumps, and no debugger of the same user, with ``SECRETS_HARDEN_PROCESS=1``."""
-    if not _config.flag("SECRETS_HARDEN_PROCESS"):
+    if not flag("SECRETS_HARDEN_PROCESS"):
         return
     try:
         resource = importlib.import_module("resource")
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         # 4 is PR_SET_DUMPABLE, which Linux alone has.
-        dumpable = importlib.import_module("ctypes").CDLL(None, use_errno=True).prctl
-        done = dumpable(4, 0, 0, 0, 0) == 0
+        done = importlib.import_module("ctypes").CDLL(None).prctl(4, 0, 0, 0, 0) == 0
     except (ImportError, AttributeError, OSError, ValueError):
         done = False
     if not done:

@@ -22,121 +22,98 @@ import time
 import urllib.parse
 from typing import Any
 
-from . import _config, _errors
-from ._errors import SecretConfigurationError, SecretNotFoundError
-from ._http import Reply, Server
-from ._types import Fetched
+from ._core import Fetched, setting
+from ._errors import SecretConfigurationError, SecretError, SecretNotFoundError
+from ._http import ask, kind_of
+from ._settings import path_of, token
 
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+_LOGINS = (
+    ("approle", "VAULT_ROLE_ID", "role_id", "secret_id", "VAULT_SECRET_ID_FILE", ""),
+    ("kubernetes", "VAULT_K8S_ROLE", "role", "jwt", "VAULT_K8S_TOKEN", _ACCOUNT),
+)
+_SAID = {401: "vault does not know this program (any more)", 403: "a policy denies it"}
 
 
-class VaultBackend:
+class Adapter:
     """The KV store that the settings name, read with a token that is renewed in time."""
 
     name = "vault"
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._token: str | None = None
+        self._token = ""
         # When to renew the token; it is renewed at two thirds of its life.
         self._renew_at = float("inf")
-        self._server: Server | None = None
 
     def fetch(self, name: str) -> Fetched:
-        path = _config.path_of(name, self.name).strip("/")
-        mount = (_config.setting("VAULT_MOUNT") or "secret").strip("/")
-        place = f"/v1/{mount}/data/{urllib.parse.quote(path)}"
-        used = self._login(name)
-        reply = self._ask(name, place, used)
-        if reply.status == 403 and self._is_unknown(name, used):
+        mount = (setting("VAULT_MOUNT") or "secret").strip("/")
+        place = f"/v1/{mount}/data/{urllib.parse.quote(path_of(name).strip('/'))}"
+        used = self._login()
+        status, body = self._ask(place, used)
+        if status == 403 and self._is_unknown(used):
             # The token has ended before its time; another one may be had.
-            used = self._login(name, rejected=used)
-            reply = self._ask(name, place, used)
-            if reply.status == 403 and self._is_unknown(name, used):
-                raise self._error(name, 401)
-        if reply.status == 404 and isinstance(reply.body.get("data"), dict):
-            raise SecretNotFoundError(name, "its newest version was deleted", backend=self.name)
-        if reply.status != 200:
-            raise self._error(name, reply.status)
-        return _parse(reply.body)
+            used = self._login(rejected=used)
+            status, body = self._ask(place, used)
+            if status == 403 and self._is_unknown(used):
+                status = 401
+        held: Any = body.get("data")
+        if status == 404 and isinstance(held, dict):
+            raise SecretNotFoundError(name, "its newest version was deleted")
+        if status != 200:
+            raise _error(status)
+        fields, version = held["data"], str(held["metadata"]["version"])
+        if list(fields) == ["value"] and isinstance(fields["value"], str):
+            return Fetched(fields["value"], version)
+        return Fetched(json.dumps(fields, ensure_ascii=False), version)
 
     def _ask(
-        self, name: str, path: str, token: str = "", body: dict[str, Any] | None = None
-    ) -> Reply:
-        if self._server is None:
-            url = _config.setting("VAULT_ADDR")
-            if url is None:
-                raise SecretConfigurationError(name, "set VAULT_ADDR", backend=self.name)
-            self._server = Server(self.name, "VAULT_ADDR", url, _config.setting("VAULT_CACERT"))
+        self, path: str, token: str = "", body: dict[str, Any] | None = None
+    ) -> tuple[int, dict[str, Any]]:
+        url = setting("VAULT_ADDR")
+        if not url:
+            raise SecretConfigurationError("", "set VAULT_ADDR")
         headers = {"X-Vault-Request": "true", "Content-Type": "application/json"}
-        if token:
-            headers["X-Vault-Token"] = token
-        namespace = _config.setting("VAULT_NAMESPACE")
-        if namespace:
-            headers["X-Vault-Namespace"] = namespace
-        return self._server.ask(name, path, headers, body)
+        more = {"X-Vault-Token": token, "X-Vault-Namespace": setting("VAULT_NAMESPACE")}
+        headers.update((key, it) for key, it in more.items() if it)
+        return ask(url, path, headers, body, setting("VAULT_CACERT"))
 
-    def _is_unknown(self, name: str, token: str) -> bool:
+    def _is_unknown(self, token: str) -> bool:
         """Whether a refusal means that the token is not valid, and not that a policy denies."""
-        return self._ask(name, "/v1/auth/token/lookup-self", token).status == 403
+        return self._ask("/v1/auth/token/lookup-self", token)[0] == 403
 
-    def _login(self, name: str, rejected: str | None = None) -> str:
+    def _login(self, rejected: str = "") -> str:
         """A token that is valid, as far as it is known."""
-        if _config.setting("VAULT_TOKEN_FILE"):
-            return _config.content(name, "VAULT_TOKEN_FILE")
+        if setting("VAULT_TOKEN_FILE"):
+            return token("VAULT_TOKEN_FILE")
         with self._lock:
-            if self._token is not None and self._token != rejected:
+            if self._token and self._token != rejected:
                 if time.monotonic() < self._renew_at:
                     return self._token
-                reply = self._ask(name, "/v1/auth/token/renew-self", self._token, {})
-                if reply.status == 200:
-                    return self._keep(name, reply)
-            role, account = _config.setting("VAULT_ROLE_ID"), _config.setting("VAULT_K8S_ROLE")
-            if role is not None:
-                secret = _config.content(name, "VAULT_SECRET_ID_FILE")
-                body = {"role_id": role, "secret_id": secret}
-                return self._keep(name, self._ask(name, "/v1/auth/approle/login", body=body))
-            if account is not None:
-                body = {"role": account, "jwt": _config.content(name, "VAULT_K8S_TOKEN", _ACCOUNT)}
-                return self._keep(name, self._ask(name, "/v1/auth/kubernetes/login", body=body))
-            token = _config.setting("VAULT_TOKEN")
-            if token is None:
-                reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN"
-                raise SecretConfigurationError(name, reason, backend=self.name)
-            return token
+                answer = self._ask("/v1/auth/token/renew-self", self._token, {})
+                if answer[0] == 200:
+                    return self._keep(answer)
+            for way, role, named, proof, file, default in _LOGINS:
+                if setting(role):
+                    body = {named: setting(role), proof: token(file, default)}
+                    return self._keep(self._ask(f"/v1/auth/{way}/login", body=body))
+        if not setting("VAULT_TOKEN"):
+            reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN"
+            raise SecretConfigurationError("", reason)
+        return setting("VAULT_TOKEN")
 
-    def _keep(self, name: str, reply: Reply) -> str:
+    def _keep(self, answer: tuple[int, dict[str, Any]]) -> str:
         """The token of a login or a renewal; under the lock."""
-        granted = reply.body.get("auth")
-        if reply.status != 200 or not isinstance(granted, dict):
-            self._token = None
+        status, granted = answer[0], answer[1].get("auth")
+        if status != 200 or not isinstance(granted, dict):
+            self._token = ""
             # A wrong password is 400 here, and no reason to look at the settings of the store.
-            raise self._error(name, 401 if reply.status in (400, 403) else reply.status)
-        token = self._token = str(granted["client_token"])
-        life = granted.get("lease_duration") or 0
+            raise _error(401 if status in (400, 403) else status)
+        self._token, life = str(granted["client_token"]), granted.get("lease_duration") or 0
         self._renew_at = time.monotonic() + life * 2 / 3 if life else float("inf")
-        return token
-
-    def _error(self, name: str, status: int) -> _errors.SecretError:
-        """What a status means. What the server says beside it may repeat what it was sent."""
-        reason, backend = f"vault answered {status}", self.name
-        if status == 404:
-            return SecretNotFoundError(name, reason, backend=backend)
-        if status == 403:
-            return _errors.SecretAccessError(name, "a policy denies it", backend=backend)
-        if status == 401:
-            reason = "vault does not know this program (any more)"
-            return _errors.SecretUnauthenticatedError(name, reason, backend=backend)
-        if status == 429:
-            return _errors.SecretThrottledError(name, reason, backend=backend)
-        if status >= 500:
-            return _errors.SecretUnavailableError(name, reason, backend=backend)
-        return SecretConfigurationError(name, reason, backend=backend)
+        return self._token
 
 
-def _parse(body: dict[str, Any]) -> Fetched:
-    held: dict[str, Any] = body["data"]
-    fields, version = held["data"], str(held["metadata"]["version"])
-    if list(fields) == ["value"] and isinstance(fields["value"], str):
-        return Fetched(fields["value"], version)
-    return Fetched(json.dumps(fields, ensure_ascii=False), version)
+def _error(status: int) -> SecretError:
+    """What a status means. What the server says beside it may repeat what it was sent."""
+    return kind_of(status)("", _SAID.get(status, f"vault answered {status}"))

@@ -12,12 +12,12 @@ import pytest
 from conftest import HERE, lines
 
 import shield_secrets
-from shield_secrets import SecretError, _config, _errors
-from shield_secrets._cache import Answer, Cache
-from shield_secrets._types import Fetched
+from shield_secrets import Fetched, SecretError, _settings
+from shield_secrets._cache import Cache
 
 POLICY = json.loads((HERE.parent.parent / "policy.json").read_text(encoding="utf-8"))
-ERRORS = {it.code: it for it in vars(_errors).values() if isinstance(it, type)}
+KINDS = [it for it in vars(shield_secrets).values() if isinstance(it, type)]
+ERRORS = {it.code: it for it in KINDS if issubclass(it, SecretError)}
 
 
 class Store:
@@ -72,7 +72,7 @@ def _read(cache: Cache, store: Store, step: dict[str, Any]) -> None:
     if readers > 1 and step["calls"]:
         store.waiting = threading.Barrier(readers)
 
-    def read(number: int) -> Answer | SecretError:
+    def read(number: int) -> Fetched | SecretError:
         # All but the one that asks are about to wait for it.
         try:
             if number and store.waiting is not None:
@@ -90,10 +90,10 @@ def _read(cache: Cache, store: Store, step: dict[str, Any]) -> None:
             assert isinstance(result, SecretError)
             assert (result.code, result.outcome) == (step["fails"], step["outcome"])
         else:
-            assert isinstance(result, Answer)
-            assert result.fetched.value == step["returns"]
+            assert isinstance(result, Fetched)
+            assert result.value == step["returns"]
     if "fails" not in step:
-        asked = [it for it in results if isinstance(it, Answer) and it.outcome == step["outcome"]]
+        asked = [it for it in results if isinstance(it, Fetched) and it.outcome == step["outcome"]]
         assert len(asked) == (readers if step["outcome"] == "hit" else 1)
         assert asked[0].replaced == step.get("replaced")
 
@@ -133,7 +133,7 @@ def test_read(
 def test_path(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in case["environment"].items():
         monkeypatch.setenv(variable, value)
-    assert _config.path_of(case["name"], "aws") == case["path"]
+    assert _settings.path_of(case["name"]) == case["path"]
 
 
 @pytest.mark.parametrize("case", POLICY["unplaced"], ids=lambda it: it["mentions"][0])
@@ -141,4 +141,4 @@ def test_no_path(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in case["environment"].items():
         monkeypatch.setenv(variable, value)
     with pytest.raises(shield_secrets.SecretConfigurationError, match=case["mentions"][0]):
-        _config.path_of(case["name"], "aws")
+        _settings.path_of(case["name"])

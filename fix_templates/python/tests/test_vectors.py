@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from conftest import HERE, Seal
 
-import shield_secrets
 from shield_secrets import SecretError, get_secret, get_secret_json, variable_of
 
 VECTORS = json.loads((HERE.parent.parent / "vectors.json").read_text(encoding="utf-8"))
@@ -54,7 +53,3 @@ def test_case(
     shown = "".join(traceback.format_exception(type(error), error, None))
     assert "rosebud" not in shown + repr(error) + repr(vars(error))
     assert error.__cause__ is None
-
-
-def test_every_public_name_is_there() -> None:
-    assert all(hasattr(shield_secrets, name) for name in shield_secrets.__all__)

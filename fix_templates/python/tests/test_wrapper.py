@@ -189,7 +189,7 @@ def test_a_child_reads_even_if_its_parent_was_reading(seal: Seal) -> None:
     get_secret("api-key")
     from shield_secrets import _local
 
-    with _local.STORE._lock:
+    with _local._lock:
         child = os.fork()
         if child == 0:
             # Whoever waits for a lock for ever is ended.
