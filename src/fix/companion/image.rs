@@ -3,7 +3,7 @@
 //! Without it the program does not start in the container. Where it has to go is told, not
 //! written: what the stages of an image hand on to each other is not known here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::GitignoreBuilder;
@@ -26,18 +26,27 @@ struct Copied {
     target: String,
 }
 
+/// A Dockerfile, and what it copies.
+struct Dockerfile {
+    file: PathBuf,
+    copied: Vec<Copied>,
+}
+
 /// Tells the Dockerfiles that copy fixed code, but not the wrapper.
 pub(super) fn add(desk: &mut Desk<'_>) {
     let mut asked = BTreeSet::new();
     let mut hints = BTreeSet::new();
+    let mut seen: BTreeMap<&Path, Vec<Dockerfile>> = BTreeMap::new();
     for fact in desk.facts {
         if !asked.insert((&fact.file, &fact.wrapper)) {
             continue;
         }
-        for file in dockerfiles(&fact.file, desk.root) {
-            let copied = text(&file).map(|it| instructions(&it)).unwrap_or_default();
-            if let Some(line) = missing(&copied, &file, fact, desk.root) {
-                hints.insert((fact.shown(&file), line));
+        let folders = fact.file.ancestors().skip(1);
+        for folder in folders.take_while(|it| it.starts_with(desk.root)) {
+            for image in seen.entry(folder).or_insert_with(|| dockerfiles(folder)) {
+                if let Some(line) = missing(image, fact, desk.root) {
+                    hints.insert((fact.shown(&image.file), line));
+                }
             }
         }
     }
@@ -47,11 +56,9 @@ pub(super) fn add(desk: &mut Desk<'_>) {
     }
 }
 
-/// The Dockerfiles in the folders above `file`, and in folders for them next to it.
-fn dockerfiles(file: &Path, root: &Path) -> Vec<PathBuf> {
-    let folders = file.ancestors().skip(1);
-    let folders = folders.take_while(|it| it.starts_with(root));
-    let folders = folders.flat_map(|it| [it.to_owned(), it.join(FOLDER)]);
+/// The Dockerfiles in a folder, and in the folder for them next to it.
+fn dockerfiles(folder: &Path) -> Vec<Dockerfile> {
+    let folders = [folder.to_owned(), folder.join(FOLDER)].into_iter();
     let entries = folders.filter_map(|it| it.read_dir().ok());
     let entries = entries.flat_map(|it| it.flatten().take(MAX_ENTRIES));
     let named = entries.filter(|it| {
@@ -60,9 +67,12 @@ fn dockerfiles(file: &Path, root: &Path) -> Vec<PathBuf> {
         let name = name.to_ascii_lowercase();
         name == "dockerfile" || name.starts_with("dockerfile.") || name.ends_with(".dockerfile")
     });
-    let mut found: Vec<PathBuf> = named.map(|it| it.path()).collect();
-    found.sort_unstable();
-    found
+    let read = named.filter_map(|it| {
+        let file = it.path();
+        let copied = instructions(&text(&file)?);
+        Some(Dockerfile { file, copied })
+    });
+    read.collect()
 }
 
 /// The instructions of a Dockerfile that copy files of the project.
@@ -113,13 +123,14 @@ fn copied(line: &str) -> Option<Copied> {
 }
 
 /// The instruction that is missing, when the code is copied and the wrapper is not.
-fn missing(copied: &[Copied], dockerfile: &Path, fact: &Fact, root: &Path) -> Option<String> {
+fn missing(image: &Dockerfile, fact: &Fact, root: &Path) -> Option<String> {
     // The folder that an image is built from is one around the Dockerfile.
-    let contexts = dockerfile.ancestors().skip(1);
+    let contexts = image.file.ancestors().skip(1);
     let mut contexts = contexts.take_while(|it| it.starts_with(root));
     let instruction_for = |context: &Path, path: &Path| {
         let path = path.strip_prefix(context).ok()?.to_owned();
-        let mut all = copied
+        let mut all = image
+            .copied
             .iter()
             .flat_map(|it| it.sources.iter().map(move |source| (it, source)));
         all.find(|(_, source)| has(source, &path))
