@@ -183,13 +183,13 @@ impl TemplateFile {
     /// the body, by which a later shield knows its own work.
     #[must_use]
     pub fn content(&self) -> String {
-        self.content_of(VERSION)
+        let known = CONTENTS.get(self.body).cloned();
+        known.unwrap_or_else(|| self.content_of(VERSION))
     }
 
     /// What a shield of that `version` writes.
     fn content_of(&self, version: &str) -> String {
-        let known = HASHES.get(self.body).cloned();
-        let hash = known.unwrap_or_else(|| digits(self.body));
+        let hash = digits(self.body);
         let mut content = String::with_capacity(self.body.len() + 128);
         for (number, line) in self.body.lines().enumerate() {
             content.push_str(line);
@@ -226,11 +226,12 @@ impl TemplateFile {
     }
 }
 
-/// The hashes of all bodies.
-static HASHES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+/// What is written for each body: every file of a project asks for the same few.
+static CONTENTS: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
     let all = [&PYTHON, &TYPESCRIPT, &MODULE, &COMMON_JS].into_iter();
-    all.flat_map(|it| it.files)
-        .map(|it| (it.body, digits(it.body)))
+    let adapters = |it: &'static Template| it.adapters.iter().flat_map(|(_, files)| *files);
+    all.flat_map(|it| it.files.iter().chain(adapters(it)))
+        .map(|it| (it.body, it.content_of(VERSION)))
         .collect()
 });
 
