@@ -133,6 +133,9 @@ fn rescan(
     let again: Vec<&Finding<'_>> = now()
         .filter(|it| refused.spans.contains(&it.location.span))
         .collect();
+    if again.is_empty() {
+        return Verdict::Good;
+    }
     let callee = callee(after, bench.home);
     let more = draft::draft(after, &again, bench.least, callee.as_deref());
     if more.made.iter().any(|it| it.applicability >= bench.least) {
