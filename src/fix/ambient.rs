@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use memchr::memmem;
 use rayon::prelude::*;
 
+use super::asked::Asked;
 use super::draft::{Draft, Form};
 use super::gate::{self, Opened};
 use super::package::Package;
@@ -22,11 +22,11 @@ use crate::lang::Syntax;
 use crate::source;
 use crate::source::SourceRef;
 
-/// What the types of a project say, looked up when it is first asked for.
-pub(super) struct Ambient<'p> {
-    project: &'p Project<'p>,
+/// What the types of a project say.
+#[derive(Debug)]
+pub(super) struct Ambient {
     /// Each with the package that says it.
-    declared: OnceLock<Vec<(PathBuf, EnvType)>>,
+    declared: Vec<(PathBuf, EnvType)>,
 }
 
 /// What the types say of the variables that one file reads.
@@ -40,26 +40,26 @@ pub(super) struct Known {
     is_open: bool,
 }
 
-impl<'p> Ambient<'p> {
-    pub(super) fn new(project: &'p Project<'p>) -> Self {
+impl Ambient {
+    /// What the types of `project` say; nothing where no finding of `asked` depends on it.
+    pub(super) fn of(project: &Project<'_>, asked: &[Asked<'_, '_>]) -> Self {
+        let matters = asked.iter().any(Asked::has_typed_reads);
         Self {
-            project,
-            declared: OnceLock::new(),
+            declared: if matters {
+                declared(project)
+            } else {
+                Vec::new()
+            },
         }
     }
 
     /// What is said of the variables that `drafts` for a file of `package` read.
     pub(super) fn known(&self, opened: &Opened, package: &Package, drafts: &[Draft]) -> Known {
-        let typed = match opened.language {
-            Language::TypeScript | Language::Tsx => true,
-            Language::Python | Language::JavaScript => false,
-        };
         let mut known = Known::default();
-        if !typed || !drafts.iter().any(has_type) {
+        if !opened.language.is_typed() || !drafts.iter().any(has_type) {
             return known;
         }
-        let declared = self.declared.get_or_init(|| declared(self.project));
-        for (place, env_type) in declared {
+        for (place, env_type) in &self.declared {
             if !package.root.starts_with(place) {
                 continue;
             }
@@ -116,9 +116,9 @@ fn declared(project: &Project<'_>) -> Vec<(PathBuf, EnvType)> {
 
 /// What one file says.
 fn said(at: &SourceRef, buffer: &mut Vec<u8>, root: &Path) -> Vec<(PathBuf, EnvType)> {
-    let language = match Language::of_path(&at.path) {
-        Some(language @ (Language::TypeScript | Language::Tsx)) => language,
-        Some(Language::Python | Language::JavaScript) | None => return Vec::new(),
+    let language = Language::of_path(&at.path).filter(|it| it.is_typed());
+    let Some(language) = language else {
+        return Vec::new();
     };
     // Packages say what all programs have in common.
     if at

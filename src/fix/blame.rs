@@ -15,7 +15,7 @@ pub(super) const MAX_TRIALS: usize = 64;
 
 /// The drafts that the wrapper cannot be imported for; all of them when it can for each alone.
 pub(super) fn importless(
-    file: &Prepared<'_>,
+    file: &Prepared<'_, '_>,
     document: &Document<'_>,
     drafts: &[&Draft],
     obstacle: Obstacle,

@@ -9,7 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::disk::{self, Seen};
 use super::gate::{Bounds, Opened};
 use super::package::Package;
-use super::python_root::{import_root, modules};
+use super::python_folder::Folders;
+use super::python_root::import_root;
 use super::specifier::{self, Style};
 use super::template::{Backend, Flavor, Provenance, Template, TemplateFile};
 use super::tidy::Tidy;
@@ -44,23 +45,23 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// Where the wrapper for a file lies or should lie, within `project`.
-    pub(super) fn of(opened: &Opened, package: &Package, project: &Path) -> Self {
+    /// Where the wrapper for a file lies or should lie; nowhere when `folders` are not around it.
+    pub(super) fn of(opened: &Opened, package: &Package, folders: &Folders) -> Option<Self> {
         match opened.language.family() {
             Family::Python => {
                 let template = Template::of(Flavor::Python);
-                let folder = import_root(&opened.at.file, &opened.text, project);
-                Self {
+                let folder = import_root(&opened.at.file, &opened.text, folders)?;
+                Some(Self {
                     template,
-                    beside: modules(&folder),
-                    folder,
+                    beside: folder.modules().to_vec(),
+                    folder: folder.path.clone(),
                     module: template.module.to_owned(),
                     kind: ModuleKind::Unknown,
                     tidy: Tidy::Leave,
                     texts: BTreeSet::new(),
-                }
+                })
             }
-            Family::EcmaScript => Self::in_package(opened, package),
+            Family::EcmaScript => Some(Self::in_package(opened, package)),
         }
     }
 

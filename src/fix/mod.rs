@@ -3,6 +3,7 @@
 mod allow;
 mod ambient;
 mod archive;
+mod asked;
 mod assemble;
 mod blame;
 mod choice;
@@ -25,6 +26,7 @@ mod prepared;
 mod preview;
 mod project;
 mod prune;
+mod python_folder;
 mod python_root;
 mod recover;
 mod rollback;

@@ -93,11 +93,7 @@ impl Package {
 
     /// Whether a file in `language` does not compile when it declares what it does not use.
     pub(super) fn forbids_unused(&self, language: Language) -> bool {
-        let typed = match language {
-            Language::TypeScript | Language::Tsx => true,
-            Language::Python | Language::JavaScript => false,
-        };
-        typed
+        language.is_typed()
             && self
                 .typescript
                 .as_ref()

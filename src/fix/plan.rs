@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 use rayon::iter::ParallelIterator as _;
@@ -10,6 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _}
 
 use super::allow::Allower;
 use super::ambient::Ambient;
+use super::asked::Asked;
 use super::assemble::{Assembly, Failure, assemble};
 use super::blame::{MAX_TRIALS, blame, importless};
 use super::companion::{self, Fact, Hint};
@@ -22,6 +23,7 @@ use super::naming;
 use super::package::Package;
 use super::prepared::{Prepared, fixed};
 use super::project::Project;
+use super::python_folder::Folders;
 use super::seam::Seams;
 use super::sentinel;
 use super::shown::{Secrets, values};
@@ -63,10 +65,15 @@ pub fn plan_with(
         return plan;
     };
     let project = Project::new(&root);
-    let planner = Planner::new((detector, options, seams), &project);
     let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
     sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
-    let mut files = planner.prepare_all(&sorted, &mut plan);
+    let bounds = Bounds {
+        root: &root,
+        uncommitted: &options.uncommitted,
+    };
+    let asked = Asked::open_all(&sorted, bounds);
+    let planner = Planner::new((detector, options, seams), (&project, bounds), &asked);
+    let mut files = planner.prepare_all(&asked, &mut plan);
     let chosen = options.choices.names.iter().map(|(_, it)| it).collect();
     let drafts = files.iter_mut().flat_map(|it| &mut it.drafts);
     let conflicts = naming::settle(drafts.collect(), &chosen);
@@ -106,7 +113,7 @@ pub fn plan_with(
     let allower = Allower {
         detector,
         choices: &options.choices,
-        bounds: planner.bounds(),
+        bounds,
         secrets: &secrets,
     };
     allower.allow(&sorted, &mut plan);
@@ -144,32 +151,31 @@ struct Planner<'a, 'p> {
     options: &'a Options,
     seams: &'a Seams,
     /// What the types of the project say.
-    ambient: Ambient<'a>,
+    ambient: Ambient,
+    /// The folders around its Python files.
+    folders: Folders,
     /// What its modules give away.
     shared: Shared<'a>,
     project: &'a Project<'a>,
+    /// Where files may be rewritten.
+    bounds: Bounds<'a>,
 }
 
 impl<'a, 'p> Planner<'a, 'p> {
     fn new(
         (detector, options, seams): (&'a Detector<'p>, &'a Options, &'a Seams),
-        project: &'a Project<'a>,
+        (project, bounds): (&'a Project<'a>, Bounds<'a>),
+        asked: &[Asked<'_, '_>],
     ) -> Self {
         Self {
             detector,
             options,
             seams,
-            ambient: Ambient::new(project),
+            ambient: Ambient::of(project, asked),
+            folders: Folders::of(asked.iter().filter_map(Asked::python), project.root),
             shared: Shared::new(project, options),
             project,
-        }
-    }
-
-    /// Where files may be rewritten.
-    fn bounds(&self) -> Bounds<'_> {
-        Bounds {
-            root: self.project.root,
-            uncommitted: &self.options.uncommitted,
+            bounds,
         }
     }
 
@@ -186,17 +192,19 @@ impl<'a, 'p> Planner<'a, 'p> {
         }));
     }
 
-    /// Prepares the files of findings, which come sorted; tells `plan` what stays.
-    fn prepare_all(&self, findings: &[&Finding<'_>], plan: &mut FixPlan) -> Vec<Prepared<'p>> {
-        let mut files: Vec<Prepared<'_>> = Vec::new();
-        let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
-        let groups = findings.chunk_by(|a, b| a.location.file == b.location.file);
-        let groups: Vec<_> = groups.collect();
-        let all: Vec<_> = groups.par_iter().map(|it| self.prepare(it)).collect();
-        for (group, prepared) in groups.into_iter().zip(all) {
+    /// Prepares the files that were opened; tells `plan` what stays.
+    fn prepare_all<'o>(
+        &self,
+        asked: &'o [Asked<'_, '_>],
+        plan: &mut FixPlan,
+    ) -> Vec<Prepared<'o, 'p>> {
+        let mut files: Vec<Prepared<'_, '_>> = Vec::new();
+        let mut taken: BTreeSet<&Path> = BTreeSet::new();
+        let all: Vec<_> = asked.par_iter().map(|it| self.prepare(it)).collect();
+        for (asked, prepared) in asked.iter().zip(all) {
             let prepared = prepared.and_then(|it| {
                 // Two paths may lead to one file.
-                let first = taken.insert(it.opened.at.file.clone());
+                let first = taken.insert(&it.opened.at.file);
                 first.then_some(it).ok_or(SkipReason::Overlap)
             });
             match prepared {
@@ -206,23 +214,23 @@ impl<'a, 'p> Planner<'a, 'p> {
                     file.heed(&self.options.choices);
                     files.push(file);
                 }
-                Err(reason) => self.leave(group, reason, plan),
+                Err(reason) => self.leave(asked.findings, reason, plan),
             }
         }
         files
     }
 
-    /// Reads and scans the file of some findings again, and drafts what could be done.
-    fn prepare(&self, group: &[&Finding<'_>]) -> Result<Prepared<'p>, SkipReason> {
-        let location = group.first().map(|it| &it.location);
-        let opened = gate::open(location.ok_or(SkipReason::NothingToReplace)?, self.bounds())?;
+    /// Scans the file of some findings again, and drafts what could be done.
+    fn prepare<'o>(&self, asked: &'o Asked<'_, '_>) -> Result<Prepared<'o, 'p>, SkipReason> {
+        let opened = asked.opened.as_ref().map_err(|it| *it)?;
         let package = Package::of(&opened.at.file, self.project.root);
-        let best = gate::trust(&opened, &package)?;
-        let mut home = Home::of(&opened, &package, self.project.root);
-        home.tidy = self.shared.tidy(&opened, home.tidy);
+        let best = gate::trust(opened, &package)?;
+        let home = Home::of(opened, &package, &self.folders);
+        let mut home = home.ok_or(SkipReason::OutsideRepo)?;
+        home.tidy = self.shared.tidy(opened, home.tidy);
         let wrapper = home.needed(
             self.options.wishes.backend,
-            self.bounds(),
+            self.bounds,
             (&opened.at.file, &opened.at.path),
         )?;
         let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
@@ -237,10 +245,11 @@ impl<'a, 'p> Planner<'a, 'p> {
         );
 
         document.tree().ok_or(SkipReason::TooLarge)?;
-        let asked: BTreeSet<Fingerprint> = group.iter().map(|it| it.fingerprint).collect();
+        let wanted = asked.findings.iter().map(|it| it.fingerprint);
+        let wanted: BTreeSet<Fingerprint> = wanted.collect();
         let present = scan.findings.iter().flat_map(Finding::secret_parts);
         let present: Vec<&Finding<'_>> = present
-            .filter(|it| asked.contains(&it.fingerprint))
+            .filter(|it| wanted.contains(&it.fingerprint))
             .collect();
         let callee = import::callee(&document, &home);
         let mut drafts = draft(&document, &present, self.options.least, callee.as_deref());
@@ -248,11 +257,11 @@ impl<'a, 'p> Planner<'a, 'p> {
             draft.applicability = draft.applicability.min(best);
         }
         let refused = drafts.skipped.iter().map(|it| it.finding).collect();
-        let known = self.ambient.known(&opened, &package, &drafts.made);
+        let known = self.ambient.known(opened, &package, &drafts.made);
         drafts.leave(|it| known.contradicts(it), Obstacle::Narrowing);
         home.texts = known.texts;
         let found: BTreeSet<Fingerprint> = present.iter().map(|it| it.fingerprint).collect();
-        let gone = asked.difference(&found);
+        let gone = wanted.difference(&found);
         drafts
             .skipped
             .extend(gone.map(|it| skipped(*it, SkipReason::ChangedSinceScan)));
@@ -269,10 +278,13 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// Applies and verifies what may be applied; tells what was.
-    fn finish(&self, file: &mut Prepared<'p>, secrets: &Secrets) -> Option<(FileFix, Vec<Draft>)> {
-        let opened = &file.opened;
-        let text = opened.text.clone();
-        let document = Document::new(&text, Syntax::of_path(&opened.at.path));
+    fn finish(
+        &self,
+        file: &mut Prepared<'_, 'p>,
+        secrets: &Secrets,
+    ) -> Option<(FileFix, Vec<Draft>)> {
+        let opened = file.opened;
+        let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         self.withhold(&document, file);
         let mut drafts = std::mem::take(&mut file.drafts);
         while !drafts.is_empty() {
@@ -300,7 +312,7 @@ impl<'a, 'p> Planner<'a, 'p> {
     }
 
     /// Takes out the drafts that are less trusted than asked for, with a suggestion for each.
-    fn withhold(&self, document: &Document<'_>, file: &mut Prepared<'p>) {
+    fn withhold(&self, document: &Document<'_>, file: &mut Prepared<'_, 'p>) {
         let least = self.options.least;
         let lost: Vec<Draft> = file
             .drafts
@@ -320,7 +332,7 @@ impl<'a, 'p> Planner<'a, 'p> {
 
     fn verify(
         &self,
-        file: &Prepared<'p>,
+        file: &Prepared<'_, 'p>,
         document: &Document<'_>,
         drafts: &[&Draft],
         assembly: &Assembly,
@@ -339,7 +351,7 @@ impl<'a, 'p> Planner<'a, 'p> {
     /// The drafts that do not even work alone; all of them when each does.
     fn try_alone(
         &self,
-        file: &Prepared<'p>,
+        file: &Prepared<'_, 'p>,
         document: &Document<'_>,
         drafts: &[&Draft],
     ) -> BTreeMap<usize, SkipReason> {

@@ -21,8 +21,8 @@ use crate::secret::SecretName;
 use crate::text::Span;
 
 /// A file that may be rewritten, and what could be done in it.
-pub(super) struct Prepared<'p> {
-    pub(super) opened: Opened,
+pub(super) struct Prepared<'o, 'p> {
+    pub(super) opened: &'o Opened,
     pub(super) home: Home,
     pub(super) wrapper: Needed,
     /// Everything that is found in it now.
@@ -35,7 +35,7 @@ pub(super) struct Prepared<'p> {
     pub(super) refused: BTreeSet<Fingerprint>,
 }
 
-impl Prepared<'_> {
+impl Prepared<'_, '_> {
     /// Leaves to `seams` what belongs to them, and notes which finding belongs to which.
     pub(super) fn leave_to(&mut self, seams: &Seams, passing: &mut BTreeMap<Fingerprint, usize>) {
         for (draft, seam, reason) in seams.take(&self.opened.at.file, &mut self.drafts) {
@@ -104,7 +104,7 @@ impl Prepared<'_> {
 
 /// The file with its fixes.
 pub(super) fn fixed(
-    file: &Prepared<'_>,
+    file: &Prepared<'_, '_>,
     document: &Document<'_>,
     drafts: &[Draft],
     assembly: Assembly,

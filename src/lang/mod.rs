@@ -83,6 +83,15 @@ impl Language {
         }
     }
 
+    /// Whether its compiler checks types.
+    #[must_use]
+    pub fn is_typed(self) -> bool {
+        match self {
+            Self::TypeScript | Self::Tsx => true,
+            Self::Python | Self::JavaScript => false,
+        }
+    }
+
     /// How a lexer reads it, where there is no tree.
     fn dialect(self) -> Dialect {
         match self.family() {

@@ -24,6 +24,7 @@ use crate::fix::gate::Opened;
 use crate::fix::home::Home;
 use crate::fix::package::Package;
 use crate::fix::places;
+use crate::fix::python_folder::Folders;
 use crate::fix::shown::Secrets;
 use crate::fix::shown::values;
 use crate::fix::template::Backend;
@@ -60,7 +61,8 @@ pub(super) fn propose(
     if gate::trust(opened, &package).ok()? != Applicability::Safe {
         return None;
     }
-    let home = Home::of(opened, &package, root);
+    let folders = Folders::of([&*opened.at.file], root);
+    let home = Home::of(opened, &package, &folders)?;
     let uncommitted = BTreeSet::new();
     let bounds = Bounds {
         root,
