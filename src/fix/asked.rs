@@ -21,11 +21,11 @@ impl<'f, 'p> Asked<'f, 'p> {
     pub(super) fn open_all(findings: &'f [&'f Finding<'p>], bounds: Bounds<'_>) -> Vec<Self> {
         let groups = findings.chunk_by(|a, b| a.location.file == b.location.file);
         let groups: Vec<_> = groups.collect();
-        let open = |findings: &'f [&'f Finding<'p>]| {
-            let location = findings.first().map(|it| &it.location);
+        let open = |group: &'f [&'f Finding<'p>]| {
+            let location = group.first().map(|it| &it.location);
             let opened = location.ok_or(SkipReason::NothingToReplace);
             Self {
-                findings,
+                findings: group,
                 opened: opened.and_then(|it| gate::open(it, bounds)),
             }
         };

@@ -36,6 +36,7 @@ mod shown;
 mod specifier;
 pub mod template;
 mod tidy;
+mod trial;
 mod tsconfig;
 mod uncommitted;
 mod verify;

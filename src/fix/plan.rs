@@ -11,7 +11,7 @@ use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _}
 use super::allow::Allower;
 use super::ambient::Ambient;
 use super::asked::Asked;
-use super::assemble::{Assembly, Failure, assemble};
+use super::assemble::{Failure, assemble};
 use super::blame::{MAX_TRIALS, blame, importless};
 use super::companion::{self, Fact, Hint};
 use super::data;
@@ -26,8 +26,9 @@ use super::project::Project;
 use super::python_folder::Folders;
 use super::seam::Seams;
 use super::sentinel;
-use super::shown::{Secrets, values};
+use super::shown::{Secrets, suspects, values};
 use super::tidy::Shared;
+use super::trial::Trial;
 use super::verify::{Bench, Verdict, verify};
 use super::{FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper};
 use crate::detect::Detector;
@@ -65,8 +66,7 @@ pub fn plan_with(
         return plan;
     };
     let project = Project::new(&root);
-    let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
-    sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
+    let sorted = sorted(findings);
     let bounds = Bounds {
         root: &root,
         uncommitted: &options.uncommitted,
@@ -108,8 +108,7 @@ pub fn plan_with(
     plan.wrappers = wrappers.into_values().collect();
     plan.hints = changed.into_iter().map(Hint::changed_wrapper).collect();
     plan.deposits = deposits.into_values().collect();
-    let place = (planner.project.root, detector, &secrets);
-    companion::add(&mut plan, &facts, options, place);
+    companion::add(&mut plan, &facts, options, (&root, detector, &secrets));
     let allower = Allower {
         detector,
         choices: &options.choices,
@@ -118,6 +117,13 @@ pub fn plan_with(
     };
     allower.allow(&sorted, &mut plan);
     plan
+}
+
+/// The parts of findings, by file and position.
+fn sorted<'f, 'p>(findings: &'f [Finding<'p>]) -> Vec<&'f Finding<'p>> {
+    let mut sorted: Vec<&Finding<'_>> = findings.iter().flat_map(Finding::secret_parts).collect();
+    sorted.sort_by_key(|it| (&it.location.path, &it.location.file, it.location.span));
+    sorted
 }
 
 /// All findings, when their project is not there.
@@ -201,7 +207,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         let mut files: Vec<Prepared<'_, '_>> = Vec::new();
         let mut taken: BTreeSet<&Path> = BTreeSet::new();
         let all: Vec<_> = asked.par_iter().map(|it| self.prepare(it)).collect();
-        for (asked, prepared) in asked.iter().zip(all) {
+        for (of, prepared) in asked.iter().zip(all) {
             let prepared = prepared.and_then(|it| {
                 // Two paths may lead to one file.
                 let first = taken.insert(&it.opened.at.file);
@@ -209,12 +215,11 @@ impl<'a, 'p> Planner<'a, 'p> {
             });
             match prepared {
                 Ok(mut file) => {
-                    file.leave_to(self.seams, &mut plan.passing);
+                    plan.passing.append(&mut file.passing);
                     plan.skipped.append(&mut file.skipped);
-                    file.heed(&self.options.choices);
                     files.push(file);
                 }
-                Err(reason) => self.leave(asked.findings, reason, plan),
+                Err(reason) => self.leave(of.findings, reason, plan),
             }
         }
         files
@@ -265,16 +270,31 @@ impl<'a, 'p> Planner<'a, 'p> {
         drafts
             .skipped
             .extend(gone.map(|it| skipped(*it, SkipReason::ChangedSinceScan)));
-        Ok(Prepared {
+        let mut file = Prepared {
             home,
             wrapper,
             values,
+            quiet: suspects(&document),
             drafts: drafts.made,
             skipped: drafts.skipped,
+            passing: BTreeMap::new(),
             refused,
             findings: scan.findings,
+            trial: None,
             opened,
-        })
+        };
+        file.leave_to(self.seams);
+        file.heed(&self.options.choices);
+        file.trial = self.try_all(&file, &document);
+        Ok(file)
+    }
+
+    /// Applies everything that may be applied, as far as the file alone tells.
+    fn try_all(&self, file: &Prepared<'_, 'p>, document: &Document<'_>) -> Option<Trial> {
+        let least = self.options.least;
+        let drafts = file.drafts.iter().filter(|it| it.applicability >= least);
+        let drafts: Vec<&Draft> = drafts.collect();
+        Trial::run(&self.bench(file), document, &drafts)
     }
 
     /// Applies and verifies what may be applied; tells what was.
@@ -287,12 +307,16 @@ impl<'a, 'p> Planner<'a, 'p> {
         let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         self.withhold(&document, file);
         let mut drafts = std::mem::take(&mut file.drafts);
+        let trial = file.trial.take();
+        if let Some(assembly) = trial.and_then(|it| it.of(&drafts.iter().collect::<Vec<_>>())) {
+            return Some((fixed(file, &drafts, assembly, secrets), drafts));
+        }
         while !drafts.is_empty() {
             let all: Vec<&Draft> = drafts.iter().collect();
             let blamed = match assemble(&document, &file.home, &all) {
-                Ok(assembly) => match self.verify(file, &document, &all, &assembly) {
+                Ok(assembly) => match verify(&self.bench(file), &document, &all, &assembly) {
                     Verdict::Good => {
-                        let fixed = fixed(file, &document, &drafts, assembly, secrets);
+                        let fixed = fixed(file, &drafts, assembly, secrets);
                         return Some((fixed, drafts));
                     }
                     Verdict::Blame(numbers) => blame(numbers, SkipReason::Unverified),
@@ -330,22 +354,16 @@ impl<'a, 'p> Planner<'a, 'p> {
         }
     }
 
-    fn verify(
-        &self,
-        file: &Prepared<'_, 'p>,
-        document: &Document<'_>,
-        drafts: &[&Draft],
-        assembly: &Assembly,
-    ) -> Verdict {
-        let bench = Bench {
+    /// What a result for `file` is measured by.
+    fn bench<'b>(&'b self, file: &'b Prepared<'_, 'p>) -> Bench<'b, 'p> {
+        Bench {
             detector: self.detector,
             at: &file.opened.at,
             home: &file.home,
             least: self.options.least,
             findings: &file.findings,
             refused: &file.refused,
-        };
-        verify(&bench, document, drafts, assembly)
+        }
     }
 
     /// The drafts that do not even work alone; all of them when each does.
@@ -359,10 +377,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         if drafts.len() > MAX_TRIALS {
             return all;
         }
-        let works = |draft: &&Draft| {
-            let alone = assemble(document, &file.home, &[*draft]);
-            alone.is_ok_and(|it| self.verify(file, document, &[*draft], &it) == Verdict::Good)
-        };
+        let works = |draft: &&Draft| Trial::run(&self.bench(file), document, &[*draft]).is_some();
         let bad = drafts.iter().enumerate().filter(|(_, it)| !works(it));
         let bad: Vec<usize> = bad.map(|(number, _)| number).collect();
         if bad.is_empty() {

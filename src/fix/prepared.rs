@@ -9,10 +9,10 @@ use super::gate::Opened;
 use super::home::{Home, Needed};
 use super::naming;
 use super::seam::Seams;
-use super::shown::{Secrets, suspects};
+use super::shown::Secrets;
+use super::trial::Trial;
 use super::verify::Shift;
 use super::{Choices, ContentHash, FileFix, SkipReason, Skipped, places};
-use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::finding::Subject;
@@ -29,17 +29,24 @@ pub(super) struct Prepared<'o, 'p> {
     pub(super) findings: Vec<Finding<'p>>,
     /// Its secrets, and where they are.
     pub(super) values: Vec<(Span, Secret)>,
+    /// Where else a secret may be, by the name that it has.
+    pub(super) quiet: Vec<Span>,
     pub(super) drafts: Vec<Draft>,
     pub(super) skipped: Vec<Skipped>,
+    /// The findings that belong to a seam, and its number.
+    pub(super) passing: BTreeMap<Fingerprint, usize>,
     /// The findings that the file itself speaks against.
     pub(super) refused: BTreeSet<Fingerprint>,
+    /// What it becomes as far as it alone tells.
+    pub(super) trial: Option<Trial>,
 }
 
 impl Prepared<'_, '_> {
     /// Leaves to `seams` what belongs to them, and notes which finding belongs to which.
-    pub(super) fn leave_to(&mut self, seams: &Seams, passing: &mut BTreeMap<Fingerprint, usize>) {
+    pub(super) fn leave_to(&mut self, seams: &Seams) {
         for (draft, seam, reason) in seams.take(&self.opened.at.file, &mut self.drafts) {
-            passing.extend(draft.findings.iter().map(|it| (*it, seam)));
+            self.passing
+                .extend(draft.findings.iter().map(|it| (*it, seam)));
             self.skip([draft], reason);
         }
     }
@@ -105,12 +112,11 @@ impl Prepared<'_, '_> {
 /// The file with its fixes.
 pub(super) fn fixed(
     file: &Prepared<'_, '_>,
-    document: &Document<'_>,
     drafts: &[Draft],
     assembly: Assembly,
     secrets: &Secrets,
 ) -> FileFix {
-    let text = document.text;
+    let text = &*file.opened.text;
     let gone: BTreeSet<Fingerprint> = drafts.iter().flat_map(|it| it.findings.clone()).collect();
     let shift = Shift::new(&assembly.edits);
     let values = file.findings.iter().flat_map(Finding::parts).filter(|it| {
@@ -118,16 +124,15 @@ pub(super) fn fixed(
     });
     let mut kept: Vec<Span> = values.map(|it| shift.span(it.location.span)).collect();
     let mut masks: Vec<Span> = file.values.iter().map(|(it, _)| *it).collect();
-    // What is no finding may be a secret all the same, by the name that it has.
-    let quiet = suspects(document);
+    // What is no finding may be a secret all the same.
     let is_edited = |span: Span| assembly.edits.iter().any(|it| it.span.overlaps(span));
     kept.extend(
-        quiet
+        file.quiet
             .iter()
             .filter(|it| !is_edited(**it))
             .map(|it| shift.span(*it)),
     );
-    masks.extend(quiet);
+    masks.extend(&file.quiet);
     FileFix {
         masks: secrets.spans(text, masks.clone()),
         allowed: BTreeSet::new(),

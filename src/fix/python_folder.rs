@@ -29,6 +29,9 @@ const STARTS: [&str; 5] = [
     "Makefile",
 ];
 
+/// What files import, each with its path.
+type Imports = Vec<(PathBuf, BTreeSet<String>)>;
+
 /// The folders around some files, by path.
 #[derive(Debug)]
 pub(super) struct Folders(BTreeMap<PathBuf, Folder>);
@@ -60,7 +63,7 @@ pub(super) struct Folder {
     /// What lies right in it, by name.
     entries: Vec<Entry>,
     /// What its first Python files import.
-    imports: OnceLock<Vec<(PathBuf, BTreeSet<String>)>>,
+    imports: OnceLock<Imports>,
     modules: OnceLock<Vec<String>>,
     /// Whether something in the folder around it imports from it.
     is_imported: OnceLock<bool>,
@@ -117,7 +120,7 @@ impl Folder {
         others.flat_map(|(_, it)| it).map(|it| &**it).collect()
     }
 
-    fn imports(&self) -> &[(PathBuf, BTreeSet<String>)] {
+    fn imports(&self) -> &Imports {
         self.imports.get_or_init(|| {
             let files = python_files(&self.entries);
             let all = files.filter_map(|it| Some((it.path.clone(), imports_of(it)?)));
@@ -216,8 +219,8 @@ pub(super) fn imports(text: &str) -> BTreeSet<&str> {
 fn imported(line: &str) -> Option<&str> {
     let blank = [' ', '\t'];
     let line = line.trim_start_matches(blank);
-    let word = ["from", "import"].iter();
-    let rest = word.filter_map(|it| line.strip_prefix(it)).next()?;
+    let mut words = ["from", "import"].iter();
+    let rest = words.find_map(|it| line.strip_prefix(it))?;
     let name = rest.strip_prefix(blank)?.trim_start_matches(blank);
     let part_of_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
     let name = name.split(|it| !part_of_name(it)).next()?;

@@ -107,12 +107,10 @@ static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Literals with names of secrets, whether they are found to be secrets or not: a diff shows the
 /// lines around a change, too, and a value that is none is no loss there.
 pub(super) fn suspects(document: &Document<'_>) -> Vec<Span> {
-    let (Some((language, tree)), Some(names)) = (document.tree(), NAMES.as_ref()) else {
+    let (Some(_), Some(names)) = (document.tree(), NAMES.as_ref()) else {
         return Vec::new();
     };
-    let bindings = language
-        .bindings(tree.root_node(), document.text)
-        .into_iter();
+    let bindings = document.bindings().iter();
     let suspicious = bindings.filter(|it| !it.value.is_empty() && names.is_match(&it.name));
     suspicious.map(|it| it.value).collect()
 }
