@@ -207,7 +207,9 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
                 Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
                 Matcher::Argument { .. } => survey.arguments.add(pattern, point),
                 Matcher::Query { .. } | Matcher::Absence { .. } => {
-                    survey.queries.add(pattern, point);
+                    if begins_word(document.text.as_bytes(), hit) {
+                        survey.queries.add(pattern, point);
+                    }
                 }
             },
         }
@@ -224,6 +226,14 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
     }
     survey.retain_for(at);
     survey
+}
+
+/// Whether what stands at `hit` begins where a word does: `tenable` stands in `TenableIO`, and not
+/// in `listenable`.
+fn begins_word(text: &[u8], hit: Span) -> bool {
+    let first = text.get(hit.start);
+    let before = hit.start.checked_sub(1).and_then(|it| text.get(it));
+    !first.is_some_and(u8::is_ascii_lowercase) || !before.is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether a program has written the code, in lines that nobody reads.

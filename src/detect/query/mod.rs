@@ -5,7 +5,7 @@ mod shape;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tree_sitter::{
     Query, QueryCursor, QueryCursorOptions, QueryCursorState, QueryMatch, StreamingIterator as _,
@@ -21,7 +21,7 @@ use crate::pattern::PatternSet;
 use crate::pattern::Point;
 use crate::text::Span;
 
-use self::shape::Shape;
+use self::shape::{Clock, Nodes, Shape};
 
 /// How long all queries may take over one text.
 const QUERY_TIME: Duration = Duration::from_secs(3);
@@ -151,19 +151,21 @@ impl<'p> Queries<'p> {
         (language, tree): (Language, &Tree),
         wanted: impl Fn(&Point) -> bool,
     ) -> Found<'p> {
-        let deadline = Instant::now() + QUERY_TIME;
+        let mut clock = Clock::of(QUERY_TIME);
         let mut found = Found::default();
         let mut anchors: Vec<(usize, Capture<'p>)> = Vec::new();
         let mut present: BTreeSet<usize> = BTreeSet::new();
-        for (index, part) in self.parts.iter().enumerate() {
-            if !wanted(part.point) {
-                continue;
-            }
-            let source = self.sources.get(part.source);
-            let Some(query) = source.and_then(|it| it.query(language)) else {
-                continue;
-            };
-            let captures = part.run(query, text, tree, deadline);
+        let parts = self.parts.iter().enumerate();
+        let parts = parts.filter(|(_, it)| wanted(it.point));
+        let parts = parts.filter_map(|(index, part)| {
+            let source = self.sources.get(part.source)?;
+            Some((index, part, source.query(language)?))
+        });
+        let parts: Vec<(usize, &Part<'p>, &Compiled)> = parts.collect();
+        let shapes: Vec<&Shape> = parts.iter().filter_map(|it| it.2.shape()).collect();
+        let nodes = Nodes::of(tree, &shapes, &mut clock);
+        for (index, part, query) in parts {
+            let captures = part.run(query, text, (tree, &nodes), &mut clock);
             match part.task {
                 Task::Secret => found.secrets.extend(captures),
                 Task::Anchor => anchors.extend(captures.into_iter().map(|it| (index, it))),
@@ -197,17 +199,17 @@ impl<'p> Queries<'p> {
 }
 
 impl<'p> Part<'p> {
-    /// What the matches in a text point out, until the deadline.
+    /// What the matches in a text point out, until the clock runs out.
     fn run(
         &self,
         query: &Compiled,
         text: &str,
-        tree: &Tree,
-        deadline: Instant,
+        place: (&Tree, &Nodes<'_>),
+        clock: &mut Clock,
     ) -> Vec<Capture<'p>> {
-        let root = Span::from(tree.root_node().byte_range());
+        let root = Span::from(place.0.root_node().byte_range());
         let mut found = Vec::new();
-        query.each(text, tree, deadline, &mut |captured| {
+        query.each(text, place, clock, &mut |captured| {
             let holds = |(name, expression): &(String, Expression)| {
                 let text = captured(name).and_then(|it| it.of(text));
                 text.is_none_or(|it| expression.is_match(it))
@@ -256,17 +258,31 @@ impl Source<'_> {
 type Captured<'c> = &'c dyn Fn(&str) -> Option<Span>;
 
 impl Compiled {
-    /// Gives every match in a text to `take`, until the deadline.
-    fn each(&self, text: &str, tree: &Tree, deadline: Instant, take: &mut dyn FnMut(Captured<'_>)) {
+    /// What it is made of, if it is of the simple kind.
+    fn shape(&self) -> Option<&Shape> {
+        match self {
+            Self::Simple(shape) => Some(shape),
+            Self::Query(_) => None,
+        }
+    }
+
+    /// Gives every match in a text to `take`, until the clock runs out.
+    fn each(
+        &self,
+        text: &str,
+        (tree, nodes): (&Tree, &Nodes<'_>),
+        clock: &mut Clock,
+        take: &mut dyn FnMut(Captured<'_>),
+    ) {
         match self {
             Self::Simple(shape) => {
-                for one in shape.matches(tree, deadline) {
+                for one in shape.matches(nodes, clock) {
                     take(&|name| shape.captured(&one, name));
                 }
             }
             Self::Query(query) => {
                 let mut late = |_: &QueryCursorState| {
-                    if Instant::now() > deadline {
+                    if clock.has_run_out() {
                         ControlFlow::Break(())
                     } else {
                         ControlFlow::Continue(())

@@ -173,7 +173,7 @@ mod tests {
             needles("gl(?:sa_[a-z]{32}|c_[a-z]{40})"),
             [at(0, "glc_"), at(0, "glsa_")]
         );
-        assert_eq!(needles("ab(?:[0-9]+|cd[0-9])x"), []);
+        assert_eq!(needles(r"ab(?:\w+|cd[0-9])x"), []);
     }
 
     #[test]
@@ -217,6 +217,14 @@ mod tests {
         assert_eq!(
             needles("[a-z]*_key"),
             [("_key".to_owned(), Reach::Within(256))]
+        );
+    }
+
+    #[test]
+    fn an_issuer_is_rarer_than_what_is_issued() {
+        assert_eq!(
+            words("(?i)(?:acme|umbrella)[a-z_]{0,16}(?:secret|password)(?:_prod)?$"),
+            "acme umbrella"
         );
     }
 

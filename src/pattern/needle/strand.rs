@@ -2,6 +2,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
+use super::LEAST;
+
 /// The most strings that are spelled out for a part of an expression.
 const MAX_STRINGS: usize = 64;
 
@@ -16,6 +18,39 @@ const MAX_REPEAT: u32 = 8;
 
 /// Bytes of a string beyond this do not make it rarer than it is.
 const TELLING: usize = 8;
+
+/// Words that stand wherever credentials are spoken of, whoever issued them; longer ones before
+/// those that they hold.
+const COMMON: [&[u8]; 28] = [
+    b"authorization",
+    b"credential",
+    b"passphrase",
+    b"password",
+    b"https://",
+    b"account",
+    b"private",
+    b"service",
+    b"webhook",
+    b"http://",
+    b"access",
+    b"bearer",
+    b"client",
+    b"passwd",
+    b"secret",
+    b"server",
+    b"admin",
+    b"basic",
+    b"login",
+    b"token",
+    b"auth",
+    b"host",
+    b"pass",
+    b"user",
+    b"api",
+    b"app",
+    b"key",
+    b"pwd",
+];
 
 /// The rarest strings found of which every match of `hir` holds one.
 pub(super) fn required(hir: &Hir) -> Option<Vec<Strand>> {
@@ -117,14 +152,31 @@ impl Best {
 
 /// How rare the strings are in texts, in tenths of bits: less by two bits for each doubling of
 /// their number, a little more for each byte beyond the telling ones.
-fn rarity(strands: &[Strand]) -> usize {
+///
+/// Strings that are too short for a needle are worth less than any that are not.
+fn rarity(strands: &[Strand]) -> (bool, usize) {
     let shortest = strands.iter().map(|it| it.bytes.len()).min().unwrap_or(0);
+    let telling = strands.iter().map(|it| telling(&it.bytes)).min();
     let is_fixed = strands
         .iter()
         .all(|it| it.before.most == Some(it.before.least));
     let doublings = usize::try_from(strands.len().max(1).ilog2()).unwrap_or(0);
     let cost = 20 * doublings + if is_fixed { 0 } else { 5 };
-    (40 * shortest.min(TELLING) + shortest).saturating_sub(cost)
+    let rare = (telling.unwrap_or(0) + shortest).saturating_sub(cost);
+    (shortest >= LEAST, rare)
+}
+
+/// What the bytes of a string tell, in tenths of bits: four bits each, or one where they
+/// belong to a common word.
+fn telling(string: &[u8]) -> usize {
+    let mut rest = string;
+    let mut told = 0;
+    while let Some((_, behind)) = rest.split_first() {
+        let word = COMMON.iter().find_map(|it| rest.strip_prefix(*it));
+        told += word.map_or(40, |it| 10 * (rest.len() - it.len()));
+        rest = word.unwrap_or(behind);
+    }
+    told.min(40 * TELLING)
 }
 
 fn strands(strings: &[Vec<u8>], before: Width) -> Vec<Strand> {

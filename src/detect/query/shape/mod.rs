@@ -4,18 +4,19 @@
 //! all queries of patterns are made of nodes, fields, alternatives, anchors and captures, and
 //! for these a look at the children of a node is enough.
 
+mod clock;
+mod nodes;
 mod read;
+
+pub(super) use clock::Clock;
+pub(super) use nodes::Nodes;
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU16;
-use std::time::Instant;
 
-use tree_sitter::{Node, Tree, TreeCursor};
+use tree_sitter::Node;
 
 use crate::text::Span;
-
-/// So many steps are made between two looks at the clock.
-const STEPS: u32 = 4096;
 
 /// More ways to match one node are not told apart.
 const MOST_WAYS: usize = 4096;
@@ -23,7 +24,7 @@ const MOST_WAYS: usize = 4096;
 /// A query of the simple kind, for one language.
 #[derive(Debug)]
 pub(super) struct Shape {
-    /// What a match may begin with.
+    /// What a match may begin with: each is of a certain kind.
     roots: Vec<Knot>,
     /// The names of the captures, by number.
     captures: Vec<String>,
@@ -58,50 +59,26 @@ pub(super) struct Match(Vec<(usize, Span)>);
 /// A child that has a name, and the field it stands in.
 type Named<'t> = (Node<'t>, Option<NonZeroU16>);
 
-/// What a search may cost.
-struct Effort {
-    deadline: Instant,
-    steps: u32,
-    late: bool,
-}
-
-impl Effort {
-    /// Counts a step; tells whether there is time for it.
-    fn goes_on(&mut self) -> bool {
-        self.steps = self.steps.wrapping_add(1);
-        if self.steps.is_multiple_of(STEPS) && Instant::now() > self.deadline {
-            self.late = true;
-        }
-        !self.late
-    }
-}
-
 impl Shape {
-    /// The matches in a tree, until the deadline.
-    pub(super) fn matches(&self, tree: &Tree, deadline: Instant) -> Vec<Match> {
-        let mut effort = Effort {
-            deadline,
-            steps: 0,
-            late: false,
-        };
+    /// The matches that begin at one of `nodes`, until the clock runs out.
+    pub(super) fn matches(&self, nodes: &Nodes<'_>, clock: &mut Clock) -> Vec<Match> {
         let mut found = Vec::new();
-        let mut cursor = tree.walk();
-        loop {
-            let node = cursor.node();
-            let ways: Vec<Match> = self
-                .roots
-                .iter()
-                .filter(|it| it.is_kind_of(node))
-                .flat_map(|it| it.ways(node, &mut effort))
-                .collect();
-            match ways.len() {
-                0 | 1 => found.extend(ways),
-                _ => found.extend(BTreeSet::from_iter(ways)),
-            }
-            if !effort.goes_on() || !advance(&mut cursor) {
-                return found;
+        for kind in self.kinds() {
+            for node in nodes.of_kind(kind) {
+                let roots = self.roots.iter();
+                let ways: Vec<Match> = roots.flat_map(|it| it.ways(*node, clock)).collect();
+                match ways.len() {
+                    0 | 1 => found.extend(ways),
+                    _ => found.extend(BTreeSet::from_iter(ways)),
+                }
             }
         }
+        found
+    }
+
+    /// The kinds of nodes that a match may begin with, each once.
+    fn kinds(&self) -> BTreeSet<u16> {
+        self.roots.iter().filter_map(|it| it.kind).collect()
     }
 
     /// The node under the capture `name`.
@@ -110,19 +87,6 @@ impl Shape {
         let is_it = |number: usize| self.captures.get(number).is_some_and(|it| it == name);
         captures.find(|it| is_it(it.0)).map(|it| it.1)
     }
-}
-
-/// Goes to the next node from the top down; tells whether there is one.
-fn advance(cursor: &mut TreeCursor<'_>) -> bool {
-    if cursor.goto_first_child() {
-        return true;
-    }
-    while !cursor.goto_next_sibling() {
-        if !cursor.goto_parent() {
-            return false;
-        }
-    }
-    true
 }
 
 impl Knot {
@@ -135,8 +99,8 @@ impl Knot {
     }
 
     /// The ways in which `node` matches.
-    fn ways(&self, node: Node<'_>, effort: &mut Effort) -> Vec<Match> {
-        if !effort.goes_on() || !self.is_kind_of(node) {
+    fn ways(&self, node: Node<'_>, clock: &mut Clock) -> Vec<Match> {
+        if !clock.goes_on() || !self.is_kind_of(node) {
             return Vec::new();
         }
         let span = Span::from(node.byte_range());
@@ -144,12 +108,12 @@ impl Knot {
         if self.children.is_empty() {
             return vec![own];
         }
-        let inner = self.row(&self.children, &named(node), effort);
+        let inner = self.row(&self.children, &named(node), clock);
         inner.iter().map(|it| own.with(it)).collect()
     }
 
     /// The ways in which `wanted`, the last of the children, match among the last of `nodes`.
-    fn row(&self, wanted: &[Child], nodes: &[Named<'_>], effort: &mut Effort) -> Vec<Match> {
+    fn row(&self, wanted: &[Child], nodes: &[Named<'_>], clock: &mut Clock) -> Vec<Match> {
         let Some((first, rest)) = wanted.split_first() else {
             return vec![Match::default()];
         };
@@ -160,16 +124,16 @@ impl Knot {
             let open = self.closed && rest.is_empty() && !others.is_empty();
             if !open && (first.field.is_none() || first.field == *field) {
                 let knots = first.knots.iter();
-                let heads: Vec<Match> = knots.flat_map(|it| it.ways(*node, effort)).collect();
+                let heads: Vec<Match> = knots.flat_map(|it| it.ways(*node, clock)).collect();
                 if !heads.is_empty() {
-                    let tails = self.row(rest, others, effort);
+                    let tails = self.row(rest, others, clock);
                     let both = heads
                         .iter()
                         .flat_map(|it| tails.iter().map(|tail| it.with(tail)));
                     all.extend(both.take(MOST_WAYS));
                 }
             }
-            if first.next || all.len() >= MOST_WAYS || !effort.goes_on() {
+            if first.next || all.len() >= MOST_WAYS || !clock.goes_on() {
                 break;
             }
         }

@@ -22,6 +22,9 @@ impl Shape {
         while reader.peek().is_some() {
             roots.extend(reader.knots(DEEPEST)?);
         }
+        if roots.iter().any(|it| it.kind.is_none()) {
+            return None;
+        }
         Some(Self {
             roots,
             captures: reader.captures,
