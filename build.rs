@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use self::pattern::needle;
 use self::pattern::needle::Needle;
 use self::pattern::needle::Outline;
+use self::pattern::needle::Words;
 use self::pattern::packed::Known;
 use self::pattern::packed::Packed;
 use self::pattern::syntax::Check;
@@ -160,22 +161,26 @@ fn unsearched(point: &Point) -> impl Iterator<Item = &str> {
 fn known(point: &Point) -> Result<Known, Failure> {
     let name = point.assignment.as_ref().map(|it| &it.name);
     let name = name.or(point.env_read.as_ref().map(|it| &it.name));
-    let (expression, needles, outline) = if let Some(literal) = &point.literal {
+    let (expression, hir, needles, outline) = if let Some(literal) = &point.literal {
         let keywords = literal.keywords.iter();
         let keywords = keywords.map(|it| Needle::keyword(&it.value)).collect();
         let hir = needle::parse(&literal.regex.value)?;
         let needles = needle::of_value(&hir, keywords);
-        (&literal.regex, needles, Outline::of(&hir))
+        let outline = Outline::of(&hir);
+        (&literal.regex, hir, needles, outline)
     } else if let Some(name) = name {
         let hir = needle::parse(&name.value)?;
-        (name, needle::of_name(&hir), Outline::default())
+        let needles = needle::of_name(&hir);
+        (name, hir, needles, Outline::default())
     } else {
         return Ok(Known::default());
     };
-    match needles {
-        Some(needles) => Ok(Known { needles, outline }),
-        None => Err(format!("nothing to look for in `{}`", expression.value).into()),
-    }
+    let missing = || format!("nothing to look for in `{}`", expression.value);
+    Ok(Known {
+        needles: needles.ok_or_else(missing)?,
+        words: Words::of(&hir),
+        outline,
+    })
 }
 
 /// Every YAML file below `root`, sorted by path.

@@ -12,6 +12,8 @@ use regex_automata::util::captures::Captures;
 use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
 
+use super::needle::Words;
+
 /// Larger expressions are not compiled, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 
@@ -21,6 +23,8 @@ const LARGEST: usize = 10 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Expression {
     source: String,
+    /// What every match holds.
+    words: Words,
     /// Tells whether there is a match, which is all that most texts are asked.
     test: OnceLock<Option<Box<Test>>>,
     /// Tells what the groups of a match are.
@@ -32,9 +36,15 @@ impl Expression {
     pub(super) fn new(source: &str) -> Self {
         Self {
             source: source.to_owned(),
+            words: Words::default(),
             test: OnceLock::new(),
             groups: OnceLock::new(),
         }
+    }
+
+    /// The same, of which it is known that every match holds `words`.
+    pub(super) fn holding(self, words: Words) -> Self {
+        Self { words, ..self }
     }
 
     /// The expression as it was written.
@@ -54,13 +64,14 @@ impl Expression {
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         let input = Input::new(text).earliest(true);
-        self.test().is_some_and(|it| it.end(&input).is_some())
+        let end = self.test_for(&input).and_then(|it| it.end(&input));
+        end.is_some()
     }
 
     /// The groups of its first match.
     #[must_use]
     pub fn captures(&self, input: &Input<'_>) -> Option<Captures> {
-        let end = self.test()?.end(input)?;
+        let end = self.test_for(input)?.end(input)?;
         let groups = self.groups.get_or_init(|| {
             let nfa = compile(&self.source, WhichCaptures::All)?;
             PikeVM::new_from_nfa(nfa).ok().map(Box::new)
@@ -70,6 +81,17 @@ impl Expression {
         let input = input.clone().range(input.start()..end);
         groups.search(&mut groups.create_cache(), &input, &mut captures);
         captures.is_match().then_some(captures)
+    }
+
+    /// The test of `input`, which is not made for a text without the words.
+    fn test_for(&self, input: &Input<'_>) -> Option<&Test> {
+        if self.test.get().is_none() {
+            let text = input.haystack().get(input.get_range())?;
+            if !self.words.are_in(text) {
+                return None;
+            }
+        }
+        self.test()
     }
 
     fn test(&self) -> Option<&Test> {
@@ -132,6 +154,7 @@ mod tests {
     use regex_automata::Anchored;
 
     use super::*;
+    use crate::pattern::needle;
 
     #[test]
     fn groups_are_those_of_the_first_match() {
@@ -148,6 +171,19 @@ mod tests {
         assert_eq!(group(anchored.range(8..), "secret"), None);
         assert!(expression.is_match("see a"));
         assert!(!expression.is_match("see ba"));
+    }
+
+    #[test]
+    fn a_text_without_the_words_is_not_worth_an_automaton() {
+        let source = "acme[a-z]*(?:key|token)";
+        let hir = needle::parse(source).unwrap();
+        let expression = Expression::new(source).holding(Words::of(&hir));
+        assert!(!expression.is_match("acme"));
+        assert!(!expression.is_match("token"));
+        assert!(expression.test.get().is_none());
+        assert!(!expression.is_match("acme token"));
+        assert!(expression.is_match("acmetoken"));
+        assert!(!expression.is_match("acme"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod together;
 pub use call::CallShape;
 pub use error::PatternError;
 pub use expression::Expression;
+pub(crate) use needle::commonness;
 pub use needle::{Needle, Outline, Reach};
 pub use schema::SCHEMA;
 pub use set::{Options, PatternSet};

@@ -3,13 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::needle::{Needle, Outline};
+use super::needle::{Needle, Outline, Words};
 use super::syntax::PatternFile;
 
 /// What is known of an expression before it is compiled.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub(crate) needles: Vec<Needle>,
+    pub(crate) words: Words,
     /// Of an expression for values.
     pub(crate) outline: Outline,
 }

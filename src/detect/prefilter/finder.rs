@@ -4,6 +4,7 @@
 //! there. An automaton of all strings is larger than the fast memory of a processor, and takes
 //! longer to make than a small file to read.
 
+use crate::pattern::commonness;
 use crate::text::Span;
 
 /// How many bytes a string is known by.
@@ -219,20 +220,6 @@ fn rarest(string: &[u8]) -> Option<(usize, u32)> {
         *to = *from;
     }
     Some((offset, folded(u32::from_le_bytes(bytes))))
-}
-
-/// How often a byte stands in code, as a logarithm.
-fn commonness(byte: u8) -> u32 {
-    match byte {
-        b' ' => 10,
-        b'e' => 9,
-        b't' | b'a' | b's' | b'i' | b'o' | b'n' | b'r' => 8,
-        b'l' | b'c' | b'd' | b'u' | b'm' | b'p' => 7,
-        b'f' | b'g' | b'h' | b'_' | b'.' | b'"' | b'\'' | b'(' | b')' | b',' => 6,
-        b'b' | b'y' | b'v' | b'=' | b'-' | b'/' | b':' | b'0'..=b'9' => 5,
-        b'k' | b'w' | b'x' | b'{' | b'}' | b'[' | b']' | b'<' | b'>' => 4,
-        _ => 2,
-    }
 }
 
 #[cfg(test)]

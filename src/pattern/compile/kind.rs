@@ -17,6 +17,7 @@ use crate::pattern::PatternError;
 use crate::pattern::SEE_DOCS;
 use crate::pattern::needle;
 use crate::pattern::needle::LEAST;
+use crate::pattern::needle::Words;
 use crate::pattern::packed::Known;
 use crate::pattern::query;
 use crate::pattern::syntax;
@@ -47,7 +48,7 @@ impl Compiler<'_> {
             None => self.searched(literal)?,
         };
         let matcher = Matcher::Literal {
-            regex,
+            regex: regex.holding(known.words),
             outline: known.outline,
             roles: literal.roles.clone(),
         };
@@ -239,8 +240,12 @@ impl Compiler<'_> {
                  every text that is searched must hold one",
             )
         })?;
-        let outline = Outline::of(&hir);
-        Ok((regex, Known { needles, outline }))
+        let known = Known {
+            needles,
+            words: Words::of(&hir),
+            outline: Outline::of(&hir),
+        };
+        Ok((regex, known))
     }
 
     /// Compiles an expression for names, with its needles, unless those are known.
@@ -250,7 +255,8 @@ impl Compiler<'_> {
         known: Option<Known>,
     ) -> Result<(Expression, Vec<Needle>), PatternError> {
         if let Some(known) = known {
-            return Ok((Expression::new(&written.value), known.needles));
+            let expression = Expression::new(&written.value);
+            return Ok((expression.holding(known.words), known.needles));
         }
         let (expression, hir) = self.expression(written)?;
         let needles = needle::of_name(&hir).ok_or_else(|| -> PatternError {
@@ -260,7 +266,7 @@ impl Compiler<'_> {
                 "each name it matches must hold a fixed part of three characters or more",
             )
         })?;
-        Ok((expression, needles))
+        Ok((expression.holding(Words::of(&hir)), needles))
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod outline;
 mod strand;
+mod words;
 
 pub use outline::Outline;
+pub(crate) use words::{Words, commonness};
 
 use regex_syntax::hir::Hir;
 use serde::{Deserialize, Serialize};

@@ -57,6 +57,11 @@ pub(super) fn required(hir: &Hir) -> Option<Vec<Strand>> {
     analyse(hir).into_required()
 }
 
+/// Choices of strings: every match of `hir` holds one of each.
+pub(super) fn demanded(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
+    analyse(hir).into_demanded()
+}
+
 /// A string that a match holds, and how many bytes of the match come before it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Strand {
@@ -106,6 +111,8 @@ struct Known {
     opening: Option<Vec<Vec<u8>>>,
     /// Strings of which the part holds one.
     required: Option<Vec<Strand>>,
+    /// Choices of strings, of each of which the part holds one: those of its own parts.
+    demanded: Vec<Vec<Vec<u8>>>,
 }
 
 impl Known {
@@ -119,6 +126,17 @@ impl Known {
     /// Everything the part can open with, as far as that is known.
     fn openings(&self) -> Option<&Vec<Vec<u8>>> {
         self.exact.as_ref().or(self.opening.as_ref())
+    }
+
+    /// Choices of strings, of each of which the part holds one.
+    fn into_demanded(self) -> Vec<Vec<Vec<u8>>> {
+        if !self.demanded.is_empty() {
+            return self.demanded;
+        }
+        let required = self.into_required().into_iter();
+        required
+            .map(|it| it.into_iter().map(|strand| strand.bytes).collect())
+            .collect()
     }
 
     /// The best strings of which the part holds one.
@@ -168,7 +186,7 @@ fn rarity(strands: &[Strand]) -> (bool, usize) {
 
 /// What the bytes of a string tell, in tenths of bits: four bits each, or one where they
 /// belong to a common word.
-fn telling(string: &[u8]) -> usize {
+pub(super) fn telling(string: &[u8]) -> usize {
     let mut rest = string;
     let mut told = 0;
     while let Some((_, behind)) = rest.split_first() {
@@ -244,6 +262,11 @@ fn repeat(repetition: &Repetition) -> Known {
     Known {
         exact,
         opening: sub.openings().filter(|_| is_met).cloned(),
+        demanded: if is_met {
+            sub.demanded.clone()
+        } else {
+            Vec::new()
+        },
         required: is_met.then(|| sub.into_required()).flatten(),
     }
 }
@@ -266,6 +289,7 @@ fn alternate(branches: &[Hir]) -> Known {
         exact,
         opening,
         required,
+        demanded: Vec::new(),
     }
 }
 
@@ -288,6 +312,7 @@ fn flatten<'h>(parts: &'h [Hir], flat: &mut Vec<&'h Hir>) {
 /// or the best of what one of them requires.
 fn concat(parts: &[&Hir]) -> Known {
     let mut best = Best::default();
+    let mut demanded = Vec::new();
     let mut opening = None;
     let mut at = Width::NONE;
     let mut run = vec![Vec::new()];
@@ -307,6 +332,7 @@ fn concat(parts: &[&Hir]) -> Known {
             let reached = reached.unwrap_or_else(|| run.clone());
             best.offer(strands(&reached, run_at));
             opening.get_or_insert(reached);
+            demanded.push(run.clone());
             if let Some(exact) = &known.exact {
                 run.clone_from(exact);
                 run_at = at;
@@ -314,19 +340,26 @@ fn concat(parts: &[&Hir]) -> Known {
                 run = vec![Vec::new()];
                 run_at = at.then(Width::of(part));
             }
-            let moved = known.required.into_iter().flatten().map(|it| Strand {
-                bytes: it.bytes,
+            let moved = known.required.iter().flatten().map(|it| Strand {
+                bytes: it.bytes.clone(),
                 before: at.then(it.before),
             });
             best.offer(moved.collect());
+            if known.exact.is_none() {
+                demanded.extend(known.into_demanded());
+            }
         }
         at = at.then(Width::of(part));
     }
     best.offer(strands(&run, run_at));
+    if opening.is_some() {
+        demanded.push(run.clone());
+    }
     Known {
         exact: opening.is_none().then_some(run),
         opening,
         required: best.0,
+        demanded,
     }
 }
 
