@@ -57,6 +57,9 @@ pub enum Failure {
     /// Another pattern comes first.
     #[error("reported as `{0}`, which finds the same place and ranks higher")]
     Outranked(String),
+    /// Something else is found in the same text.
+    #[error("`{0}` is found as well, on line {1}: show one thing at a time")]
+    Beside(String, usize),
     /// What is taken is not what the example says, or not a value at all.
     #[error("found on line {0}, but what is taken there is not `secret`")]
     WrongValue(usize),
@@ -145,7 +148,17 @@ impl Case<'_> {
         let found: Vec<&Finding<'_>> = scan.findings.iter().filter(is_own).collect();
         let line = found.first().map(|it| it.location.start.line);
         match (self.kind, line) {
-            (Kind::Match(example), _) => self.expect_one(example, &found),
+            (Kind::Match(example), _) => {
+                self.expect_one(example, &found)?;
+                // A default stands in a read, which is a finding of its own.
+                let is_read = |it: &&Finding<'_>| matches!(it.subject, Subject::EnvRead { .. });
+                let mut others = scan.findings.iter().filter(|it| !is_own(it));
+                let other = others.find(|it| !is_read(it));
+                other.map_or(Ok(()), |it| {
+                    let id = it.pattern.id().to_owned();
+                    Err(Failure::Beside(id, it.location.start.line))
+                })
+            }
             (Kind::NoMatch(_), Some(line)) => Err(Failure::Found(line)),
             (Kind::KnownMiss(_), Some(line)) => Err(Failure::Closed(line)),
             (Kind::NoMatch(_) | Kind::KnownMiss(_), None) => Ok(()),
