@@ -32,6 +32,7 @@ pub struct Document<'s> {
     bindings: OnceCell<Vec<Binding>>,
     env_reads: OnceCell<Vec<EnvRead>>,
     roles: OnceCell<Vec<(Span, Role)>>,
+    quote: OnceCell<char>,
 }
 
 impl<'s> Document<'s> {
@@ -46,6 +47,7 @@ impl<'s> Document<'s> {
             bindings: OnceCell::new(),
             env_reads: OnceCell::new(),
             roles: OnceCell::new(),
+            quote: OnceCell::new(),
         }
     }
 
@@ -71,7 +73,9 @@ impl<'s> Document<'s> {
     /// Every name with a literal value, by the position of the value.
     pub fn bindings(&self) -> &[Binding] {
         self.bindings.get_or_init(|| match self.tree() {
-            Some((language, tree)) => language.bindings(tree.root_node(), self.text),
+            Some((language, tree)) => {
+                language.bindings(tree.root_node(), self.text, self.env_reads())
+            }
             None => self.syntax.bindings(self.text),
         })
     }
@@ -97,6 +101,15 @@ impl<'s> Document<'s> {
         self.env_reads.get_or_init(|| {
             self.tree().map_or_else(Vec::new, |(language, tree)| {
                 language.env_reads(tree.root_node(), self.text)
+            })
+        })
+    }
+
+    /// The quote that most string literals open with.
+    pub fn quote(&self) -> char {
+        *self.quote.get_or_init(|| {
+            self.tree().map_or('"', |(language, tree)| {
+                language.quote(tree.root_node(), self.text)
             })
         })
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 use super::draft::{Draft, Helper};
 use super::home::Home;
 use crate::detect::Document;
@@ -60,6 +62,8 @@ pub(super) fn join(imports: &mut Vec<Edit>, edit: Edit) {
 
 /// What calls of the wrapper are written with, where it is known to the file already.
 pub(super) fn callee(document: &Document<'_>, home: &Home) -> Option<String> {
+    // Whatever makes it known names its module.
+    memmem::find(document.text.as_bytes(), home.template.module.as_bytes())?;
     let import = wrapper(document, home, &[]).ok()?;
     import.edits.is_empty().then_some(import.callee)
 }

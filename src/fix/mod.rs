@@ -67,6 +67,7 @@ pub use write::{Journal, Written, begin, write};
 
 pub use crate::pattern::syntax::Applicability;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -197,7 +198,7 @@ pub struct Wrapper {
     /// The hash of what is there now, when an older version is replaced.
     pub before: Option<ContentHash>,
     /// What it will hold.
-    pub content: String,
+    pub content: Cow<'static, str>,
 }
 
 /// A finding that stays, and why.

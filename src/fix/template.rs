@@ -4,6 +4,7 @@
 //! is written for a language is a handful of words, so they stand here and not in a file that
 //! would have to be read and could be wrong.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -182,9 +183,11 @@ impl TemplateFile {
     /// What is written: the body, and below the line that says who wrote it the version of shield and a hash of
     /// the body, by which a later shield knows its own work.
     #[must_use]
-    pub fn content(&self) -> String {
-        let known = CONTENTS.get(self.body).cloned();
-        known.unwrap_or_else(|| self.content_of(VERSION))
+    pub fn content(&self) -> Cow<'static, str> {
+        match CONTENTS.get(self.body) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.content_of(VERSION)),
+        }
     }
 
     /// What a shield of that `version` writes.
@@ -411,9 +414,9 @@ mod tests {
                 ..file
             };
             for (text, wanted) in [
-                (file.content(), Provenance::Current),
+                (file.content().into_owned(), Provenance::Current),
                 (other.content_of("0.0.9"), Provenance::Older),
-                (other.content(), Provenance::Older),
+                (other.content().into_owned(), Provenance::Older),
                 (other.content_of("999.0.0-rc.1"), Provenance::Newer),
                 (format!("{}x\n", file.content()), Provenance::Changed),
                 (format!("{}x\n", other.content()), Provenance::Changed),

@@ -33,6 +33,7 @@ pub use syntax::{Dialect, Format, Syntax};
 pub use unused::Unused;
 
 use camino::Utf8Path;
+use memchr::memmem;
 use tree_sitter::Node;
 
 use crate::text::Edit;
@@ -141,17 +142,23 @@ impl Language {
     }
 
     /// Every name with a string literal bound to it, in the order of the values.
+    ///
+    /// `reads` are all that the text has of [`Language::env_reads`].
     #[must_use]
-    pub fn bindings(self, root: Node<'_>, text: &str) -> Vec<Binding> {
+    pub fn bindings(self, root: Node<'_>, text: &str, reads: &[EnvRead]) -> Vec<Binding> {
         match self.family() {
-            Family::Python => python::bindings(root, text),
-            Family::EcmaScript => ecmascript::bindings(root, text),
+            Family::Python => python::bindings(root, text, reads),
+            Family::EcmaScript => ecmascript::bindings(root, text, reads),
         }
     }
 
     /// Every read of an environment variable by a name written in the code, in order.
     #[must_use]
     pub fn env_reads(self, root: Node<'_>, text: &str) -> Vec<EnvRead> {
+        // `environ`, `getenv`, `process.env`: whatever reads the environment names it.
+        if memmem::find(text.as_bytes(), b"env").is_none() {
+            return Vec::new();
+        }
         match self.family() {
             Family::Python => python::env_reads(root, text),
             Family::EcmaScript => ecmascript::env_reads(root, text),

@@ -376,7 +376,7 @@ fn plan(findings: &[Finding<'_>]) -> FixPlan {
             path: "shield_secrets.py".into(),
             file: "shield_secrets.py".into(),
             before: None,
-            content: String::new(),
+            content: "".into(),
         }],
         deposits: vec![Deposit {
             name: SecretName::of("service/token").unwrap(),

@@ -209,7 +209,7 @@ impl Forest {
                 path: name.into(),
                 file: self.root.join(name),
                 before: None,
-                content: content.to_owned(),
+                content: content.to_owned().into(),
             });
         }
         for (name, before, after) in BESIDE {

@@ -198,7 +198,7 @@ impl Place {
                 path: name.into(),
                 file: self.root.join(name),
                 before: None,
-                content: content.to_owned(),
+                content: content.to_owned().into(),
             });
         }
         Ok(plan)

@@ -11,7 +11,6 @@ use super::pattern::{Pick, take_out};
 use super::tidy;
 use super::{Fix, Requires};
 use crate::detect::Document;
-use crate::lang::EnvRead;
 use crate::lang::Obstacle;
 use crate::lang::ReadForm;
 use crate::text;
@@ -61,14 +60,10 @@ pub(super) fn assemble(
         }
     }
     let hand = Hand {
-        text: document.text,
-        reads: document.env_reads(),
+        document,
         home,
         callee: &import.callee,
         helpers,
-        quote: document.tree().map_or('"', |(language, tree)| {
-            language.quote(tree.root_node(), document.text)
-        }),
     };
     let fixes: Option<Vec<Fix>> = drafts.iter().map(|it| hand.fix(it)).collect();
     let fixes = fixes.ok_or(Failure::Edits)?;
@@ -87,15 +82,12 @@ pub(super) fn assemble(
 
 /// Writes the calls of one file.
 struct Hand<'h> {
-    text: &'h str,
-    reads: &'h [EnvRead],
+    document: &'h Document<'h>,
     home: &'h Home,
     /// What calls are written with.
     callee: &'h str,
     /// What calls of other functions are written with.
     helpers: BTreeMap<Helper, String>,
-    /// The quote that the file prefers.
-    quote: char,
 }
 
 impl Hand<'_> {
@@ -109,7 +101,11 @@ impl Hand<'_> {
             }
         }
         for picks in patterns.values() {
-            edits.extend(take_out(self.text, self.reads, picks)?);
+            edits.extend(take_out(
+                self.document.text,
+                self.document.env_reads(),
+                picks,
+            )?);
         }
         edits.sort_by_key(|it| it.span);
         let first = draft.pieces.first()?;
@@ -140,7 +136,7 @@ impl Hand<'_> {
 
     /// What a key of a pattern with others is declared as.
     fn pick(&self, piece: &Piece) -> Option<Pick> {
-        let (Form::Read(form, variable), quote) = (&piece.form, self.quote) else {
+        let Form::Read(form, variable) = &piece.form else {
             return None;
         };
         let ReadForm::Picked {
@@ -153,7 +149,8 @@ impl Hand<'_> {
         else {
             return None;
         };
-        let default = default.and_then(|it| it.of(self.text));
+        let default = default.and_then(|it| it.of(self.document.text));
+        let quote = self.document.quote();
         let call = format!(
             "{}({quote}{}{quote}, {}{})",
             self.callee,
@@ -206,10 +203,10 @@ impl Hand<'_> {
 
     /// The call in the place of a literal.
     fn call(&self, piece: &Piece) -> Option<String> {
-        let written = piece.span.of(self.text)?;
+        let written = piece.span.of(self.document.text)?;
         let prefix: &str = written.split(['\'', '"', '`']).next()?;
         let quote = match written.chars().find(|it| matches!(it, '\'' | '"' | '`'))? {
-            '`' => self.quote,
+            '`' => self.document.quote(),
             own => own,
         };
         let call = format!("{}({quote}{}{quote})", self.callee, piece.name);

@@ -36,7 +36,7 @@ impl Hand<'_> {
             // The test before it has shown that there is a value.
             ReadForm::Guarded => self.strict(piece, form, env),
             ReadForm::Member => {
-                let quote = self.quote;
+                let quote = self.document.quote();
                 let call = format!(
                     "{}({quote}{}{quote}, {}{env}){}",
                     self.callee,
@@ -63,7 +63,7 @@ impl Hand<'_> {
         else {
             return None;
         };
-        let quote = self.quote;
+        let quote = self.document.quote();
         let head = format!(" = {}({quote}{}{quote}, ", self.callee, piece.name);
         let before = Span::new(declarator.start, local.start);
         let mut edits = vec![Edit::replace(before, "")];
@@ -122,7 +122,9 @@ impl Hand<'_> {
                 edits.push(Edit::replace(Span::new(key.end, end), env));
                 edits.retain(|it| !it.span.is_empty() || !it.content.is_empty());
                 // What follows the call, `or "d"`, goes.
-                let closing = Span::new(end, piece.span.end).of(self.text)?.find(')')?;
+                let closing = Span::new(end, piece.span.end)
+                    .of(self.document.text)?
+                    .find(')')?;
                 let rest = Span::new(end + closing + 1, piece.span.end);
                 if !rest.is_empty() {
                     edits.push(Edit::replace(rest, ""));
@@ -130,7 +132,7 @@ impl Hand<'_> {
                 Some(edits)
             }
             ReadForm::Member | ReadForm::Guarded => {
-                let quote = self.quote;
+                let quote = self.document.quote();
                 let call = format!("{}({quote}{}{quote}{env})", self.callee, piece.name);
                 Some(vec![Edit::replace(piece.span, call)])
             }
@@ -143,12 +145,12 @@ impl Hand<'_> {
 
     /// `os.environ["X"]`: the brackets become those of a call.
     fn subscript(&self, piece: &Piece, key: Span, env: &str) -> Option<Vec<Edit>> {
-        let head = Span::new(piece.span.start, key.start).of(self.text)?;
+        let head = Span::new(piece.span.start, key.start).of(self.document.text)?;
         let bracket = head.find('[')?;
         let object = head.get(..bracket)?.trim_end().len();
         let start = piece.span.start;
         let closing = Span::new(piece.span.end.checked_sub(1)?, piece.span.end);
-        if closing.of(self.text) != Some("]") {
+        if closing.of(self.document.text) != Some("]") {
             return None;
         }
         let mut edits = vec![
@@ -164,7 +166,12 @@ impl Hand<'_> {
     /// What follows a call in the place of a read that the types say is always a text.
     pub(super) fn sure(&self, piece: &Piece) -> &'static str {
         let variable = piece.variable().unwrap_or_default();
-        let rest = self.text.get(piece.span.end..).unwrap_or("").trim_start();
+        let rest = self
+            .document
+            .text
+            .get(piece.span.end..)
+            .unwrap_or("")
+            .trim_start();
         let is_compared = rest.starts_with("!=");
         let handled = ["??", "||", "!"].iter().any(|it| rest.starts_with(it));
         if self.home.texts.contains(variable) && (is_compared || !handled) {
@@ -176,9 +183,9 @@ impl Hand<'_> {
 
     /// The name of the secret, in the quotes of the `key` that it replaces.
     fn name(&self, piece: &Piece, key: Span) -> String {
-        let written = key.of(self.text).unwrap_or_default();
+        let written = key.of(self.document.text).unwrap_or_default();
         let own = written.chars().find(|it| matches!(it, '\'' | '"'));
-        let quote = own.unwrap_or(self.quote);
+        let quote = own.unwrap_or_else(|| self.document.quote());
         format!("{quote}{}{quote}", piece.name)
     }
 
@@ -195,7 +202,7 @@ impl Hand<'_> {
                 _,
             )
             | Form::Strict(ReadForm::Subscript { key } | ReadForm::Call { key, .. }, _) => {
-                key.of(self.text).unwrap_or_default()
+                key.of(self.document.text).unwrap_or_default()
             }
             Form::Literal
             | Form::Field(_)
@@ -204,7 +211,7 @@ impl Hand<'_> {
             | Form::Strict(..) => "",
         };
         let own = key.chars().find(|it| matches!(it, '\'' | '"'));
-        let quote = own.unwrap_or(self.quote);
+        let quote = own.unwrap_or_else(|| self.document.quote());
         format!(", {}", self.home.template.variable(variable, quote))
     }
 }

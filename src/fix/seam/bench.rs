@@ -56,9 +56,7 @@ impl Bench<'_> {
 
     /// The quote that the file prefers.
     pub(super) fn quote(&self) -> char {
-        self.document.tree().map_or('"', |(language, tree)| {
-            language.quote(tree.root_node(), self.document.text)
-        })
+        self.document.quote()
     }
 
     /// `text` in the quotes of the file.

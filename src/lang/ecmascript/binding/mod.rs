@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use tree_sitter::Node;
 
-use super::env;
 use super::tree::Walk;
 use super::tree::at;
 use super::tree::holds;
@@ -20,6 +19,7 @@ use super::tree::text_of;
 use super::tree::unwrapped;
 use crate::lang::Binding;
 use crate::lang::Context;
+use crate::lang::EnvRead;
 use crate::lang::ReadForm;
 use crate::text::Span;
 
@@ -50,8 +50,8 @@ const CONVERSIONS: [&str; 5] = [
 ];
 
 /// Every name with a literal bound to it, in the order of the values.
-pub(in crate::lang) fn bindings(root: Node<'_>, text: &str) -> Vec<Binding> {
-    let reads = Reads::of(root, text);
+pub(in crate::lang) fn bindings(root: Node<'_>, text: &str, reads: &[EnvRead]) -> Vec<Binding> {
+    let reads = Reads::of(reads);
     let mut found = Vec::new();
     let mut walk = Walk::new(root);
     while let Some(path) = walk.step() {
@@ -71,18 +71,18 @@ pub(in crate::lang) fn bindings(root: Node<'_>, text: &str) -> Vec<Binding> {
 }
 
 /// The reads of the environment in a file.
-struct Reads {
+struct Reads<'r> {
     /// The variable that an expression reads.
-    variables: HashMap<Span, String>,
+    variables: HashMap<Span, &'r str>,
     /// The variable that a literal in a pattern is the default of.
-    defaults: HashMap<Span, String>,
+    defaults: HashMap<Span, &'r str>,
 }
 
-impl Reads {
-    fn of(root: Node<'_>, text: &str) -> Self {
+impl<'r> Reads<'r> {
+    fn of(reads: &'r [EnvRead]) -> Self {
         let mut variables = HashMap::new();
         let mut defaults = HashMap::new();
-        for read in env::env_reads(root, text) {
+        for read in reads {
             if let ReadForm::Destructured {
                 default: Some(default),
                 ..
@@ -92,9 +92,9 @@ impl Reads {
                 ..
             } = read.form
             {
-                defaults.insert(default, read.variable);
+                defaults.insert(default, &*read.variable);
             } else {
-                variables.insert(read.expression, read.variable);
+                variables.insert(read.expression, &*read.variable);
             }
         }
         Self {
@@ -104,12 +104,12 @@ impl Reads {
     }
 
     /// The variable that `node` reads, or reads last if it falls back from one to another.
-    fn variable(&self, node: Node<'_>, text: &str) -> Option<&String> {
+    fn variable(&self, node: Node<'_>, text: &str) -> Option<&'r str> {
         let mut node = operand(node);
         while node.kind() == "binary_expression" && is_fallback(operator(node, text)) {
             node = operand(node.child_by_field_name("right")?);
         }
-        self.variables.get(&span_of(node))
+        self.variables.get(&span_of(node)).copied()
     }
 }
 
@@ -119,7 +119,7 @@ fn is_fallback(operator: &str) -> bool {
 }
 
 /// What the literal at the end of `path` is bound to.
-fn bound(path: &[Node<'_>], text: &str, reads: &Reads) -> Option<Named> {
+fn bound(path: &[Node<'_>], text: &str, reads: &Reads<'_>) -> Option<Named> {
     let mut index = path.len() - 1;
     let mut falls_back = false;
     for _ in 0..CLIMB {
@@ -132,7 +132,7 @@ fn bound(path: &[Node<'_>], text: &str, reads: &Reads) -> Option<Named> {
                     "||" | "??" if right => {
                         let left = around.child_by_field_name("left")?;
                         if let Some(variable) = reads.variable(left, text) {
-                            return Some(Named::alone(variable.clone(), Context::EnvDefault));
+                            return Some(Named::alone(variable.to_owned(), Context::EnvDefault));
                         }
                         falls_back = true;
                     }
@@ -218,7 +218,7 @@ fn compared(other: Node<'_>, text: &str) -> Option<Named> {
 }
 
 /// The name of what holds the value at `index`.
-fn held(path: &[Node<'_>], index: usize, text: &str, reads: &Reads) -> Option<Named> {
+fn held(path: &[Node<'_>], index: usize, text: &str, reads: &Reads<'_>) -> Option<Named> {
     let (node, around) = (at(path, index)?, parent(path, index)?);
     let field = |name: &str| around.child_by_field_name(name);
     let key = |name: &str| field(name).and_then(|it| name::key(it, text));
@@ -273,10 +273,10 @@ fn attribute(path: &[Node<'_>], index: usize, text: &str) -> Option<Named> {
 }
 
 /// The name that the default at `index` is for.
-fn default(path: &[Node<'_>], index: usize, text: &str, reads: &Reads) -> Option<Named> {
+fn default(path: &[Node<'_>], index: usize, text: &str, reads: &Reads<'_>) -> Option<Named> {
     let (node, around) = (at(path, index)?, parent(path, index)?);
     if let Some(variable) = reads.defaults.get(&span_of(node)) {
-        return Some(Named::alone(variable.clone(), Context::EnvDefault));
+        return Some(Named::alone((*variable).to_owned(), Context::EnvDefault));
     }
     let outside = path
         .get(..index - 1)?

@@ -1,5 +1,6 @@
 use super::*;
 use crate::lang::Language;
+use crate::lang::ecmascript::env_reads;
 use crate::lang::ecmascript::fixture::parse;
 
 const EVERY: [Language; 3] = [Language::JavaScript, Language::TypeScript, Language::Tsx];
@@ -9,7 +10,8 @@ const MARKUP: [Language; 2] = [Language::JavaScript, Language::Tsx];
 /// Every binding as `path/name = value`, with its context.
 fn told(language: Language, text: &str) -> Vec<(String, Context)> {
     let parsed = parse(language, text);
-    bindings(parsed.root(), text)
+    let reads = env_reads(parsed.root(), text);
+    bindings(parsed.root(), text, &reads)
         .into_iter()
         .map(|it| {
             let mut names = it.path;
@@ -241,6 +243,6 @@ fn a_literal_without_a_name_is_bound_to_nothing() {
 fn a_deep_object_keeps_its_nearest_names() {
     let text = format!("const o = {}1", "{ a: 'k9', b: ".repeat(3_000));
     let parsed = parse(Language::JavaScript, &text);
-    let found = bindings(parsed.root(), &text);
+    let found = bindings(parsed.root(), &text, &[]);
     assert!(found.iter().all(|it| it.path.len() <= 16));
 }

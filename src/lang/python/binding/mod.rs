@@ -14,11 +14,11 @@ use self::read::{Read, reads};
 use self::slot::{PathId, Paths, Slot, Slots, dotted};
 use super::string::{is_string, plain, spelled};
 use super::{Binding, Context, EnvRead, ReadDefault, ReadForm};
-use super::{env_reads, last_name, parts, span, text_of};
+use super::{last_name, parts, span, text_of};
 use crate::text::Span;
 
-pub(in crate::lang) fn bindings(root: Node<'_>, text: &str) -> Vec<Binding> {
-    let mut survey = Survey::new(root, text);
+pub(in crate::lang) fn bindings(root: Node<'_>, text: &str, reads: &[EnvRead]) -> Vec<Binding> {
+    let mut survey = Survey::new(root, text, self::reads(reads, text));
     while let Some(task) = survey.tasks.pop() {
         let from = survey.tasks.len();
         survey.visit(&task);
@@ -68,7 +68,7 @@ enum Level {
 }
 
 impl<'t, 's> Survey<'t, 's> {
-    fn new(root: Node<'t>, text: &'s str) -> Self {
+    fn new(root: Node<'t>, text: &'s str, reads: Vec<Read<'s>>) -> Self {
         let around = Around {
             path: Paths::EMPTY,
             class: Paths::EMPTY,
@@ -77,7 +77,7 @@ impl<'t, 's> Survey<'t, 's> {
         let mut survey = Self {
             text,
             paths: Paths::new(),
-            reads: reads(root, text),
+            reads,
             tasks: Vec::new(),
             cursor: root.walk(),
             found: Vec::new(),

@@ -1,8 +1,6 @@
 //! Reads of the environment, as far as they bind literals.
 
-use tree_sitter::Node;
-
-use super::{EnvRead, ReadDefault, ReadForm, env_reads};
+use super::{EnvRead, ReadDefault, ReadForm};
 use crate::text::Span;
 
 /// A read of the environment.
@@ -14,11 +12,8 @@ pub(super) struct Read<'s> {
 }
 
 /// The reads of the environment, by position.
-pub(super) fn reads<'s>(root: Node<'_>, text: &'s str) -> Vec<Read<'s>> {
-    let mut reads: Vec<Read<'s>> = env_reads(root, text)
-        .into_iter()
-        .filter_map(|it| read(&it, text))
-        .collect();
+pub(super) fn reads<'s>(all: &[EnvRead], text: &'s str) -> Vec<Read<'s>> {
+    let mut reads: Vec<Read<'s>> = all.iter().filter_map(|it| read(it, text)).collect();
     reads.sort_by_key(|it| it.expression);
     reads
 }

@@ -1,4 +1,5 @@
 use super::super::bindings;
+use super::super::env_reads;
 use super::parse;
 use crate::lang::Binding;
 use crate::lang::Context;
@@ -21,7 +22,9 @@ fn short(text: &str) -> Vec<String> {
         let value = it.value.of(text).unwrap();
         format!("{} {context} {value}", path.join("."))
     };
-    bindings(parse(text).root_node(), text)
+    let tree = parse(text);
+    let reads = env_reads(tree.root_node(), text);
+    bindings(tree.root_node(), text, &reads)
         .into_iter()
         .map(describe)
         .collect()
@@ -253,6 +256,6 @@ fn hostile_texts_are_bound_in_bounds() {
         format!("{}pass", "lambda x='y': ".repeat(many)),
         "'a' ".repeat(many),
     ] {
-        bindings(parse(&text).root_node(), &text);
+        bindings(parse(&text).root_node(), &text, &[]);
     }
 }
