@@ -14,6 +14,7 @@ mod node;
 mod project;
 mod python;
 mod tool;
+mod typed;
 
 use std::process::ExitCode;
 
@@ -25,5 +26,6 @@ fn main() -> ExitCode {
     trials.extend(node::trials());
     trials.extend(interop::trials());
     trials.extend(fixed::trials());
+    trials.extend(typed::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

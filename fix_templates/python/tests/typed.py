@@ -13,6 +13,8 @@ either: Union[str, int] = get_secret("a", 1)
 fields: SecretDict = get_secret_json("a")
 missing: Optional[SecretDict] = get_secret_json("a", None)
 
-wrong: str = get_secret("a", None)  # type: ignore[arg-type]
+filled: str = get_secret("a", default=None) or "b"
+
+wrong: str = get_secret("a", None)  # type: ignore[assignment]
 get_secret(1)  # type: ignore[call-overload]
 get_secret("a", env=1)  # type: ignore[call-overload]
