@@ -98,12 +98,23 @@ pub struct Template {
     pub presence: [&'static str; 2],
     /// The files, by path below the folder the wrapper goes to.
     pub files: &'static [TemplateFile],
-    /// The files that a project has only if it reads such a store.
-    pub adapters: &'static [(Backend, &'static [TemplateFile])],
+    /// What a project has only if it reads such a store.
+    pub adapters: &'static [Adapter],
     /// The package that the wrapper needs to open the local store, and for nothing else.
     pub package: &'static str,
     /// The versions of it that the wrapper was tested with, as the package's own index writes it.
     pub range: &'static str,
+}
+
+/// What reads a store besides the local one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adapter {
+    /// The store.
+    pub backend: Backend,
+    /// The files, by path below the folder the wrapper goes to; the first is there for no other store.
+    pub files: &'static [TemplateFile],
+    /// The package that a program needs to read the store, and the versions that were tested.
+    pub package: Option<(&'static str, &'static str)>,
 }
 
 /// A file of a wrapper.
@@ -232,7 +243,7 @@ impl TemplateFile {
 /// What is written for each body: every file of a project asks for the same few.
 static CONTENTS: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
     let all = [&PYTHON, &TYPESCRIPT, &MODULE, &COMMON_JS].into_iter();
-    let adapters = |it: &'static Template| it.adapters.iter().flat_map(|(_, files)| *files);
+    let adapters = |it: &'static Template| it.adapters.iter().flat_map(|it| it.files);
     all.flat_map(|it| it.files.iter().chain(adapters(it)))
         .map(|it| (it.body, it.content_of(VERSION)))
         .collect()
@@ -287,7 +298,7 @@ macro_rules! python {
 
 /// The file of an adapter, and what comes with every one of them.
 macro_rules! stores {
-    ($name:literal) => {
+    ($name:literal, $tests:literal) => {
         &[
             python!($name),
             python!("stores.py"),
@@ -297,6 +308,8 @@ macro_rules! stores {
             python!("_http.py"),
             python!("_protect.py"),
             python!("_settings.py"),
+            python!("tests/test_stores.py"),
+            python!($tests),
         ]
     };
 }
@@ -315,10 +328,21 @@ static PYTHON: Template = Template {
         python!("_core.py"),
         python!("_errors.py"),
         python!("_local.py"),
+        python!("tests/__init__.py"),
+        python!("tests/conftest.py"),
+        python!("tests/test_shield_secrets.py"),
     ],
     adapters: &[
-        (Backend::Aws, stores!("_aws.py")),
-        (Backend::Vault, stores!("_vault.py")),
+        Adapter {
+            backend: Backend::Aws,
+            files: stores!("_aws.py", "tests/test_aws.py"),
+            package: Some(("boto3", ">=1.28,<2")),
+        },
+        Adapter {
+            backend: Backend::Vault,
+            files: stores!("_vault.py", "tests/test_vault.py"),
+            package: None,
+        },
     ],
     package: "pyrage",
     range: ">=1.2,<2",
@@ -394,7 +418,7 @@ mod tests {
     fn every_file_says_who_wrote_it_and_has_plain_lines() {
         for flavor in ALL {
             let template = Template::of(flavor);
-            let adapters = template.adapters.iter().flat_map(|it| it.1);
+            let adapters = template.adapters.iter().flat_map(|it| it.files);
             for file in template.files.iter().chain(adapters) {
                 let content = file.content();
                 assert!(TemplateFile::is_wrapper(&content), "{}", file.path);

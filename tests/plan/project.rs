@@ -25,6 +25,8 @@ pub(crate) use crate::ground::Result;
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) folder: TempDir,
+    /// What is wished for besides the fixes.
+    pub(crate) wishes: Wishes,
     identity: Identity,
     patterns: PatternSet,
 }
@@ -39,6 +41,7 @@ impl Project {
         }
         Ok(Self {
             root,
+            wishes: Wishes::default(),
             folder,
             identity: Identity::generate(),
             patterns: ground::patterns()?,
@@ -117,7 +120,7 @@ impl Project {
         let options = fix::Options {
             least,
             root: self.root.clone(),
-            wishes: Wishes::default(),
+            wishes: self.wishes,
             choices: choices.clone(),
             taken: BTreeSet::new(),
             uncommitted: BTreeSet::new(),

@@ -1,8 +1,10 @@
 //! What becomes of a wrapper that is there already.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use shield::fix::FixPlan;
+use shield::fix::template::Backend;
 use shield::fix::template::Flavor;
 use shield::fix::template::Template;
 use shield::fix::template::TemplateFile;
@@ -111,4 +113,28 @@ fn the_wrapper_of_this_shield_stays_without_a_word() {
     let plan = project.plan().unwrap();
     assert_eq!((written(&plan), told(&plan)), (Vec::new(), Vec::new()));
     assert_eq!(plan.files.len(), 1);
+}
+
+#[test]
+fn a_wrapper_without_a_store_learns_to_read_one_and_keeps_it() {
+    let mut project = Project::of(&[("app.py", CODE), ("other.py", "")]).unwrap();
+    let first = project.plan().unwrap();
+    assert_eq!(first.wrappers.len(), files().len());
+    project.write(&first).unwrap();
+    put(&project.root.join("other.py"), CODE).unwrap();
+    project.wishes.backend = Backend::Aws;
+    let plan = project.plan().unwrap();
+    let adapters = Template::of(Flavor::Python).adapters.iter();
+    let own = adapters.filter(|it| it.backend == Backend::Aws);
+    let added: Vec<_> = own.flat_map(|it| it.files).collect();
+    let wanted: BTreeSet<_> = added.iter().map(|it| (it.path.to_owned(), false)).collect();
+    assert_eq!(BTreeSet::from_iter(written(&plan)), wanted);
+    project.write(&plan).unwrap();
+    // An older file of the adapter is replaced, whatever is wished for later.
+    let old = added.first().unwrap();
+    put(&project.root.join(old.path), &other(old)).unwrap();
+    put(&project.root.join("more.py"), CODE).unwrap();
+    project.wishes.backend = Backend::Local;
+    let later = project.plan().unwrap();
+    assert_eq!(written(&later), [(old.path.to_owned(), true)]);
 }

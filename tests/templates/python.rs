@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
+use shield::fix::template::Backend;
 
+use crate::project::Project;
 use crate::tool;
 
 /// The programs that may be there; the first decides about types and style.
@@ -35,6 +37,12 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python/types", "python3", version, types),
         tool::trial("python/style", "python3", version, style),
     ];
+    for backend in [Backend::Local, Backend::Aws, Backend::Vault] {
+        let name = format!("python/generated/{}", backend.word());
+        trials.push(tool::trial(&name, "python3", version, move || {
+            generated(backend)
+        }));
+    }
     // One program for each version.
     let found: BTreeMap<String, &str> = PROGRAMS
         .iter()
@@ -121,5 +129,38 @@ fn style() -> Result<(), Failed> {
         ruff.args(["--no-cache", "--config", "pyproject.toml"]);
         tool::run(&mut ruff)?;
     }
+    Ok(())
+}
+
+/// What is written into a project is typed, and passes its own tests, which leave little of it out.
+fn generated(backend: Backend) -> Result<(), Failed> {
+    let mut project = Project::of(&[
+        ("app.py", "import os\n\nKEY = os.environ[\"API_KEY\"]\n"),
+        ("requirements.txt", "flask\n"),
+    ])?;
+    project.wishes.backend = backend;
+    let plan = project.plan()?;
+    project.write(&plan)?;
+    let interpreter = interpreter()?;
+    let run = |arguments: &[&str]| {
+        let mut command = python(&interpreter);
+        command.arg("-m").args(arguments);
+        tool::run(command.current_dir(&project.root))
+    };
+    let tests = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
+    let source = ["--branch", "--source=shield_secrets", "--omit=*/tests/*"];
+    run(&[
+        &["coverage", "run"],
+        &source[..],
+        &tests,
+        &["shield_secrets"],
+    ]
+    .concat())?;
+    run(&["coverage", "report", "--show-missing", "--fail-under=95"])?;
+    let cache = tool::target().join("mypy-generated");
+    let cache = cache.to_string_lossy();
+    run(&["mypy", "--strict", "--cache-dir", &cache, "shield_secrets"])?;
+    let requirements = fs::read_to_string(project.root.join("requirements.txt"))?;
+    assert_eq!(requirements.contains("boto3"), backend == Backend::Aws);
     Ok(())
 }

@@ -194,9 +194,9 @@ def value(
     """What ``view`` makes of the secret ``name``, or the default if there certainly is none."""
     event, found = "refresh" if force_refresh else "access", None
     try:
-        mine = next((it for it in reversed(overridden) if name in it), None)
-        if mine is not None:
-            found = Fetched(mine[name], backend="memory")
+        mine = [it for it in overridden if name in it] if overridden else None
+        if mine:
+            found = Fetched(mine[-1][name], backend="memory")
         else:
             variable, strict = env or variable_of(name), default is REQUIRED
             found = places.read(name, variable, strict, max_age, force_refresh)

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use super::requirements::{self, Requirements};
 use super::{Desk, Fact, HintKind, Need, Unedited, package_json, pyproject};
 use crate::fix::package::{Package, text};
+use crate::fix::template::Backend;
 use crate::lang::Family;
 
 /// How many files of requirements are followed from one to the next.
 const MAX_FILES: usize = 32;
 
-/// Requirements that developers install, before those that everybody does.
-const REQUIREMENTS: [&str; 10] = [
+/// Requirements that developers install.
+const DEVELOPERS: [&str; 7] = [
     "requirements-dev.txt",
     "requirements_dev.txt",
     "requirements.dev.txt",
@@ -20,6 +21,10 @@ const REQUIREMENTS: [&str; 10] = [
     "requirements/dev.txt",
     "requirements/development.txt",
     "requirements/local.txt",
+];
+
+/// Requirements that everybody installs.
+const EVERYBODY: [&str; 3] = [
     "requirements.txt",
     "requirements/base.txt",
     "requirements.in",
@@ -43,6 +48,16 @@ pub(super) struct Dependency {
     pub(super) name: &'static str,
     /// The versions that the wrapper was tested with, as the package's own index writes it.
     pub(super) range: &'static str,
+    pub(super) who: Who,
+}
+
+/// Who needs a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    /// Whoever has a checkout.
+    Developers,
+    /// Every program that runs.
+    Everybody,
 }
 
 impl Dependency {
@@ -80,19 +95,17 @@ impl Manifest {
     }
 }
 
-/// Adds what the code needs to read the store to the manifests that own it.
+/// Adds what the code needs to read its stores to the manifests that own it.
 pub(super) fn add(desk: &mut Desk<'_>) {
-    let mut wanted: BTreeMap<Manifest, &Fact> = BTreeMap::new();
-    for fact in desk.facts.iter().filter(|it| it.need == Need::Stored) {
-        if let Some(manifest) = manifest(fact, desk.root) {
-            wanted.entry(manifest).or_insert(fact);
+    let mut wanted: BTreeMap<(Manifest, Dependency), &Fact> = BTreeMap::new();
+    for fact in desk.facts {
+        for dependency in needed(fact, desk.wishes.backend) {
+            if let Some(manifest) = manifest(fact, desk.root, dependency.who) {
+                wanted.entry((manifest, dependency)).or_insert(fact);
+            }
         }
     }
-    for (manifest, fact) in wanted {
-        let dependency = Dependency {
-            name: fact.template.package,
-            range: fact.template.range,
-        };
+    for ((manifest, dependency), fact) in wanted {
         match edit(desk, &manifest, fact, &dependency) {
             Ok(Edited::Yes) => tell_locks(desk, manifest.path(), fact),
             Ok(Edited::No) => {}
@@ -103,6 +116,25 @@ pub(super) fn add(desk: &mut Desk<'_>) {
             }
         }
     }
+}
+
+/// The packages that the code of a fact needs.
+fn needed(fact: &Fact, backend: Backend) -> impl Iterator<Item = Dependency> {
+    let local = (fact.need == Need::Stored).then_some(Dependency {
+        name: fact.template.package,
+        range: fact.template.range,
+        who: Who::Developers,
+    });
+    let mut adapters = fact.template.adapters.iter();
+    let adapter = adapters.find(|it| it.backend == backend);
+    let remote = adapter
+        .and_then(|it| it.package)
+        .map(|(name, range)| Dependency {
+            name,
+            range,
+            who: Who::Everybody,
+        });
+    local.into_iter().chain(remote)
 }
 
 /// Whether a manifest was added to.
@@ -192,7 +224,7 @@ fn tell_locks(desk: &mut Desk<'_>, manifest: &Path, fact: &Fact) {
 }
 
 /// The manifest that owns the file of a fact.
-fn manifest(fact: &Fact, root: &Path) -> Option<Manifest> {
+fn manifest(fact: &Fact, root: &Path, who: Who) -> Option<Manifest> {
     match fact.template.family {
         Family::EcmaScript => {
             let path = Package::of(&fact.file, root).root.join("package.json");
@@ -202,12 +234,12 @@ fn manifest(fact: &Fact, root: &Path) -> Option<Manifest> {
             let folders = fact.file.ancestors().skip(1);
             folders
                 .take_while(|it| it.starts_with(root))
-                .find_map(python_manifest)
+                .find_map(|it| python_manifest(it, who))
         }
     }
 }
 
-fn python_manifest(folder: &Path) -> Option<Manifest> {
+fn python_manifest(folder: &Path, who: Who) -> Option<Manifest> {
     let project = folder.join("pyproject.toml");
     if text(&project).is_some_and(|it| pyproject::is_manifest(&it)) {
         return Some(Manifest::Pyproject(project));
@@ -216,8 +248,12 @@ fn python_manifest(folder: &Path) -> Option<Manifest> {
     if pipfile.is_file() {
         return Some(Manifest::Pipfile(pipfile));
     }
-    let known = REQUIREMENTS.iter().map(|it| folder.join(it));
-    let mut known = known.filter(|it| it.is_file());
+    let developers: &[&str] = match who {
+        Who::Developers => &DEVELOPERS,
+        Who::Everybody => &[],
+    };
+    let known = developers.iter().chain(&EVERYBODY);
+    let mut known = known.map(|it| folder.join(it)).filter(|it| it.is_file());
     known.next().map(Manifest::Requirements)
 }
 

@@ -158,11 +158,13 @@ fn step(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fix::companion::dependency::Who;
     use proptest::prelude::*;
 
     const AGE: Dependency = Dependency {
         name: "age-encryption",
         range: "^0.3.1",
+        who: Who::Developers,
     };
 
     fn added(text: &str) -> String {

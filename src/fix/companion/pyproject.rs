@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml_edit::{Array, Document, Item, Table, TableLike, Value};
 
 use super::Unedited;
-use super::dependency::Dependency;
+use super::dependency::{Dependency, Who};
 use super::page::line_end;
 use super::requirements::{is_same, name};
 use crate::text;
@@ -43,14 +43,24 @@ pub(super) fn is_manifest(text: &str) -> bool {
 pub(super) fn add(text: &str, dependency: &Dependency) -> Result<Option<String>, Unedited> {
     let document = Document::parse(text).or(Err(Unedited::Form))?;
     let root = document.as_table();
-    if is_present(root, dependency.name) {
+    let is_there = match dependency.who {
+        Who::Developers => is_present(root, dependency.name),
+        Who::Everybody => [PROJECT, POETRY]
+            .iter()
+            .filter_map(|path| at(root, path))
+            .any(|it| lists_it(it, dependency.name)),
+    };
+    if is_there {
         return Ok(None);
     }
     let array = |path: &&[&str]| at(root, path).and_then(Item::as_array);
     let table = |path: &&[&str]| at(root, path).and_then(Item::as_table);
-    let edits = if let Some(known) = DEVELOPERS.iter().find_map(array) {
+    let is_developers = |_: &&&[&str]| dependency.who == Who::Developers;
+    let mut developers = DEVELOPERS.iter().filter(is_developers);
+    let mut poetry = POETRY_DEVELOPERS.iter().filter(is_developers);
+    let edits = if let Some(known) = developers.find_map(array) {
         push(text, known, &requirement(root, dependency))
-    } else if let Some(known) = POETRY_DEVELOPERS.iter().find_map(table) {
+    } else if let Some(known) = poetry.find_map(table) {
         insert(text, known, &poetry_entry(root, dependency))
     } else if let Some(known) = array(&PROJECT) {
         push(text, known, &requirement(root, dependency))
@@ -136,7 +146,7 @@ fn requirement(root: &Table, dependency: &Dependency) -> String {
 
 /// The same as Poetry writes it.
 fn poetry_entry(root: &Table, dependency: &Dependency) -> String {
-    let Dependency { name, range } = dependency;
+    let Dependency { name, range, .. } = dependency;
     if admits_older(root) {
         let marker = format!("python_version >= '3.{OLDEST}'");
         format!("{name} = {{ version = \"{range}\", markers = \"{marker}\" }}")
@@ -273,10 +283,26 @@ mod tests {
     const AGE: Dependency = Dependency {
         name: "pyrage",
         range: ">=1.2,<2",
+        who: Who::Developers,
     };
 
     fn added(text: &str) -> String {
         add(text, &AGE).unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_every_program_needs_is_not_left_to_developers() {
+        let sdk = Dependency {
+            name: "boto3",
+            range: ">=1",
+            who: Who::Everybody,
+        };
+        let text = "[project]\ndependencies = ['a']\n\n[dependency-groups]\ndev = ['boto3']\n";
+        let wanted = text.replace("['a']", "['a', \"boto3>=1\"]");
+        assert_eq!(add(text, &sdk), Ok(Some(wanted.clone())));
+        assert_eq!(add(&wanted, &sdk), Ok(None));
+        let groups = "[dependency-groups]\ndev = []\n";
+        assert_eq!(add(groups, &sdk), Err(Unedited::Form));
     }
 
     #[test]

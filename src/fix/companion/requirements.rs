@@ -134,11 +134,13 @@ fn normal(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fix::companion::dependency::Who;
     use proptest::prelude::*;
 
     const AGE: Dependency = Dependency {
         name: "pyrage",
         range: ">=1.2,<2",
+        who: Who::Developers,
     };
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) fn hints(facts: &[Fact], backend: Backend) -> BTreeSet<Hint> {
     }
     let hint = |fact: &Fact| {
         let mut adapters = fact.template.adapters.iter();
-        let kind = if adapters.any(|it| it.0 == backend) {
+        let kind = if adapters.any(|it| it.backend == backend) {
             HintKind::NothingProvisioned(backend)
         } else {
             HintKind::NoAdapter(backend)
