@@ -192,7 +192,16 @@ fn title(facts: &[&Fact]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::fix::template::Flavor;
+    use crate::fix::template::Template;
+    use crate::secret::SecretName;
+
+    /// Lines of an example: keys with and without values, in comments, with values of two lines.
+    const LINES: &str =
+        "([A-D]_KEY=|export [A-D]_TOKEN='x' # y|# [A-D]_KEY=|# see [a-d]=b|X=\"a\nb\"||  )";
 
     #[test]
     fn keys_are_read_in_every_way_they_are_written() {
@@ -208,5 +217,49 @@ mod tests {
         assert_eq!(keys(text).unwrap(), ["A", "E", "G"]);
         assert_eq!(keys("A=\"one\nB=2\n"), None);
         assert_eq!(keys("# don't set A='x\nB=2\n").unwrap(), ["B"]);
+    }
+
+    /// What a call asks for under the variable of this name.
+    fn fact(variable: &str, need: Need) -> Fact {
+        Fact {
+            name: SecretName::of(&variable.to_ascii_lowercase()).unwrap(),
+            variable: variable.to_owned(),
+            need,
+            file: PathBuf::from("/project/app.py"),
+            path: "app.py".into(),
+            template: Template::of(Flavor::Python),
+            wrapper: PathBuf::from("/project/shield_secrets"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_there_stays(
+            lines in proptest::collection::vec(LINES, 0..8),
+            wanted in proptest::collection::btree_set("[A-D]_(KEY|TOKEN)", 1..4),
+            end in prop_oneof![Just("\n"), Just("\r\n")],
+            is_closed in any::<bool>(),
+        ) {
+            let mut text = lines.join("\n").replace('\n', end);
+            if is_closed && !text.is_empty() {
+                text.push_str(end);
+            }
+            let needs = [Need::Optional, Need::Stored, Need::Required];
+            let facts = wanted.iter().zip(needs.iter().cycle());
+            let facts: Vec<Fact> = facts.map(|(name, need)| fact(name, *need)).collect();
+            let facts: Vec<&Fact> = facts.iter().collect();
+            let Some(lacking) = missing(&text, &facts).filter(|it| !it.is_empty()) else {
+                return Ok(());
+            };
+            let added = append(&text, &entries(&text, &lacking));
+            let own = added.strip_prefix(&text).unwrap();
+            prop_assert_eq!(added.ends_with('\n'), text.is_empty() || text.ends_with('\n'));
+            let bare = own.replace("\r\n", "");
+            prop_assert!(!text.contains("\r\n") || !bare.contains('\n'));
+            let names = lacking.iter().map(|it| it.variable.as_str());
+            let expected: Vec<&str> = keys(&text).unwrap().into_iter().chain(names).collect();
+            prop_assert_eq!(keys(&added).unwrap(), expected);
+            prop_assert_eq!(missing(&added, &facts).map(|it| it.len()), Some(0));
+        }
     }
 }
