@@ -25,14 +25,7 @@
  * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out.
  */
 
-/** What else there is to say about a secret. */
-export interface SecretOptions {
-  /** The environment variable, where it is not made of the name. */
-  readonly env?: string;
-}
-
-/** What may be returned instead of a secret that is not there. */
-export type Fallback = string | null | undefined;
+// What can go wrong when a secret is asked for.
 
 /**
  * Anything that went wrong with a secret.
@@ -45,7 +38,7 @@ export class SecretError extends Error {
   readonly secretName: string;
   /** What is the matter. */
   readonly reason: string;
-  /** Where it was looked for: `env` or `local`. */
+  /** Where it was looked for: `env`, `local` … */
   readonly backend: string;
   readonly code: string;
 
@@ -60,7 +53,12 @@ export class SecretError extends Error {
   }
 }
 
-interface Kind {
+/** Whether `error` is one of these, be it of another copy of this module. */
+export function isSecretError(error: unknown): error is SecretError {
+  return error instanceof Error && "secretName" in error && "code" in error;
+}
+
+export interface Kind {
   readonly name: string;
   readonly code: string;
   readonly said: string;
@@ -76,17 +74,17 @@ export class SecretNotFoundError extends SecretError {
 
 /** The secret is there, but this program may not read it. No default stands in for it. */
 export class SecretAccessError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env") {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
     const kind = { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
 
 /** The secret is there, but is not what was asked for: not text, or not JSON. */
 export class SecretInvalidError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env") {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
     const kind = { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
 
@@ -98,33 +96,28 @@ export class SecretStoreLockedError extends SecretError {
   }
 }
 
-/** The encrypted file took too long to open; another try may succeed. */
+/** What has the secret did not answer in time; another try may succeed. */
 export class SecretUnavailableError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "local") {
+  constructor(secretName: string, reason: string, backend = "local", other?: Kind) {
     const kind = {
       name: "SecretUnavailableError",
       code: "secret_backend_unavailable",
       said: "not available",
     };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
 
 /** The settings contradict each other, or ask for something that is not there. */
 export class SecretConfigurationError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env") {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
     const kind = {
       name: "SecretConfigurationError",
       code: "configuration",
       said: "not available",
     };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
-}
-
-/** The environment variable of a secret: `database/url` is `DATABASE_URL`. */
-export function variableOf(name: string): string {
-  return name.replace(/[/\-.]/g, "_").toUpperCase();
 }
 
 /**
@@ -148,9 +141,9 @@ export function getSecret<D extends Fallback>(
 ): string | D;
 export function getSecret(name: string, ...rest: unknown[]): Fallback {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return settle(request, step);
+  return valueOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
@@ -163,9 +156,9 @@ export function getSecretAsync<D extends Fallback>(
 ): Promise<string | D>;
 export async function getSecretAsync(name: string, ...rest: unknown[]): Promise<Fallback> {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return settle(request, step);
+  return valueOf(request, step);
 }
 
 /**
@@ -190,9 +183,9 @@ export function getSecretJson<T extends object = Record<string, string>>(
 ): T | null;
 export function getSecretJson(name: string, ...rest: unknown[]): unknown {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = settle(request, step);
+  const text = valueOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -205,22 +198,47 @@ export function getSecretJson(name: string, ...rest: unknown[]): unknown {
  *     await loadSecrets();
  *     const { app } = await import("./app.js");
  */
-export async function loadSecrets(): Promise<void> {
-  const everything = "*";
-  const store = storeFor(everything, backend(everything));
-  if (store === undefined) return;
-  await open(store.path);
-  if (store.explicit) opened(everything);
+export function loadSecrets(): Promise<void> {
+  return openAhead(place("*"));
 }
 
-// From a name to a value: the rules, without the places.
+function place(name: string): Place {
+  const known = placeOf(setting("SECRETS_BACKEND")?.toLowerCase());
+  if (known !== undefined) return known;
+  throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
+}
 
-interface Request {
+function valueOf(request: Request, step: Step): Fallback {
+  try {
+    return settle(request.name, step);
+  } catch (error) {
+    return insteadOf(error, request);
+  }
+}
+
+// From a name to a value: the rules for the environment and the encrypted file.
+
+/** What else there is to say about a secret. */
+export interface SecretOptions {
+  /** The environment variable, where it is not made of the name. */
+  readonly env?: string;
+}
+
+/** What may be returned instead of a secret that is not there. */
+export type Fallback = string | null | undefined;
+
+/** What a program asks for. */
+interface Request<Options extends SecretOptions = SecretOptions> {
   readonly name: string;
   readonly variable: string;
+  readonly options: Options;
+  /** Whether there is no default. */
   readonly strict: boolean;
   readonly fallback: Fallback;
 }
+
+/** The environment, the encrypted file, or the one and then the other. */
+type Place = "env" | "local" | "either";
 
 /** What the environment has, and which file to ask when that is nothing. */
 interface Step {
@@ -235,33 +253,35 @@ interface Store {
   readonly explicit: boolean;
 }
 
-function requestOf(name: string, rest: readonly unknown[]): Request {
+function requestOf<Options extends SecretOptions>(
+  name: string,
+  rest: readonly unknown[],
+): Request<Options> {
   const strict = rest.length === 0 || isOptions(rest[0]);
-  const options = isOptions(rest[0]) ? rest[0] : rest[1];
-  const variable = (isOptions(options) && options.env) || variableOf(name);
-  return { name, variable, strict, fallback: strict ? undefined : (rest[0] as Fallback) };
+  const options = (strict ? rest[0] : rest[1]) ?? {};
+  const variable = (options as SecretOptions).env || variableOf(name);
+  const fallback = strict ? undefined : (rest[0] as Fallback);
+  return { name, variable, options: options as Options, strict, fallback };
 }
 
-function isOptions(value: unknown): value is SecretOptions {
+function isOptions(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-function look(request: Request): Step {
-  const { name, variable, strict } = request;
+function look({ name, variable, strict }: Request, place: Place): Step {
   if (inBrowser()) {
     const reason = "a browser cannot keep secrets: read it on the server";
     // Code that servers and browsers share finds no variables in a browser, and goes on.
     if (strict) throw new SecretConfigurationError(name, reason);
     return { value: undefined, reason };
   }
-  const chosen = backend(name);
   const unset = `the environment variable ${variable} is not set`;
-  if (chosen !== "local") {
+  if (place !== "local") {
     const value = readVariable(name, variable);
     // A read with a default has its answer: the default.
     if (value !== undefined || !strict) return { value, reason: unset };
   }
-  const store = storeFor(name, chosen);
+  const store = storeFor(name, place);
   if (store !== undefined) {
     const reason = store.explicit ? "the encrypted file has no such name" : unset;
     return { value: undefined, reason, store };
@@ -270,38 +290,51 @@ function look(request: Request): Step {
   return { value: undefined, reason: unset + alone };
 }
 
-function settle(request: Request, step: Step): Fallback {
+/** The value, once the file is open that `step` names. */
+function settle(name: string, step: Step): string {
   let { value, reason } = step;
   if (step.store !== undefined) {
     try {
-      value = opened(request.name).get(request.name);
+      value = opened(name).get(name);
       if (!step.store.explicit) reason += ", and the encrypted file has no such name";
     } catch (error) {
-      if (step.store.explicit || !(error instanceof SecretError)) throw error;
+      if (step.store.explicit || !isSecretError(error)) throw error;
       reason += `, and the encrypted file is of no help: ${error.reason}`;
     }
   }
-  if (value !== undefined) return value;
-  if (request.strict) throw new SecretNotFoundError(request.name, reason);
-  if (typeof request.fallback === "string" && forbidsDefaults()) {
-    throw new SecretNotFoundError(request.name, `${reason}, and SECRETS_FORBID_DEFAULTS is on`);
-  }
-  return request.fallback;
+  if (value === undefined) throw new SecretNotFoundError(name, reason);
+  return value;
+}
+
+/** The default, if `error` says that there certainly is no such secret. */
+function insteadOf(error: unknown, { name, strict, fallback }: Request): Fallback {
+  if (strict || !isSecretError(error) || error.code !== "secret_not_found") throw error;
+  if (typeof fallback !== "string" || !flag("SECRETS_FORBID_DEFAULTS")) return fallback;
+  const reason = `${error.reason}, and SECRETS_FORBID_DEFAULTS is on`;
+  throw new SecretNotFoundError(name, reason, error.backend);
+}
+
+/** Opens the encrypted file, where one is used. */
+async function openAhead(place: Place): Promise<void> {
+  const store = storeFor("*", place);
+  if (store === undefined) return;
+  await open(store.path);
+  if (store.explicit) opened("*");
 }
 
 function inBrowser(): boolean {
   return runtime.window !== undefined && runtime.process?.versions?.node === undefined;
 }
 
-function backend(name: string): "env" | "local" | "either" {
-  const chosen = setting("SECRETS_BACKEND")?.toLowerCase() ?? "either";
-  if (chosen === "env" || chosen === "local" || chosen === "either") return chosen;
-  throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
+/** The words of `SECRETS_BACKEND` that take nothing but this project. */
+function placeOf(word: string | undefined): Place | undefined {
+  if (word === undefined) return "either";
+  return word === "env" || word === "local" ? word : undefined;
 }
 
-function storeFor(name: string, chosen: "env" | "local" | "either"): Store | undefined {
-  if (chosen === "env") return undefined;
-  const explicit = chosen === "local";
+function storeFor(name: string, place: Place): Store | undefined {
+  if (place === "env") return undefined;
+  const explicit = place === "local";
   if (inProduction()) {
     if (!explicit) return undefined;
     const reason = "SECRETS_BACKEND is local, which is for development, and this is production";
@@ -316,26 +349,38 @@ function storeFor(name: string, chosen: "env" | "local" | "either"): Store | und
   throw new SecretConfigurationError(name, reason, "local");
 }
 
-function forbidsDefaults(): boolean {
-  const set = (setting("SECRETS_FORBID_DEFAULTS") ?? "").toLowerCase();
-  return !["", "0", "false", "no", "off"].includes(set);
-}
-
-function inProduction(): boolean {
-  const named = setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
-  return named !== undefined && isProduction(named);
-}
-
-function isProduction(environment: string): boolean {
-  return /^\s*(prod|prd|live)/i.test(environment);
-}
+// The settings of this module: environment variables.
 
 /** A setting of this module; `undefined` when it is not set or empty. */
 function setting(name: string): string | undefined {
   return runtime.process?.env[name]?.trim() || undefined;
 }
 
+/** Whether a setting is switched on. */
+function flag(name: string): boolean {
+  const set = (setting(name) ?? "").toLowerCase();
+  return !["", "0", "false", "no", "off"].includes(set);
+}
+
+/** Where this program runs, in the words of whoever started it. */
+function environmentName(): string | undefined {
+  return setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
+}
+
+function inProduction(): boolean {
+  return isProduction(environmentName() ?? "");
+}
+
+function isProduction(environment: string): boolean {
+  return /^\s*(prod|prd|live)/i.test(environment);
+}
+
 // Secrets from environment variables, and from files that variables point to.
+
+/** The environment variable of a secret: `database/url` is `DATABASE_URL`. */
+export function variableOf(name: string): string {
+  return name.replace(/[/\-.]/g, "_").toUpperCase();
+}
 
 /**
  * The value of `variable`, or of the file that `<variable>_FILE` names.
@@ -365,8 +410,9 @@ function readVariable(name: string, variable: string): string | undefined {
   if (content.length > 1024 * 1024) {
     throw new SecretInvalidError(name, `${file} is too large for a secret`);
   }
-  if (!node.buffer.isUtf8(content))
+  if (!node.buffer.isUtf8(content)) {
     throw new SecretInvalidError(name, `${file} is not text in UTF-8`);
+  }
   return content.toString("utf8").replace(/\r?\n$/, "");
 }
 
@@ -385,7 +431,9 @@ function isDenied(error: unknown): boolean {
 // Opening it takes the package `age-encryption`, which works with promises. So a thread of its
 // own opens the file, once for all secrets, and a read that cannot wait sleeps until it is done.
 
-/** What is kept between reads, once for each process even if this module is loaded twice. */
+declare const __dirname: string | undefined;
+
+/** What is kept between reads. */
 interface State {
   /** Which file, in which state, this is about. */
   stamp: string;
@@ -417,20 +465,18 @@ interface Answer {
 }
 
 const BACK_OFF = 5_000;
-const NEEDS_NODE = "files are read with Node 20.16, Node 22.3 or later only";
+const PACKAGE = "age-encryption";
+const MISSING = `opening it takes the package ${PACKAGE}, which is missing (\`npm install ${PACKAGE}\`)`;
 
 function state(): State {
-  const key = Symbol.for("shield.secrets");
-  const first: State = {
+  return shared<State>("shield.secrets", () => ({
     stamp: "",
     values: new Map(),
     failure: undefined,
     retry: 0,
     filling: undefined,
     timeout: 10_000,
-  };
-  runtime[key] = runtime[key] ?? first;
-  return runtime[key] as State;
+  }));
 }
 
 /** The secrets of the file that was opened, or why it was not. */
@@ -443,7 +489,10 @@ function opened(name: string): Map<string, string> {
 function openBlocking(path: string): void {
   const node = builtins();
   const job = node && prepare(node, path);
-  if (job !== undefined) finish(runBlocking(node as Node, job));
+  if (job === undefined) return;
+  const thread = new Thread(node as Node, OPEN);
+  finish(thread.askNow([job], state().timeout)[0]);
+  thread.end();
 }
 
 async function open(path: string): Promise<void> {
@@ -451,7 +500,9 @@ async function open(path: string): Promise<void> {
   const kept = state();
   const job = node && kept.filling === undefined ? prepare(node, path) : undefined;
   if (job !== undefined) {
-    kept.filling = run(node as Node, job).then((answer) => {
+    const thread = new Thread(node as Node, OPEN);
+    kept.filling = thread.ask(job, kept.timeout).then((answer) => {
+      thread.end();
       kept.filling = undefined;
       finish(answer);
     });
@@ -487,13 +538,11 @@ function prepare(node: Node, path: string): Job | undefined {
       `other users can read the key in ${identity}; chmod 600 it`,
     );
   }
-  const module = findPackage(node, path);
+  const project = node.path.dirname(node.path.dirname(path));
+  const module = findPackage(node, PACKAGE, project);
   if (module === undefined) return fail(SecretConfigurationError, MISSING);
   return { store: path, identity, module };
 }
-
-const MISSING =
-  "opening it takes the package age-encryption, which is missing (`npm install age-encryption`)";
 
 function fail(type: Failure["type"], reason: string): undefined {
   const kept = state();
@@ -503,8 +552,9 @@ function fail(type: Failure["type"], reason: string): undefined {
 }
 
 /** Takes over what the thread has answered; nothing when it took too long. */
-function finish(answer: Answer | undefined): void {
-  if (answer === undefined) return fail(SecretUnavailableError, "it took too long to open it");
+function finish(given: unknown): void {
+  if (given === undefined) return fail(SecretUnavailableError, "it took too long to open it");
+  const answer = given as Answer;
   switch (answer.failed) {
     case "load":
       return fail(SecretConfigurationError, MISSING);
@@ -542,20 +592,6 @@ function take(plain: string): void {
   kept.failure = undefined;
 }
 
-/** Whether `value` is a JSON object. */
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What `text` says, or `undefined`: the error of the parser would quote it. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The encrypted file: `SECRETS_STORE`, or the nearest above this module, the program or the
  * working directory. The search ends with the repository, and never leaves the user's home.
@@ -589,12 +625,11 @@ function startingPoints(node: Node): string[] {
   return points;
 }
 
-/** Where the package `age-encryption` is, as seen from the project. */
-function findPackage(node: Node, store: string): string | undefined {
-  const project = node.path.dirname(node.path.dirname(store));
-  for (const folder of [...startingPoints(node), project]) {
+/** Where a package is, as seen from the project, some other folder, or this module. */
+function findPackage(node: Node, name: string, folder?: string): string | undefined {
+  for (const point of [...startingPoints(node), ...(folder === undefined ? [] : [folder])]) {
     try {
-      return node.module.createRequire(node.path.join(folder, "_")).resolve("age-encryption");
+      return node.module.createRequire(node.path.join(point, "_")).resolve(name);
     } catch {
       // Not from there.
     }
@@ -620,73 +655,121 @@ function statusOf(node: Node, path: string): Status | undefined {
   }
 }
 
-/** Runs in a thread of its own, and says nothing but its answer: its output would come too late. */
+/** Runs in a thread. */
 const OPEN = `
-const { workerData } = require("node:worker_threads");
-const { readFileSync } = require("node:fs");
-const { pathToFileURL } = require("node:url");
-const { port, flag, job } = workerData;
-let doing = "load";
-(async () => {
-  const age = await import(pathToFileURL(job.module).href);
-  doing = "read";
-  const decrypter = new age.Decrypter();
-  for (const line of readFileSync(job.identity, "utf8").split("\\n")) {
-    if (line.trim() && !line.trim().startsWith("#")) decrypter.addIdentity(line.trim());
+async function act(job) {
+  let doing = "load";
+  try {
+    const age = await import(require("node:url").pathToFileURL(job.module).href);
+    doing = "read";
+    const { readFileSync } = require("node:fs");
+    const decrypter = new age.Decrypter();
+    for (const line of readFileSync(job.identity, "utf8").split("\\n")) {
+      if (line.trim() && !line.trim().startsWith("#")) decrypter.addIdentity(line.trim());
+    }
+    doing = "decrypt";
+    const sealed = age.armor.decode(readFileSync(job.store, "utf8"));
+    return { plain: await decrypter.decrypt(sealed, "text") };
+  } catch {
+    return { failed: doing };
   }
-  doing = "decrypt";
-  return decrypter.decrypt(age.armor.decode(readFileSync(job.store, "utf8")), "text");
-})()
-  .then((plain) => ({ plain }), () => ({ failed: doing }))
-  .then((answer) => {
-    port.postMessage(answer);
-    Atomics.store(flag, 0, 1);
-    Atomics.notify(flag, 0);
-  });
+}
 `;
 
-function start(node: Node, job: Job, flag: Int32Array): { worker: Worker; port: Port } {
-  const { port1, port2 } = new node.threads.MessageChannel();
-  // What the program was started with is not for this thread.
-  const { NODE_OPTIONS: _, ...env } = runtime.process?.env ?? {};
-  const worker = new node.threads.Worker(OPEN, {
-    eval: true,
-    env,
-    execArgv: [],
-    workerData: { port: port2, flag, job },
-    transferList: [port2],
-  });
-  // Without a listener, an error in the thread would end the program.
-  worker.on("error", () => undefined);
-  return { worker, port: port1 };
+// JSON that may have secrets in it.
+
+/** Whether `value` is a JSON object. */
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function runBlocking(node: Node, job: Job): Answer | undefined {
-  const flag = new Int32Array(new SharedArrayBuffer(4));
-  const { worker, port } = start(node, job, flag);
-  Atomics.wait(flag, 0, 0, state().timeout);
-  const answer = node.threads.receiveMessageOnPort(port)?.message;
-  port.close();
-  void worker.terminate();
-  return answer;
+/** What `text` says, or `undefined`: the error of the parser would quote it. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function run(node: Node, job: Job): Promise<Answer | undefined> {
-  const { worker, port } = start(node, job, new Int32Array(new SharedArrayBuffer(4)));
-  return new Promise<Answer | undefined>((resolve) => {
-    const timer = runtime.setTimeout(() => resolve(undefined), state().timeout);
-    port.once("message", (answer) => {
-      runtime.clearTimeout(timer);
-      resolve(answer);
+// A thread that does what takes promises, so that a read that cannot wait can sleep meanwhile.
+
+/** Runs in the thread, and says nothing but answers: its output would come too late. */
+const LISTEN = `
+require("node:worker_threads").parentPort.on("message", ({ job, reply, flag }) => {
+  act(job)
+    .catch(() => undefined)
+    .then((answer) => {
+      reply.postMessage(answer);
+      Atomics.store(flag, 0, 1);
+      Atomics.notify(flag, 0);
     });
-    worker.on("error", () => resolve({ failed: "load" }));
-  }).finally(() => {
-    port.close();
-    void worker.terminate();
-  });
+});
+`;
+
+/** A thread with the text of an async function `act`, which is given jobs and returns answers. */
+class Thread {
+  private readonly node: Node;
+  private readonly act: string;
+  private worker: Worker | undefined;
+
+  constructor(node: Node, act: string) {
+    this.node = node;
+    this.act = act;
+  }
+
+  /** The answer to a job; nothing when that took too many milliseconds. */
+  ask(job: object, timeout: number): Promise<unknown> {
+    const { port } = this.send(job);
+    return new Promise<unknown>((resolve) => {
+      const timer = runtime.setTimeout(() => resolve(undefined), timeout);
+      port.once("message", (answer) => {
+        runtime.clearTimeout(timer);
+        resolve(answer);
+      });
+    }).finally(() => port.close());
+  }
+
+  /** The answers to jobs that are done side by side. The program sleeps until they are. */
+  askNow(jobs: readonly object[], timeout: number): unknown[] {
+    const end = Date.now() + timeout;
+    const asked = jobs.map((it) => this.send(it));
+    return asked.map(({ port, flag }) => {
+      Atomics.wait(flag, 0, 0, Math.max(0, end - Date.now()));
+      const answer = this.node.threads.receiveMessageOnPort(port)?.message;
+      port.close();
+      return answer;
+    });
+  }
+
+  end(): void {
+    void this.worker?.terminate();
+    this.worker = undefined;
+  }
+
+  private send(job: object): { port: Port; flag: Int32Array } {
+    const { port1, port2 } = new this.node.threads.MessageChannel();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    this.worker = this.worker ?? this.start();
+    this.worker.postMessage({ job, reply: port2, flag }, [port2]);
+    return { port: port1, flag };
+  }
+
+  private start(): Worker {
+    // What the program was started with is not for this thread.
+    const { NODE_OPTIONS: _, ...env } = runtime.process?.env ?? {};
+    const options = { eval: true, env, execArgv: [] };
+    const worker = new this.node.threads.Worker(this.act + LISTEN, options);
+    // Without a listener, an error in the thread would end the program.
+    worker.on("error", () => this.end());
+    worker.unref();
+    return worker;
+  }
 }
 
-// As much of Node as is used here, so that this file needs no types of it.
+// As much of Node as is used here, so that no types of it are needed.
+
+const NEEDS_NODE = "this takes Node 20.16, Node 22.3 or later";
 
 interface Bytes {
   readonly length: number;
@@ -702,13 +785,15 @@ interface Status {
 }
 
 interface Port {
-  once(event: "message", listener: (answer: Answer) => void): void;
+  once(event: "message", listener: (answer: unknown) => void): void;
   close(): void;
 }
 
 interface Worker {
   on(event: "error", listener: () => void): void;
+  postMessage(message: object, transfer: readonly Port[]): void;
   terminate(): Promise<unknown>;
+  unref(): void;
 }
 
 interface Node {
@@ -726,9 +811,10 @@ interface Node {
   readonly buffer: { isUtf8(bytes: Bytes): boolean };
   readonly module: { createRequire(path: string): { resolve(name: string): string } };
   readonly threads: {
+    readonly isMainThread: boolean;
     MessageChannel: new () => { readonly port1: Port; readonly port2: Port };
     Worker: new (code: string, options: object) => Worker;
-    receiveMessageOnPort(port: Port): { readonly message: Answer } | undefined;
+    receiveMessageOnPort(port: Port): { readonly message: unknown } | undefined;
   };
 }
 
@@ -737,30 +823,48 @@ interface Runtime {
     readonly env: Record<string, string | undefined>;
     readonly versions?: { readonly node?: string };
     readonly argv?: readonly string[];
+    readonly pid?: number;
     readonly platform?: string;
     readonly cwd?: () => string;
     readonly getBuiltinModule?: (name: string) => unknown;
   };
   readonly window?: unknown;
+  readonly performance: { now(): number };
   readonly setTimeout: (then: () => void, milliseconds: number) => unknown;
   readonly clearTimeout: (timer: unknown) => void;
   [key: symbol]: unknown;
 }
 
-declare const __dirname: string | undefined;
-
 const runtime = globalThis as unknown as Runtime;
 
-/** The modules of Node, without an import that a bundler for something else trips over. */
+/** A module of Node, without an import that a bundler for something else trips over. */
+function builtin<T>(name: string): T | undefined {
+  return runtime.process?.getBuiltinModule?.(`node:${name}`) as T | undefined;
+}
+
+/** The modules of Node that are used here; nothing where there are none. */
 function builtins(): Node | undefined {
-  const get = runtime.process?.getBuiltinModule;
-  if (get === undefined) return undefined;
-  return {
-    fs: get("node:fs"),
-    os: get("node:os"),
-    path: get("node:path"),
-    buffer: get("node:buffer"),
-    module: get("node:module"),
-    threads: get("node:worker_threads"),
-  } as Node;
+  const fs = builtin<Node["fs"]>("fs");
+  return (
+    fs &&
+    ({
+      fs,
+      os: builtin("os"),
+      path: builtin("path"),
+      buffer: builtin("buffer"),
+      module: builtin("module"),
+      threads: builtin("worker_threads"),
+    } as Node)
+  );
+}
+
+/** What is kept once for each process, even if this module is loaded twice. */
+function shared<T>(name: string, first: () => T): T {
+  const key = Symbol.for(name);
+  if (runtime[key] === undefined) {
+    // Where it is not enumerable, nothing prints it that prints everything.
+    const value = first();
+    Object.defineProperty(runtime, key, { value, configurable: true, writable: true });
+  }
+  return runtime[key] as T;
 }

@@ -4,7 +4,7 @@
 /**
  * Secrets by name, from wherever they are kept.
  *
- *     const { getSecret } = require("./shield-secrets");
+ *     import { getSecret } from "./shield-secrets";
  *
  *     const stripe = new Stripe(getSecret("stripe-key"));
  *
@@ -26,20 +26,7 @@
  * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out.
  */
 
-Object.defineProperty(exports, "__esModule", { value: true });
-exports.SecretConfigurationError =
-  exports.SecretUnavailableError =
-  exports.SecretStoreLockedError =
-  exports.SecretInvalidError =
-  exports.SecretAccessError =
-  exports.SecretNotFoundError =
-  exports.SecretError =
-    void 0;
-exports.variableOf = variableOf;
-exports.getSecret = getSecret;
-exports.getSecretAsync = getSecretAsync;
-exports.getSecretJson = getSecretJson;
-exports.loadSecrets = loadSecrets;
+// What can go wrong when a secret is asked for.
 
 /**
  * Anything that went wrong with a secret.
@@ -58,7 +45,11 @@ class SecretError extends Error {
     this.code = kind.code;
   }
 }
-exports.SecretError = SecretError;
+
+/** Whether `error` is one of these, be it of another copy of this module. */
+function isSecretError(error) {
+  return error instanceof Error && "secretName" in error && "code" in error;
+}
 
 /** There is no such secret, and no default was given. */
 class SecretNotFoundError extends SecretError {
@@ -67,25 +58,22 @@ class SecretNotFoundError extends SecretError {
     super(kind, secretName, reason, backend);
   }
 }
-exports.SecretNotFoundError = SecretNotFoundError;
 
 /** The secret is there, but this program may not read it. No default stands in for it. */
 class SecretAccessError extends SecretError {
-  constructor(secretName, reason, backend = "env") {
+  constructor(secretName, reason, backend = "env", other) {
     const kind = { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
-exports.SecretAccessError = SecretAccessError;
 
 /** The secret is there, but is not what was asked for: not text, or not JSON. */
 class SecretInvalidError extends SecretError {
-  constructor(secretName, reason, backend = "env") {
+  constructor(secretName, reason, backend = "env", other) {
     const kind = { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
-exports.SecretInvalidError = SecretInvalidError;
 
 /** The encrypted file is there, but nothing on this machine opens it. */
 class SecretStoreLockedError extends SecretError {
@@ -94,37 +82,29 @@ class SecretStoreLockedError extends SecretError {
     super(kind, secretName, reason, backend);
   }
 }
-exports.SecretStoreLockedError = SecretStoreLockedError;
 
-/** The encrypted file took too long to open; another try may succeed. */
+/** What has the secret did not answer in time; another try may succeed. */
 class SecretUnavailableError extends SecretError {
-  constructor(secretName, reason, backend = "local") {
+  constructor(secretName, reason, backend = "local", other) {
     const kind = {
       name: "SecretUnavailableError",
       code: "secret_backend_unavailable",
       said: "not available",
     };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
 }
-exports.SecretUnavailableError = SecretUnavailableError;
 
 /** The settings contradict each other, or ask for something that is not there. */
 class SecretConfigurationError extends SecretError {
-  constructor(secretName, reason, backend = "env") {
+  constructor(secretName, reason, backend = "env", other) {
     const kind = {
       name: "SecretConfigurationError",
       code: "configuration",
       said: "not available",
     };
-    super(kind, secretName, reason, backend);
+    super(other ?? kind, secretName, reason, backend);
   }
-}
-exports.SecretConfigurationError = SecretConfigurationError;
-
-/** The environment variable of a secret: `database/url` is `DATABASE_URL`. */
-function variableOf(name) {
-  return name.replace(/[/\-.]/g, "_").toUpperCase();
 }
 
 /**
@@ -141,17 +121,17 @@ function variableOf(name) {
  */
 function getSecret(name, ...rest) {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return settle(request, step);
+  return valueOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
 async function getSecretAsync(name, ...rest) {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return settle(request, step);
+  return valueOf(request, step);
 }
 
 /**
@@ -161,9 +141,9 @@ async function getSecretAsync(name, ...rest) {
  */
 function getSecretJson(name, ...rest) {
   const request = requestOf(name, rest);
-  const step = look(request);
+  const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = settle(request, step);
+  const text = valueOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -174,45 +154,54 @@ function getSecretJson(name, ...rest) {
  * Opens the encrypted file ahead of time, where one is used, so that no later read blocks.
  *
  *     await loadSecrets();
- *     const { app } = await import("./app.js");
+ *     const { app } = await import("./app.cjs");
  */
-async function loadSecrets() {
-  const everything = "*";
-  const store = storeFor(everything, backend(everything));
-  if (store === undefined) return;
-  await open(store.path);
-  if (store.explicit) opened(everything);
+function loadSecrets() {
+  return openAhead(place("*"));
 }
 
-// From a name to a value: the rules, without the places.
+function place(name) {
+  const known = placeOf(setting("SECRETS_BACKEND")?.toLowerCase());
+  if (known !== undefined) return known;
+  throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
+}
+
+function valueOf(request, step) {
+  try {
+    return settle(request.name, step);
+  } catch (error) {
+    return insteadOf(error, request);
+  }
+}
+
+// From a name to a value: the rules for the environment and the encrypted file.
 
 function requestOf(name, rest) {
   const strict = rest.length === 0 || isOptions(rest[0]);
-  const options = isOptions(rest[0]) ? rest[0] : rest[1];
-  const variable = (isOptions(options) && options.env) || variableOf(name);
-  return { name, variable, strict, fallback: strict ? undefined : rest[0] };
+  const options = (strict ? rest[0] : rest[1]) ?? {};
+  const variable = options.env || variableOf(name);
+  const fallback = strict ? undefined : rest[0];
+  return { name, variable, options: options, strict, fallback };
 }
 
 function isOptions(value) {
   return typeof value === "object" && value !== null;
 }
 
-function look(request) {
-  const { name, variable, strict } = request;
+function look({ name, variable, strict }, place) {
   if (inBrowser()) {
     const reason = "a browser cannot keep secrets: read it on the server";
     // Code that servers and browsers share finds no variables in a browser, and goes on.
     if (strict) throw new SecretConfigurationError(name, reason);
     return { value: undefined, reason };
   }
-  const chosen = backend(name);
   const unset = `the environment variable ${variable} is not set`;
-  if (chosen !== "local") {
+  if (place !== "local") {
     const value = readVariable(name, variable);
     // A read with a default has its answer: the default.
     if (value !== undefined || !strict) return { value, reason: unset };
   }
-  const store = storeFor(name, chosen);
+  const store = storeFor(name, place);
   if (store !== undefined) {
     const reason = store.explicit ? "the encrypted file has no such name" : unset;
     return { value: undefined, reason, store };
@@ -221,38 +210,51 @@ function look(request) {
   return { value: undefined, reason: unset + alone };
 }
 
-function settle(request, step) {
+/** The value, once the file is open that `step` names. */
+function settle(name, step) {
   let { value, reason } = step;
   if (step.store !== undefined) {
     try {
-      value = opened(request.name).get(request.name);
+      value = opened(name).get(name);
       if (!step.store.explicit) reason += ", and the encrypted file has no such name";
     } catch (error) {
-      if (step.store.explicit || !(error instanceof SecretError)) throw error;
+      if (step.store.explicit || !isSecretError(error)) throw error;
       reason += `, and the encrypted file is of no help: ${error.reason}`;
     }
   }
-  if (value !== undefined) return value;
-  if (request.strict) throw new SecretNotFoundError(request.name, reason);
-  if (typeof request.fallback === "string" && forbidsDefaults()) {
-    throw new SecretNotFoundError(request.name, `${reason}, and SECRETS_FORBID_DEFAULTS is on`);
-  }
-  return request.fallback;
+  if (value === undefined) throw new SecretNotFoundError(name, reason);
+  return value;
+}
+
+/** The default, if `error` says that there certainly is no such secret. */
+function insteadOf(error, { name, strict, fallback }) {
+  if (strict || !isSecretError(error) || error.code !== "secret_not_found") throw error;
+  if (typeof fallback !== "string" || !flag("SECRETS_FORBID_DEFAULTS")) return fallback;
+  const reason = `${error.reason}, and SECRETS_FORBID_DEFAULTS is on`;
+  throw new SecretNotFoundError(name, reason, error.backend);
+}
+
+/** Opens the encrypted file, where one is used. */
+async function openAhead(place) {
+  const store = storeFor("*", place);
+  if (store === undefined) return;
+  await open(store.path);
+  if (store.explicit) opened("*");
 }
 
 function inBrowser() {
   return runtime.window !== undefined && runtime.process?.versions?.node === undefined;
 }
 
-function backend(name) {
-  const chosen = setting("SECRETS_BACKEND")?.toLowerCase() ?? "either";
-  if (chosen === "env" || chosen === "local" || chosen === "either") return chosen;
-  throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
+/** The words of `SECRETS_BACKEND` that take nothing but this project. */
+function placeOf(word) {
+  if (word === undefined) return "either";
+  return word === "env" || word === "local" ? word : undefined;
 }
 
-function storeFor(name, chosen) {
-  if (chosen === "env") return undefined;
-  const explicit = chosen === "local";
+function storeFor(name, place) {
+  if (place === "env") return undefined;
+  const explicit = place === "local";
   if (inProduction()) {
     if (!explicit) return undefined;
     const reason = "SECRETS_BACKEND is local, which is for development, and this is production";
@@ -267,26 +269,38 @@ function storeFor(name, chosen) {
   throw new SecretConfigurationError(name, reason, "local");
 }
 
-function forbidsDefaults() {
-  const set = (setting("SECRETS_FORBID_DEFAULTS") ?? "").toLowerCase();
-  return !["", "0", "false", "no", "off"].includes(set);
-}
-
-function inProduction() {
-  const named = setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
-  return named !== undefined && isProduction(named);
-}
-
-function isProduction(environment) {
-  return /^\s*(prod|prd|live)/i.test(environment);
-}
+// The settings of this module: environment variables.
 
 /** A setting of this module; `undefined` when it is not set or empty. */
 function setting(name) {
   return runtime.process?.env[name]?.trim() || undefined;
 }
 
+/** Whether a setting is switched on. */
+function flag(name) {
+  const set = (setting(name) ?? "").toLowerCase();
+  return !["", "0", "false", "no", "off"].includes(set);
+}
+
+/** Where this program runs, in the words of whoever started it. */
+function environmentName() {
+  return setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
+}
+
+function inProduction() {
+  return isProduction(environmentName() ?? "");
+}
+
+function isProduction(environment) {
+  return /^\s*(prod|prd|live)/i.test(environment);
+}
+
 // Secrets from environment variables, and from files that variables point to.
+
+/** The environment variable of a secret: `database/url` is `DATABASE_URL`. */
+function variableOf(name) {
+  return name.replace(/[/\-.]/g, "_").toUpperCase();
+}
 
 /**
  * The value of `variable`, or of the file that `<variable>_FILE` names.
@@ -316,8 +330,9 @@ function readVariable(name, variable) {
   if (content.length > 1024 * 1024) {
     throw new SecretInvalidError(name, `${file} is too large for a secret`);
   }
-  if (!node.buffer.isUtf8(content))
+  if (!node.buffer.isUtf8(content)) {
     throw new SecretInvalidError(name, `${file} is not text in UTF-8`);
+  }
   return content.toString("utf8").replace(/\r?\n$/, "");
 }
 
@@ -326,31 +341,19 @@ function isDenied(error) {
   return code === "EACCES" || code === "EPERM";
 }
 
-// Secrets from the encrypted file of the project, for development.
-//
-// The file is JSON, encrypted with age (https://age-encryption.org) for the developers whose
-// public keys are in `.shield/recipients.txt`. `shield` writes it, and `age -d` opens it:
-//
-//     {"schema": 1, "environment": "development", "secrets": {"stripe-key": "..."}}
-//
-// Opening it takes the package `age-encryption`, which works with promises. So a thread of its
-// own opens the file, once for all secrets, and a read that cannot wait sleeps until it is done.
-
 const BACK_OFF = 5_000;
-const NEEDS_NODE = "files are read with Node 20.16, Node 22.3 or later only";
+const PACKAGE = "age-encryption";
+const MISSING = `opening it takes the package ${PACKAGE}, which is missing (\`npm install ${PACKAGE}\`)`;
 
 function state() {
-  const key = Symbol.for("shield.secrets");
-  const first = {
+  return shared("shield.secrets", () => ({
     stamp: "",
     values: new Map(),
     failure: undefined,
     retry: 0,
     filling: undefined,
     timeout: 10_000,
-  };
-  runtime[key] = runtime[key] ?? first;
-  return runtime[key];
+  }));
 }
 
 /** The secrets of the file that was opened, or why it was not. */
@@ -363,7 +366,10 @@ function opened(name) {
 function openBlocking(path) {
   const node = builtins();
   const job = node && prepare(node, path);
-  if (job !== undefined) finish(runBlocking(node, job));
+  if (job === undefined) return;
+  const thread = new Thread(node, OPEN);
+  finish(thread.askNow([job], state().timeout)[0]);
+  thread.end();
 }
 
 async function open(path) {
@@ -371,7 +377,9 @@ async function open(path) {
   const kept = state();
   const job = node && kept.filling === undefined ? prepare(node, path) : undefined;
   if (job !== undefined) {
-    kept.filling = run(node, job).then((answer) => {
+    const thread = new Thread(node, OPEN);
+    kept.filling = thread.ask(job, kept.timeout).then((answer) => {
+      thread.end();
       kept.filling = undefined;
       finish(answer);
     });
@@ -407,13 +415,11 @@ function prepare(node, path) {
       `other users can read the key in ${identity}; chmod 600 it`,
     );
   }
-  const module = findPackage(node, path);
+  const project = node.path.dirname(node.path.dirname(path));
+  const module = findPackage(node, PACKAGE, project);
   if (module === undefined) return fail(SecretConfigurationError, MISSING);
   return { store: path, identity, module };
 }
-
-const MISSING =
-  "opening it takes the package age-encryption, which is missing (`npm install age-encryption`)";
 
 function fail(type, reason) {
   const kept = state();
@@ -423,8 +429,9 @@ function fail(type, reason) {
 }
 
 /** Takes over what the thread has answered; nothing when it took too long. */
-function finish(answer) {
-  if (answer === undefined) return fail(SecretUnavailableError, "it took too long to open it");
+function finish(given) {
+  if (given === undefined) return fail(SecretUnavailableError, "it took too long to open it");
+  const answer = given;
   switch (answer.failed) {
     case "load":
       return fail(SecretConfigurationError, MISSING);
@@ -462,20 +469,6 @@ function take(plain) {
   kept.failure = undefined;
 }
 
-/** Whether `value` is a JSON object. */
-function isFields(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What `text` says, or `undefined`: the error of the parser would quote it. */
-function parsedJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The encrypted file: `SECRETS_STORE`, or the nearest above this module, the program or the
  * working directory. The search ends with the repository, and never leaves the user's home.
@@ -500,7 +493,7 @@ function findStore(node) {
 /** Where to look for the files of the project: this module can be bundled to anywhere. */
 function startingPoints(node) {
   const points = [];
-  points.push(__dirname);
+  if (typeof __dirname === "string") points.push(__dirname);
   const program = runtime.process?.argv?.[1];
   if (program !== undefined) points.push(node.path.dirname(node.path.resolve(program)));
   const working = runtime.process?.cwd?.();
@@ -508,12 +501,11 @@ function startingPoints(node) {
   return points;
 }
 
-/** Where the package `age-encryption` is, as seen from the project. */
-function findPackage(node, store) {
-  const project = node.path.dirname(node.path.dirname(store));
-  for (const folder of [...startingPoints(node), project]) {
+/** Where a package is, as seen from the project, some other folder, or this module. */
+function findPackage(node, name, folder) {
+  for (const point of [...startingPoints(node), ...(folder === undefined ? [] : [folder])]) {
     try {
-      return node.module.createRequire(node.path.join(folder, "_")).resolve("age-encryption");
+      return node.module.createRequire(node.path.join(point, "_")).resolve(name);
     } catch {
       // Not from there.
     }
@@ -539,84 +531,163 @@ function statusOf(node, path) {
   }
 }
 
-/** Runs in a thread of its own, and says nothing but its answer: its output would come too late. */
+/** Runs in a thread. */
 const OPEN = `
-const { workerData } = require("node:worker_threads");
-const { readFileSync } = require("node:fs");
-const { pathToFileURL } = require("node:url");
-const { port, flag, job } = workerData;
-let doing = "load";
-(async () => {
-  const age = await import(pathToFileURL(job.module).href);
-  doing = "read";
-  const decrypter = new age.Decrypter();
-  for (const line of readFileSync(job.identity, "utf8").split("\\n")) {
-    if (line.trim() && !line.trim().startsWith("#")) decrypter.addIdentity(line.trim());
+async function act(job) {
+  let doing = "load";
+  try {
+    const age = await import(require("node:url").pathToFileURL(job.module).href);
+    doing = "read";
+    const { readFileSync } = require("node:fs");
+    const decrypter = new age.Decrypter();
+    for (const line of readFileSync(job.identity, "utf8").split("\\n")) {
+      if (line.trim() && !line.trim().startsWith("#")) decrypter.addIdentity(line.trim());
+    }
+    doing = "decrypt";
+    const sealed = age.armor.decode(readFileSync(job.store, "utf8"));
+    return { plain: await decrypter.decrypt(sealed, "text") };
+  } catch {
+    return { failed: doing };
   }
-  doing = "decrypt";
-  return decrypter.decrypt(age.armor.decode(readFileSync(job.store, "utf8")), "text");
-})()
-  .then((plain) => ({ plain }), () => ({ failed: doing }))
-  .then((answer) => {
-    port.postMessage(answer);
-    Atomics.store(flag, 0, 1);
-    Atomics.notify(flag, 0);
-  });
+}
 `;
 
-function start(node, job, flag) {
-  const { port1, port2 } = new node.threads.MessageChannel();
-  // What the program was started with is not for this thread.
-  const { NODE_OPTIONS: _, ...env } = runtime.process?.env ?? {};
-  const worker = new node.threads.Worker(OPEN, {
-    eval: true,
-    env,
-    execArgv: [],
-    workerData: { port: port2, flag, job },
-    transferList: [port2],
-  });
-  // Without a listener, an error in the thread would end the program.
-  worker.on("error", () => undefined);
-  return { worker, port: port1 };
+// JSON that may have secrets in it.
+
+/** Whether `value` is a JSON object. */
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function runBlocking(node, job) {
-  const flag = new Int32Array(new SharedArrayBuffer(4));
-  const { worker, port } = start(node, job, flag);
-  Atomics.wait(flag, 0, 0, state().timeout);
-  const answer = node.threads.receiveMessageOnPort(port)?.message;
-  port.close();
-  void worker.terminate();
-  return answer;
+/** What `text` says, or `undefined`: the error of the parser would quote it. */
+function parsedJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function run(node, job) {
-  const { worker, port } = start(node, job, new Int32Array(new SharedArrayBuffer(4)));
-  return new Promise((resolve) => {
-    const timer = runtime.setTimeout(() => resolve(undefined), state().timeout);
-    port.once("message", (answer) => {
-      runtime.clearTimeout(timer);
-      resolve(answer);
+// A thread that does what takes promises, so that a read that cannot wait can sleep meanwhile.
+
+/** Runs in the thread, and says nothing but answers: its output would come too late. */
+const LISTEN = `
+require("node:worker_threads").parentPort.on("message", ({ job, reply, flag }) => {
+  act(job)
+    .catch(() => undefined)
+    .then((answer) => {
+      reply.postMessage(answer);
+      Atomics.store(flag, 0, 1);
+      Atomics.notify(flag, 0);
     });
-    worker.on("error", () => resolve({ failed: "load" }));
-  }).finally(() => {
-    port.close();
-    void worker.terminate();
-  });
+});
+`;
+
+/** A thread with the text of an async function `act`, which is given jobs and returns answers. */
+class Thread {
+  constructor(node, act) {
+    this.node = node;
+    this.act = act;
+  }
+
+  /** The answer to a job; nothing when that took too many milliseconds. */
+  ask(job, timeout) {
+    const { port } = this.send(job);
+    return new Promise((resolve) => {
+      const timer = runtime.setTimeout(() => resolve(undefined), timeout);
+      port.once("message", (answer) => {
+        runtime.clearTimeout(timer);
+        resolve(answer);
+      });
+    }).finally(() => port.close());
+  }
+
+  /** The answers to jobs that are done side by side. The program sleeps until they are. */
+  askNow(jobs, timeout) {
+    const end = Date.now() + timeout;
+    const asked = jobs.map((it) => this.send(it));
+    return asked.map(({ port, flag }) => {
+      Atomics.wait(flag, 0, 0, Math.max(0, end - Date.now()));
+      const answer = this.node.threads.receiveMessageOnPort(port)?.message;
+      port.close();
+      return answer;
+    });
+  }
+
+  end() {
+    void this.worker?.terminate();
+    this.worker = undefined;
+  }
+
+  send(job) {
+    const { port1, port2 } = new this.node.threads.MessageChannel();
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    this.worker = this.worker ?? this.start();
+    this.worker.postMessage({ job, reply: port2, flag }, [port2]);
+    return { port: port1, flag };
+  }
+
+  start() {
+    // What the program was started with is not for this thread.
+    const { NODE_OPTIONS: _, ...env } = runtime.process?.env ?? {};
+    const options = { eval: true, env, execArgv: [] };
+    const worker = new this.node.threads.Worker(this.act + LISTEN, options);
+    // Without a listener, an error in the thread would end the program.
+    worker.on("error", () => this.end());
+    worker.unref();
+    return worker;
+  }
 }
+
+// As much of Node as is used here, so that no types of it are needed.
+
+const NEEDS_NODE = "this takes Node 20.16, Node 22.3 or later";
 
 const runtime = globalThis;
 
-/** The modules of Node, without an import that a bundler for something else trips over. */
-function builtins() {
-  const get = runtime.process?.getBuiltinModule;
-  if (get === undefined) return undefined;
-  return {
-    fs: get("node:fs"),
-    os: get("node:os"),
-    path: get("node:path"),
-    buffer: get("node:buffer"),
-    module: get("node:module"),
-    threads: get("node:worker_threads"),
-  };
+/** A module of Node, without an import that a bundler for something else trips over. */
+function builtin(name) {
+  return runtime.process?.getBuiltinModule?.(`node:${name}`);
 }
+
+/** The modules of Node that are used here; nothing where there are none. */
+function builtins() {
+  const fs = builtin("fs");
+  return (
+    fs && {
+      fs,
+      os: builtin("os"),
+      path: builtin("path"),
+      buffer: builtin("buffer"),
+      module: builtin("module"),
+      threads: builtin("worker_threads"),
+    }
+  );
+}
+
+/** What is kept once for each process, even if this module is loaded twice. */
+function shared(name, first) {
+  const key = Symbol.for(name);
+  if (runtime[key] === undefined) {
+    // Where it is not enumerable, nothing prints it that prints everything.
+    const value = first();
+    Object.defineProperty(runtime, key, { value, configurable: true, writable: true });
+  }
+  return runtime[key];
+}
+
+module.exports = {
+  SecretError,
+  isSecretError,
+  SecretNotFoundError,
+  SecretAccessError,
+  SecretInvalidError,
+  SecretStoreLockedError,
+  SecretUnavailableError,
+  SecretConfigurationError,
+  getSecret,
+  getSecretAsync,
+  getSecretJson,
+  loadSecrets,
+  variableOf,
+};

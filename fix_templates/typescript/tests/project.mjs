@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** Where the packages are that the wrapper is tested with. */
@@ -27,9 +27,25 @@ export const wrappers = (process.env.TEMPLATE_WRAPPERS ?? "").split(";").filter(
 /** The same, loaded. */
 export const forms = await Promise.all(
   wrappers.map(async (it) => [
-    it.split(/[\\/]/).slice(-2).join("/"),
+    it.split(/[\\/]/).slice(-3).join("/"),
     await import(pathToFileURL(it).href),
   ]),
+);
+
+/** Every form that reads stores, and where it lies. */
+export const storeForms = forms.flatMap(([name, loaded], index) =>
+  "configure" in loaded ? [[name, loaded, wrappers[index]]] : [],
+);
+
+/** A part of a form that reads stores. */
+export function part(wrapper, name) {
+  const path = join(dirname(wrapper), "shield-secrets", name + extname(wrapper));
+  return import(pathToFileURL(path).href);
+}
+
+/** What is kept between reads. */
+const KEPT = ["", ".rotation", ".stores", ".threads", ".untold"].map((it) =>
+  Symbol.for(`shield.secrets${it}`),
 );
 
 /**
@@ -43,7 +59,7 @@ export async function inProject(body) {
     if (name !== "PATH" && name.toUpperCase() !== "SYSTEMROOT") delete process.env[name];
   }
   process.env.XDG_CONFIG_HOME = process.env.APPDATA = join(folder, "config");
-  delete globalThis[Symbol.for("shield.secrets")];
+  forget();
   const identity = await age.generateIdentity();
 
   async function seal(content, sealedFor = "user") {
@@ -67,9 +83,15 @@ export async function inProject(body) {
   } finally {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, outside);
-    delete globalThis[Symbol.for("shield.secrets")];
+    forget();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** As if the program had just started. */
+function forget() {
+  for (const [, wrapper] of storeForms.slice(0, 1)) wrapper.configure();
+  for (const it of KEPT) delete globalThis[it];
 }
 
 /** The content of an encrypted file. */

@@ -1,0 +1,347 @@
+"use strict";
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+/**
+ * Secrets by name, from wherever they are kept.
+ *
+ *     import { getSecret } from "./shield-secrets";
+ *
+ *     const stripe = new Stripe(getSecret("stripe-key"));
+ *
+ * The name `stripe-key` stands for the environment variable `STRIPE_KEY`: that is where the
+ * value comes from unless you say otherwise. On the machine of a developer, a variable that is
+ * not set is looked up in the encrypted file `.shield/secrets.dev.age` of the project, so that
+ * a fresh checkout just runs.
+ *
+ * Nothing happens on import: no file is read, no variable, no package is loaded. A variable is
+ * read each time, so a change is seen; what a store has told is kept for a while
+ * (`shield-secrets/cache` says how long, and what happens in trouble). A read that cannot wait
+ * stops the program when it is the first one of a store. To be spared that, start the program as
+ * `node --import=./shield-secrets/preload.js`, or `await loadSecrets()` before anything else.
+ *
+ * Settings, all of them environment variables:
+ *
+ * - `SECRETS_BACKEND`: `env` is the environment and nothing else, `local` is the encrypted file
+ *   and nothing else, `aws` and `vault` are those stores, if the adapter is in this project. Not
+ *   set: the environment, then the file, but the file never in production.
+ * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out. A
+ *   store is never asked without it: its paths are `/{app}/{environment}/{category}/{name}`, or as
+ *   `SECRETS_PATH_TEMPLATE` says.
+ * - `SECRETS_APP`: the first part of these paths.
+ * - `SECRETS_PRELOAD`: names, with commas between, that are loaded with the first one.
+ * - `SECRETS_STORE`: the encrypted file, when it is not `.shield/secrets.dev.age` in a folder above.
+ * - `SECRETS_IDENTITY_FILE`: the key that opens it, when it is not `~/.config/shield/identity.txt`.
+ * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
+ * - `SECRETS_CACHE_TTL`, `SECRETS_CACHE_SIZE`, `SECRETS_MAX_STALE`: how many seconds a value is kept
+ *   (300), how many values are (128), and for how many more seconds an old value helps out while a
+ *   store is in trouble (3600).
+ * - `SECRETS_FALLBACK`: `env`, `local`: what stands in for a store in trouble (`none`; `env` in
+ *   development).
+ * - `SECRETS_CACHE_PROTECTION`, `SECRETS_AUDIT`, `SECRETS_METRICS`: see `shield-secrets/seal` and
+ *   `shield-secrets/audit`.
+ */
+
+const { outcomeOf, record } = require("./shield-secrets/audit.cjs");
+const { variableOf } = require("./shield-secrets/environment.cjs");
+const {
+  isSecretError,
+  SecretAccessError,
+  SecretConfigurationError,
+  SecretError,
+  SecretInvalidError,
+  SecretNotFoundError,
+  SecretStoreLockedError,
+  SecretUnavailableError,
+} = require("./shield-secrets/errors.cjs");
+const { isFields, parsedJson } = require("./shield-secrets/json.cjs");
+const { builtin } = require("./shield-secrets/node.cjs");
+const { environment } = require("./shield-secrets/paths.cjs");
+const { redacted, Secret } = require("./shield-secrets/redact.cjs");
+const { onRotation } = require("./shield-secrets/rotation.cjs");
+const { insteadOf, openAhead, requestOf } = require("./shield-secrets/rules.cjs");
+const {
+  backendName,
+  caches,
+  listed,
+  noted,
+  override,
+  read,
+  readAsync,
+  reset,
+  whereOf,
+} = require("./shield-secrets/stores.cjs");
+const {
+  SecretNotLoadedError,
+  SecretPendingDeletionError,
+  SecretPlaceholderError,
+  SecretThrottledError,
+  SecretUnauthenticatedError,
+} = require("./shield-secrets/trouble.cjs");
+
+/** What a placeholder begins with that nobody has replaced yet. */
+const PLACEHOLDER = "SHIELD_PLACEHOLDER_";
+
+/**
+ * The value of the secret `name`.
+ *
+ *     getSecret("stripe-key")                        // must be there, else it throws
+ *     getSecret("stripe-key", undefined)             // may be missing
+ *     getSecret("stripe-key", { env: "STRIPE_SK" })  // another variable than STRIPE_KEY
+ *     getSecret("stripe-key", null, { env: "STRIPE_SK" })
+ *     getSecret("database", { field: "password" })   // one field of a JSON object
+ *
+ * A secret that is there but empty is `""`, not the default. The default is returned only when
+ * there certainly is no such secret: a store that cannot be asked throws, since a program that
+ * goes on with the wrong value is worse than one that stops.
+ *
+ * Where values are cached, one that is older than `maxAge` seconds is asked for again, and
+ * `forceRefresh` asks at once, but not more than once in five seconds.
+ */
+function getSecret(name, ...rest) {
+  return value(requestOf(name, rest), textOf);
+}
+
+/** Like `getSecret`, for code that can wait. */
+function getSecretAsync(name, ...rest) {
+  return valueAsync(requestOf(name, rest), textOf);
+}
+
+/**
+ * The fields of a secret that holds a JSON object.
+ *
+ *     const { username, password } = getSecretJson("database/credentials");
+ */
+function getSecretJson(name, ...rest) {
+  return value(requestOf(name, rest), fieldsOf);
+}
+
+/** Like `getSecretJson`, for code that can wait. */
+function getSecretJsonAsync(name, options) {
+  return valueAsync(requestOf(name, [options ?? {}]), fieldsOf);
+}
+
+/** The value of a secret that is not text: a keystore, a certificate in DER. */
+function getSecretBytes(name, options = {}) {
+  return valueAsync(requestOf(name, [options]), bytesOf);
+}
+
+/** The value of a secret in a wrapping that is not shown when it is printed. */
+async function getSecretValue(name, options = {}) {
+  return new Secret(await getSecretAsync(name, options));
+}
+
+/**
+ * Loads secrets ahead of time, so that no later read stops the program.
+ *
+ *     await loadSecrets(["stripe-key", "database/url"]);
+ *     const { app } = await import("./app.cjs");
+ *
+ * Without names, it is those of `SECRETS_PRELOAD`. Where the encrypted file is used, it is opened.
+ * If some cannot be had, the error names all of them.
+ */
+async function loadSecrets(names = listed()) {
+  const where = whereOf("*");
+  if (typeof where === "string") return openAhead(where);
+  const asked = names.map((it) => getSecretAsync(it).then(() => undefined, lostOf));
+  throwLost(await Promise.all(asked));
+}
+
+/** The same for a program that is about to start, and sleeps until it is done. */
+function loadSecretsNow(names = listed()) {
+  const where = whereOf("*");
+  if (typeof where === "string") return;
+  where.loadNow(names);
+  throwLost(
+    names.map((it) => {
+      try {
+        getSecret(it);
+        return undefined;
+      } catch (error) {
+        return lostOf(error);
+      }
+    }),
+  );
+}
+
+/**
+ * Asks the store again at the next read, of `name` or of every secret.
+ *
+ * This is what to call when somebody tells that a secret was rotated.
+ */
+function refreshCache(name) {
+  for (const cache of caches()) {
+    cache.expire(name);
+    record("cache_clear", "ok", name ?? "*", cache.backend.name);
+  }
+}
+
+/**
+ * What `use` makes of the secret, which may have been rotated a moment ago.
+ *
+ *     const pool = await withSecret("database/password", connect, { isAuthError: isRejected });
+ *
+ * When `use` fails because the secret was rejected, the store is asked at once. If it has another
+ * value now, `use` runs once more; if not, its error stands.
+ */
+async function withSecret(name, use, options) {
+  const secret = await getSecretAsync(name, options);
+  try {
+    return await use(secret);
+  } catch (error) {
+    if (!options.isAuthError(error)) throw error;
+    const fresh = await getSecretAsync(name, { ...options, forceRefresh: true });
+    if (fresh === secret) throw error;
+    return use(fresh);
+  }
+}
+
+/** The secrets of this program, to be handed to what needs them. */
+function getProvider() {
+  backendName("*");
+  return {
+    getSecret: (path) => getSecret(path),
+    getSecretJson: (path) => getSecretJson(path),
+    refreshCache: () => refreshCache(),
+  };
+}
+
+/** A store of your own, in place of the one that is chosen; without one, that counts again. */
+function configure({ backend } = {}) {
+  reset(backend);
+}
+
+/** How the secrets of this program are, for a page that an operator looks at; no values. */
+function health() {
+  const secrets = Object.assign({}, ...[...caches()].map((it) => it.about()));
+  const ok = Object.values(secrets).every((it) => it.trouble === undefined);
+  const backend = backendName("*");
+  return { ok, backend, environment: environment(), secrets };
+}
+
+function value(request, view) {
+  try {
+    return seen(request, read(request), view);
+  } catch (error) {
+    return refused(request, error);
+  }
+}
+
+async function valueAsync(request, view) {
+  try {
+    return seen(request, await readAsync(request), view);
+  } catch (error) {
+    return refused(request, error);
+  }
+}
+
+function seen(request, answer, view) {
+  const wanted = view(request, answer);
+  noted(eventOf(request), request.name, answer);
+  return wanted;
+}
+
+function refused(request, error) {
+  if (!isSecretError(error)) throw error;
+  const { name } = request;
+  try {
+    const fallback = insteadOf(error, request);
+    record(eventOf(request), "default", name, error.backend);
+    return fallback;
+  } catch (other) {
+    record(eventOf(request), outcomeOf(error.code), name, error.backend, { code: error.code });
+    throw other;
+  }
+}
+
+function eventOf({ options }) {
+  return options.forceRefresh ? "refresh" : "access";
+}
+
+function textOf({ name, options }, answer) {
+  const { field } = options;
+  if (field === undefined) return filled(name, plainOf(name, answer), answer);
+  const found = Object.entries(objectOf(name, answer)).find(([key]) => key === field);
+  if (found === undefined) {
+    const kind = { name: "SecretInvalidError", code: "secret_field_missing", said: "not valid" };
+    throw new SecretInvalidError(name, `it has no field "${field}"`, answer.backend, kind);
+  }
+  const [, text] = found;
+  if (!["string", "number", "boolean"].includes(typeof text)) {
+    throw new SecretInvalidError(name, `its field "${field}" is not a text`, answer.backend);
+  }
+  return filled(name, String(text), answer);
+}
+
+function fieldsOf({ name }, answer) {
+  return redacted(objectOf(name, answer));
+}
+
+function bytesOf(_, { value: kept }) {
+  if (typeof kept !== "string") return kept;
+  const buffer = builtin("buffer");
+  return buffer?.Buffer.from(kept) ?? new Uint8Array();
+}
+
+function plainOf(name, { value: kept, backend }) {
+  if (typeof kept === "string") return kept;
+  const kind = { name: "SecretInvalidError", code: "secret_binary", said: "not valid" };
+  const reason = "it is not text; getSecretBytes returns it";
+  throw new SecretInvalidError(name, reason, backend, kind);
+}
+
+function objectOf(name, answer) {
+  const parsed = parsedJson(filled(name, plainOf(name, answer), answer));
+  if (isFields(parsed)) return parsed;
+  const reason = parsed === undefined ? "it is not JSON" : "it is not a JSON object";
+  throw new SecretInvalidError(name, reason, answer.backend);
+}
+
+function filled(name, text, { backend }) {
+  const isTried = ["development", "test"].includes(environment() ?? "");
+  if (!text.startsWith(PLACEHOLDER) || isTried) return text;
+  throw new SecretPlaceholderError(name, "the store still has a placeholder", backend);
+}
+
+function lostOf(error) {
+  if (!isSecretError(error)) throw error;
+  return `${error.secretName} (${error.code})`;
+}
+
+function throwLost(all) {
+  const lost = all.filter((it) => it !== undefined);
+  if (lost.length > 0) {
+    throw new SecretNotLoadedError("*", lost.join(", "), backendName("*"));
+  }
+}
+
+module.exports = {
+  getSecret,
+  getSecretAsync,
+  getSecretJson,
+  getSecretJsonAsync,
+  getSecretBytes,
+  getSecretValue,
+  loadSecrets,
+  loadSecretsNow,
+  refreshCache,
+  withSecret,
+  getProvider,
+  configure,
+  health,
+  onRotation,
+  override,
+  Secret,
+  SecretAccessError,
+  SecretConfigurationError,
+  SecretError,
+  SecretInvalidError,
+  SecretNotFoundError,
+  SecretNotLoadedError,
+  SecretPendingDeletionError,
+  SecretPlaceholderError,
+  SecretStoreLockedError,
+  SecretThrottledError,
+  SecretUnauthenticatedError,
+  SecretUnavailableError,
+  variableOf,
+};

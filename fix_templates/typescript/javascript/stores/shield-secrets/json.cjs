@@ -1,0 +1,21 @@
+"use strict";
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// JSON that may have secrets in it.
+
+/** Whether `value` is a JSON object. */
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What `text` says, or `undefined`: the error of the parser would quote it. */
+function parsedJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+module.exports = { isFields, parsedJson };

@@ -1,0 +1,42 @@
+"use strict";
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// As much of Node as is used here, so that no types of it are needed.
+
+const NEEDS_NODE = "this takes Node 20.16, Node 22.3 or later";
+
+const runtime = globalThis;
+
+/** A module of Node, without an import that a bundler for something else trips over. */
+function builtin(name) {
+  return runtime.process?.getBuiltinModule?.(`node:${name}`);
+}
+
+/** The modules of Node that are used here; nothing where there are none. */
+function builtins() {
+  const fs = builtin("fs");
+  return (
+    fs && {
+      fs,
+      os: builtin("os"),
+      path: builtin("path"),
+      buffer: builtin("buffer"),
+      module: builtin("module"),
+      threads: builtin("worker_threads"),
+    }
+  );
+}
+
+/** What is kept once for each process, even if this module is loaded twice. */
+function shared(name, first) {
+  const key = Symbol.for(name);
+  if (runtime[key] === undefined) {
+    // Where it is not enumerable, nothing prints it that prints everything.
+    const value = first();
+    Object.defineProperty(runtime, key, { value, configurable: true, writable: true });
+  }
+  return runtime[key];
+}
+
+module.exports = { NEEDS_NODE, runtime, builtin, builtins, shared };

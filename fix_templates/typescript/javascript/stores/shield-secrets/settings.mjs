@@ -1,0 +1,30 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// The settings of this module: environment variables.
+
+import { runtime } from "./node.mjs";
+
+/** A setting of this module; `undefined` when it is not set or empty. */
+export function setting(name) {
+  return runtime.process?.env[name]?.trim() || undefined;
+}
+
+/** Whether a setting is switched on. */
+export function flag(name) {
+  const set = (setting(name) ?? "").toLowerCase();
+  return !["", "0", "false", "no", "off"].includes(set);
+}
+
+/** Where this program runs, in the words of whoever started it. */
+export function environmentName() {
+  return setting("ENVIRONMENT") ?? setting("DJANGO_ENV") ?? setting("NODE_ENV");
+}
+
+export function inProduction() {
+  return isProduction(environmentName() ?? "");
+}
+
+export function isProduction(environment) {
+  return /^\s*(prod|prd|live)/i.test(environment);
+}

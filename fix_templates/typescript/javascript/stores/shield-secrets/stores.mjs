@@ -1,0 +1,197 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// How a name becomes a value: which place is asked, and what stands in for it.
+
+import { adapters } from "./adapters.mjs";
+import { record } from "./audit.mjs";
+import { Cache } from "./cache.mjs";
+import { isSecretError, SecretConfigurationError } from "./errors.mjs";
+import { open, openBlocking } from "./local.mjs";
+import { builtin, runtime, shared } from "./node.mjs";
+import { choice, environment, number } from "./paths.mjs";
+import { replaced, tell } from "./rotation.mjs";
+import { look, placeOf, settle } from "./rules.mjs";
+import { sealer } from "./seal.mjs";
+import { flag, setting } from "./settings.mjs";
+import { endThreads } from "./steps.mjs";
+import { mayPass } from "./trouble.mjs";
+
+function state() {
+  return shared("shield.secrets.stores", () => ({
+    own: undefined,
+    caches: new Map(),
+    overridden: [],
+  }));
+}
+
+/** Forgets everything, and reads `own` from now on, if that is given. */
+export function reset(own) {
+  state().caches.clear();
+  state().own = own;
+  endThreads();
+}
+
+/** Other values for a test, until what is returned is called. */
+export function override(values) {
+  const { overridden } = state();
+  overridden.push(values);
+  return () => {
+    const index = overridden.lastIndexOf(values);
+    if (index >= 0) overridden.splice(index, 1);
+  };
+}
+
+export function caches() {
+  return state().caches.values();
+}
+
+/** The backend that was chosen; `either` is the environment, and then the encrypted file. */
+export function backendName(name) {
+  const own = state().own?.name;
+  if (own !== undefined) return own;
+  const word = setting("SECRETS_BACKEND")?.toLowerCase();
+  if (flag("USE_AWS_SECRETS")) {
+    if (word === undefined || word === "aws") return "aws";
+    const reason = "USE_AWS_SECRETS is set, and SECRETS_BACKEND names another backend";
+    throw new SecretConfigurationError(name, reason);
+  }
+  const known = placeOf(word) ?? word ?? "";
+  const stores = Object.keys(adapters);
+  if (placeOf(word) !== undefined || stores.includes(known)) return known;
+  const words = ["env", "local", ...stores].join(", ");
+  const more = ["aws", "vault"].includes(known)
+    ? `; \`shield scan --fix --backend ${known}\` writes the adapter for ${known}`
+    : "";
+  const reason = `SECRETS_BACKEND must be one of ${words}, or not set${more}`;
+  throw new SecretConfigurationError(name, reason);
+}
+
+/** What has the secrets: the cache of a store, or a place that is read each time. */
+export function whereOf(name) {
+  const backend = backendName(name);
+  const { own, caches: known } = state();
+  const place = own === undefined ? placeOf(backend === "either" ? undefined : backend) : undefined;
+  if (place !== undefined) return place;
+  let cache = known.get(backend);
+  if (cache === undefined) {
+    const made = own ?? adapters[backend]?.();
+    if (made === undefined) throw new SecretConfigurationError(name, `there is no ${backend}`);
+    cache = cacheOf(made);
+    known.set(backend, cache);
+    record("config", "ok", "*", backend);
+  }
+  return cache;
+}
+
+function cacheOf(backend) {
+  const cache = new Cache(backend, {
+    ttl: number("SECRETS_CACHE_TTL", 300),
+    size: number("SECRETS_CACHE_SIZE", 128),
+    maxStale: number("SECRETS_MAX_STALE", 3600),
+    seal: sealer(),
+    behind: (name) => {
+      const asked = cache.get(name, { maxAge: 0 });
+      void asked.then(
+        (it) => noted("refresh", name, it),
+        () => undefined,
+      );
+    },
+  });
+  return cache;
+}
+
+/** Tells the log about an answer, and about a rotation whoever wants to know. */
+export function noted(event, name, answer) {
+  const { outcome, backend, version, age, replaced: previous } = answer;
+  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) });
+  if (previous !== undefined) tell({ name, version, previous }, backend);
+}
+
+/** The secrets that are loaded ahead: `SECRETS_PRELOAD=stripe-key,database/url`. */
+export function listed() {
+  const names = (setting("SECRETS_PRELOAD") ?? "").split(",").map((it) => it.trim());
+  return names.filter(Boolean);
+}
+
+/** What is known of a secret; the program sleeps where a store has to be asked. */
+export function read(request) {
+  const { name, options } = request;
+  const other = overriding(name);
+  if (other !== undefined) return other;
+  const where = whereOf(name);
+  if (typeof where === "string") {
+    const step = look(request, where);
+    if (step.store !== undefined) openBlocking(step.store.path);
+    return answerOf(request, step, "ok");
+  }
+  try {
+    // The program sleeps once for all that it is known to need.
+    if (where.isCold()) where.loadNow(listed());
+    return where.getNow(name, options);
+  } catch (error) {
+    return fallback(request, error);
+  }
+}
+
+/** The same for callers that can wait. */
+export async function readAsync(request) {
+  const { name, options } = request;
+  const other = overriding(name);
+  if (other !== undefined) return other;
+  const where = whereOf(name);
+  if (typeof where === "string") {
+    const step = look(request, where);
+    if (step.store !== undefined) await open(step.store.path);
+    return answerOf(request, step, "ok");
+  }
+  try {
+    return await where.get(name, options);
+  } catch (error) {
+    return fallback(request, error);
+  }
+}
+
+function overriding(name) {
+  const { overridden } = state();
+  for (let at = overridden.length - 1; at >= 0; at -= 1) {
+    const value = overridden[at]?.[name];
+    if (value !== undefined) {
+      return { value, version: "", outcome: "ok", backend: "memory", age: 0 };
+    }
+  }
+  return undefined;
+}
+
+function answerOf({ name, variable }, step, outcome) {
+  const value = settle(name, step);
+  const backend = step.store === undefined ? "env" : "local";
+  const version = step.store === undefined ? versionOf(variable) : "";
+  return { value, version, outcome, backend, age: 0, replaced: replaced(name, version) };
+}
+
+/** Which file a variable names, as it is now; empty for a variable that has the value itself. */
+function versionOf(variable) {
+  const path = runtime.process?.env[`${variable}_FILE`];
+  const fs = path ? builtin("fs") : undefined;
+  const status = fs?.statSync(path ?? "", { throwIfNoEntry: false });
+  return status === undefined ? "" : `${status.ino}-${status.mtimeMs}`;
+}
+
+/** What stands in for a store that is in trouble, or lacks a secret in development. */
+function fallback(request, error) {
+  if (!isSecretError(error)) throw error;
+  const isDeveloped = environment() === "development";
+  const usual = isDeveloped ? "env" : "none";
+  const place = choice("SECRETS_FALLBACK", usual, "none", "env", "local");
+  const isMissing = isDeveloped && error.code === "secret_not_found";
+  if (place === "none" || !(isMissing || mayPass(error))) throw error;
+  try {
+    const step = look({ ...request, strict: true }, place);
+    if (step.store !== undefined) openBlocking(step.store.path);
+    return answerOf(request, step, "fallback");
+  } catch (other) {
+    if (isSecretError(other) && other.code === "secret_not_found") throw error;
+    throw other;
+  }
+}

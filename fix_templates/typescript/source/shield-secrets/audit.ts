@@ -1,0 +1,90 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// Who asked for which secret and how it went, for whoever listens:
+//
+//     import { subscribe } from "node:diagnostics_channel";
+//
+//     subscribe("shield-secrets.audit", (line) => console.log(JSON.stringify(line)));
+//
+// A line never has a value in it, nor its length, nor a hash of it.
+
+import { builtin, runtime, shared } from "./node.js";
+import { choice, environment } from "./paths.js";
+import { setting } from "./settings.js";
+
+const ERRORS = ["denied", "unauthenticated", "unavailable", "invalid", "placeholder"];
+const OUTCOMES: Record<string, string> = {
+  secret_not_found: "not_found",
+  secret_pending_deletion: "not_found",
+  secret_access_denied: "denied",
+  secret_unauthenticated: "unauthenticated",
+  secret_backend_unavailable: "unavailable",
+  secret_throttled: "unavailable",
+  secret_placeholder: "placeholder",
+};
+
+interface Channels {
+  channel(name: string): { readonly hasSubscribers: boolean; publish(line: object): void };
+}
+
+/** How the audit log calls what went wrong. */
+export function outcomeOf(code: string): string {
+  return OUTCOMES[code] ?? "invalid";
+}
+
+/** Tells a line; whatever goes wrong with that is not the business of the caller. */
+export function record(
+  event: string,
+  outcome: string,
+  secret: string,
+  backend: string,
+  more: Record<string, string | number> = {},
+): void {
+  const channel = builtin<Channels>("diagnostics_channel")?.channel("shield-secrets.audit");
+  if (channel === undefined || !channel.hasSubscribers) return;
+  try {
+    const mode = choice("SECRETS_AUDIT", "all", "changes", "off");
+    if (mode === "off") return;
+    const count = mode === "all" ? undefined : counted(event, outcome, secret);
+    if (count === 0) return;
+    const line: Record<string, unknown> = { v: 1, ts: new Date().toISOString(), event, outcome };
+    Object.assign(line, { secret, backend, environment: environment() ?? "" });
+    Object.assign(line, { app: setting("SECRETS_APP") ?? "", pid: runtime.process?.pid });
+    for (const [key, value] of Object.entries(more)) {
+      if (value !== "") line[key] = value;
+    }
+    if (count !== undefined) line["count"] = count;
+    if (event === "access" && setting("SECRETS_METRICS") === "emf") measure(line, count ?? 1);
+    channel.publish(line);
+  } catch {
+    // It is lost.
+  }
+}
+
+/** How many hits a line is for, where they are told once a minute; 0 for one that is not told. */
+function counted(event: string, outcome: string, secret: string): number | undefined {
+  if (event !== "access" || (outcome !== "hit" && outcome !== "ok")) return undefined;
+  const untold = shared("shield.secrets.untold", () => new Map<string, [number, number]>());
+  const [count, since] = untold.get(secret) ?? [0, Date.now()];
+  const isDue = Date.now() - since >= 60_000;
+  if (isDue) untold.delete(secret);
+  else untold.set(secret, [count + 1, since]);
+  return isDue ? count + 1 : 0;
+}
+
+/** Makes the line a metric of CloudWatch as well, in its embedded format. */
+function measure(line: Record<string, unknown>, count: number): void {
+  const outcome = String(line["outcome"]);
+  const counts: Record<string, number> = {
+    Calls: count,
+    Errors: ERRORS.includes(outcome) ? 1 : 0,
+    Hits: outcome === "hit" ? count : 0,
+    Stale: outcome === "stale" ? count : 0,
+    Fallbacks: outcome === "fallback" ? count : 0,
+  };
+  const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
+  const about = { Namespace: "ShieldSecrets", Dimensions: [["app", "environment", "backend"]] };
+  const CloudWatchMetrics = [{ ...about, Metrics }];
+  Object.assign(line, counts, { _aws: { Timestamp: Date.now(), CloudWatchMetrics } });
+}

@@ -1,0 +1,97 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// What can go wrong when a secret is asked for.
+
+/**
+ * Anything that went wrong with a secret.
+ *
+ * No message has a value in it, nor a part of one, so all of them can be logged. `code` is a
+ * word for programs: it stays when a message is reworded.
+ */
+export class SecretError extends Error {
+  /** The secret that was asked for. */
+  readonly secretName: string;
+  /** What is the matter. */
+  readonly reason: string;
+  /** Where it was looked for: `env`, `local` … */
+  readonly backend: string;
+  readonly code: string;
+
+  constructor(kind: Kind, secretName: string, reason: string, backend: string) {
+    super(`secret "${secretName}" ${kind.said}: ${reason}`);
+    Object.setPrototypeOf(this, new.target.prototype);
+    this.name = kind.name;
+    this.secretName = secretName;
+    this.reason = reason;
+    this.backend = backend;
+    this.code = kind.code;
+  }
+}
+
+/** Whether `error` is one of these, be it of another copy of this module. */
+export function isSecretError(error: unknown): error is SecretError {
+  return error instanceof Error && "secretName" in error && "code" in error;
+}
+
+export interface Kind {
+  readonly name: string;
+  readonly code: string;
+  readonly said: string;
+}
+
+/** There is no such secret, and no default was given. */
+export class SecretNotFoundError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env") {
+    const kind = { name: "SecretNotFoundError", code: "secret_not_found", said: "not found" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** The secret is there, but this program may not read it. No default stands in for it. */
+export class SecretAccessError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
+    const kind = { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
+    super(other ?? kind, secretName, reason, backend);
+  }
+}
+
+/** The secret is there, but is not what was asked for: not text, or not JSON. */
+export class SecretInvalidError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
+    const kind = { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
+    super(other ?? kind, secretName, reason, backend);
+  }
+}
+
+/** The encrypted file is there, but nothing on this machine opens it. */
+export class SecretStoreLockedError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "local") {
+    const kind = { name: "SecretStoreLockedError", code: "secret_store_locked", said: "locked" };
+    super(kind, secretName, reason, backend);
+  }
+}
+
+/** What has the secret did not answer in time; another try may succeed. */
+export class SecretUnavailableError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "local", other?: Kind) {
+    const kind = {
+      name: "SecretUnavailableError",
+      code: "secret_backend_unavailable",
+      said: "not available",
+    };
+    super(other ?? kind, secretName, reason, backend);
+  }
+}
+
+/** The settings contradict each other, or ask for something that is not there. */
+export class SecretConfigurationError extends SecretError {
+  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
+    const kind = {
+      name: "SecretConfigurationError",
+      code: "configuration",
+      said: "not available",
+    };
+    super(other ?? kind, secretName, reason, backend);
+  }
+}

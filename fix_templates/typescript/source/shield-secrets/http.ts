@@ -1,0 +1,76 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// Asking a server for JSON, with what Node has.
+
+import { SecretConfigurationError, SecretUnavailableError } from "./errors.js";
+import { isFields, parsedJson } from "./json.js";
+import type { Ask, Steps } from "./steps.js";
+
+/** Runs in a thread. It follows no redirect: a token that was meant for one server stays there. */
+const REQUEST = `
+const LIMIT = 1024 * 1024;
+function act({ url, headers, body, authorities }) {
+  const { request } = require(url.startsWith("https:") ? "node:https" : "node:http");
+  const ca = authorities && require("node:fs").readFileSync(authorities);
+  const method = body === undefined ? "GET" : "POST";
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, ca, timeout: 5000 }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (part) => {
+        text += part;
+        if (text.length > LIMIT) sent.destroy();
+      });
+      answer.on("error", reject).on("close", () => {
+        if (answer.complete) resolve({ status: answer.statusCode, text });
+        else reject();
+      });
+    });
+    sent.on("error", reject).on("timeout", () => sent.destroy());
+    sent.end(body);
+  });
+}
+`;
+
+/** The status of an answer, and the JSON object that came with it. */
+export interface Reply {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/** A server that is asked for secrets: by https, or on this machine. */
+export interface Server {
+  readonly backend: string;
+  /** The setting that has its address. */
+  readonly setting: string;
+  readonly url: string;
+  /** A file with the authorities that are trusted, where they are not the usual ones. */
+  readonly authorities?: string | undefined;
+}
+
+/** What the server says to a GET, or to a POST of `body`. */
+export function* ask(
+  name: string,
+  server: Server,
+  path: string,
+  headers: Record<string, string>,
+  body?: object,
+): Steps<Reply> {
+  if (!/^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/i.test(server.url)) {
+    const reason = `${server.setting} must begin with https://, or with http:// on this machine`;
+    throw new SecretConfigurationError(name, reason, server.backend);
+  }
+  const url = server.url.replace(/\/+$/, "") + path;
+  const { authorities } = server;
+  const job = { url, headers, authorities, body: body && JSON.stringify(body) };
+  const answer = (yield { act: REQUEST, job } as Ask) as { status: number; text: string } | undefined;
+  if (answer === undefined) {
+    const reason = "it did not answer, or not to the end";
+    throw new SecretUnavailableError(name, reason, server.backend);
+  }
+  const parsed = parsedJson(answer.text);
+  if (parsed === undefined && answer.status === 200) {
+    throw new SecretUnavailableError(name, "it did not answer to the end", server.backend);
+  }
+  return { status: answer.status, body: isFields(parsed) ? parsed : {} };
+}

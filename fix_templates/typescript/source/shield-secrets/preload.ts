@@ -1,0 +1,15 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// Loads the secrets that `SECRETS_PRELOAD` names before the program starts, which then never stops
+// for one:
+//
+//     node --import=./shield-secrets/preload.js server.js
+//
+// It ends the program, and names what is missing, if they cannot all be had.
+
+import { loadSecretsNow } from "../shield-secrets.js";
+import { builtins } from "./node.js";
+
+// Threads of the program are started with it, too.
+if (builtins()?.threads.isMainThread) loadSecretsNow();
