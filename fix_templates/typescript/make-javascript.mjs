@@ -1,6 +1,6 @@
 // Makes what is written into projects from `source/`.
 //
-//     node make-javascript.mjs           writes shield-secrets.ts and javascript/
+//     node make-javascript.mjs           writes shield-secrets.ts, adapters-*.ts and javascript/
 //     node make-javascript.mjs --check   fails when they are not what it would write
 //
 // A project that reads AWS Secrets Manager or Vault gets files of `source/` as they are, or as
@@ -27,11 +27,18 @@ const IMPORT = /^import (?:type )?(\{[^}]*\}) from "(\.[^"]*)";\n/gm;
 
 const alone = oneFile();
 const made = new Map([["shield-secrets.ts", await formatted(alone, "typescript")]]);
+for (const [own, other] of [
+  ["aws", /^.*vault.*\n/gim],
+  ["vault", /^.*aws.*\n/gim],
+]) {
+  const text = source(`${FOLDER}/adapters.ts`).replaceAll(other, "");
+  made.set(`source/${FOLDER}/adapters-${own}.ts`, text);
+}
 for (const [kind, finish] of Object.entries(KINDS)) {
   made.set(`javascript/shield-secrets.${kind}`, await javascript(alone, finish));
   for (const file of ["shield-secrets.ts", ...parts()]) {
     const path = `javascript/stores/${file.replace(/ts$/, kind)}`;
-    made.set(path, await javascript(source(file), finish));
+    made.set(path, await javascript(made.get(`source/${file}`) ?? source(file), finish));
   }
 }
 
@@ -124,7 +131,10 @@ function asCommonJs(head, body) {
     .replace(/^export \{\};\n/m, "")
     .replace("  // Only CommonJS has it.\n", "")
     .replace('if (typeof __dirname === "string") points.push', "points.push")
-    .replace(/import (\{ \w+ \}) from "\.\/shield-secrets";/, 'const $1 = require("./shield-secrets");');
+    .replace(
+      /import (\{ \w+ \}) from "\.\/shield-secrets";/,
+      'const $1 = require("./shield-secrets");',
+    );
   const names = exported.length > 0 ? `\nmodule.exports = { ${exported.join(", ")} };\n` : "";
   return `"use strict";\n${head}${own}${names}`;
 }

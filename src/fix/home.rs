@@ -150,7 +150,7 @@ impl Home {
                 path: shown_as(&path, file, shown),
                 file: path,
                 before,
-                content: wanted.content(),
+                content: wanted.content_with(self.ending()).into(),
             });
         }
         // Files of one wrapper belong together: where one stays, the others stay, too.
@@ -169,14 +169,36 @@ impl Home {
     /// The files of a wrapper that reads `backend`, and what reads other stores already.
     fn wanted(&self, backend: Backend) -> Vec<&'static TemplateFile> {
         let mut wanted: Vec<&TemplateFile> = self.template.files.iter().collect();
+        let mut stores = Vec::new();
+        let mut more = Vec::new();
         for adapter in self.template.adapters {
             let own = adapter.files.first().map(|it| self.folder.join(it.path));
             if adapter.backend == backend || own.is_some_and(|it| it.exists()) {
-                let more = adapter.files.iter().filter(|it| !wanted.contains(it));
-                wanted.extend(more.collect::<Vec<_>>());
+                stores.push(adapter.backend);
+                more.extend(adapter.files);
+            }
+        }
+        let lists = self.template.lists.iter();
+        let list = lists.filter(|it| it.0 == stores).map(|it| &it.1);
+        for file in more.into_iter().chain(list) {
+            match wanted.iter_mut().find(|it| it.path == file.path) {
+                Some(place) => *place = file,
+                None => wanted.push(file),
             }
         }
         wanted
+    }
+
+    /// What the files of the wrapper import each other by.
+    fn ending(&self) -> &str {
+        let own = self.template.files.first().map_or("", |it| it.path);
+        let own = own.strip_prefix(self.template.module).unwrap_or_default();
+        if own != ".ts" {
+            return own;
+        }
+        // As the code of the project does it.
+        let name = self.module.rsplit('/').next().unwrap_or_default();
+        name.strip_prefix(self.template.module).unwrap_or_default()
     }
 
     /// Whether an import of the wrapper would find something else.
@@ -231,6 +253,100 @@ mod tests {
         fs::File::create(project.path().join("shield_secrets/_vault.py")).unwrap();
         assert_eq!(wanted(Backend::Local), vault);
         assert_eq!(wanted(Backend::Aws).len(), vault.len() + 2);
+    }
+
+    fn scripted(flavor: Flavor, module: &str, folder: &Path) -> Home {
+        Home {
+            template: Template::of(flavor),
+            folder: folder.to_owned(),
+            module: module.to_owned(),
+            kind: ModuleKind::Unknown,
+            beside: Vec::new(),
+            tidy: Tidy::default(),
+            texts: BTreeSet::new(),
+        }
+    }
+
+    #[test]
+    fn a_project_of_javascript_has_one_file_until_it_reads_a_store() {
+        let project = tempfile::tempdir().unwrap();
+        let home = scripted(Flavor::TypeScript, "../shield-secrets", project.path());
+        let paths = |backend| -> Vec<&str> {
+            let files = home.wanted(backend).into_iter();
+            files.map(|it| it.path).collect()
+        };
+        assert_eq!(paths(Backend::Local), ["shield-secrets.ts"]);
+        let aws = paths(Backend::Aws);
+        assert_eq!(aws.first(), Some(&"shield-secrets.ts"));
+        assert!(aws.contains(&"shield-secrets/aws.ts"));
+        assert!(!aws.contains(&"shield-secrets/vault.ts"));
+        let folder = project.path().join("shield-secrets");
+        fs::create_dir(&folder).unwrap();
+        fs::File::create(folder.join("vault.ts")).unwrap();
+        for (backend, stores) in [
+            (Backend::Local, ["vault"].as_slice()),
+            (Backend::Aws, &["aws", "vault"]),
+        ] {
+            let wanted = home.wanted(backend).into_iter();
+            let lists: Vec<&TemplateFile> = wanted
+                .filter(|it| it.path == "shield-secrets/adapters.ts")
+                .collect();
+            assert_eq!(lists.len(), 1);
+            for store in ["aws", "vault"] {
+                let own = format!("  {store}: ()");
+                assert_eq!(lists[0].body.contains(&own), stores.contains(&store));
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_of_a_wrapper_import_each_other_as_the_code_imports_them() {
+        use Flavor::{CommonJs, CommonJsCjs, Module, ModuleMjs, TypeScript};
+
+        for (flavor, module, import) in [
+            (
+                TypeScript,
+                "./shield-secrets",
+                "from \"./shield-secrets/audit\";",
+            ),
+            (
+                TypeScript,
+                "./shield-secrets.js",
+                "from \"./shield-secrets/audit.js\";",
+            ),
+            (
+                TypeScript,
+                "./shield-secrets.ts",
+                "from \"./shield-secrets/audit.ts\";",
+            ),
+            (
+                Module,
+                "./shield-secrets.js",
+                "from \"./shield-secrets/audit.js\";",
+            ),
+            (
+                ModuleMjs,
+                "./shield-secrets.mjs",
+                "from \"./shield-secrets/audit.mjs\";",
+            ),
+            (
+                CommonJs,
+                "./shield-secrets",
+                "require(\"./shield-secrets/audit.js\");",
+            ),
+            (
+                CommonJsCjs,
+                "./shield-secrets.cjs",
+                "require(\"./shield-secrets/audit.cjs\");",
+            ),
+        ] {
+            let home = scripted(flavor, module, Path::new("/nowhere"));
+            let wanted = home.wanted(Backend::Aws);
+            let face = wanted.first().unwrap();
+            let content = face.content_with(home.ending());
+            assert!(content.contains(import), "{import} {content:.2000}");
+            assert_eq!(face.provenance(content), Provenance::Current);
+        }
     }
 
     #[test]

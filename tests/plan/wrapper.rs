@@ -22,7 +22,7 @@ fn files() -> &'static [TemplateFile] {
 fn other(file: &TemplateFile) -> String {
     let body: &'static str = Box::leak(format!("{}# More.\n", file.body).into_boxed_str());
     let other = TemplateFile { body, ..*file };
-    other.content().into_owned()
+    other.content().to_owned()
 }
 
 /// A project with the wrapper of another shield.

@@ -36,6 +36,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             let mut wrappers = node::compiled()?;
             wrappers.push(node::source().join("javascript/shield-secrets.mjs"));
             wrappers.push(node::source().join("javascript/shield-secrets.cjs"));
+            wrappers.push(node::source().join("javascript/stores/shield-secrets.cjs"));
             for wrapper in wrappers {
                 let project = Project::new()?;
                 let code = "import(process.env.WRAPPER).then(({ getSecret }) => {\n\

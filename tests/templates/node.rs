@@ -9,16 +9,22 @@ use std::sync::LazyLock;
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
 
+use crate::python;
 use crate::tool;
 
 /// What Node says about its version.
 pub(crate) static VERSION: LazyLock<Option<String>> = LazyLock::new(|| tool::version("node"));
 
 /// The forms that JavaScript comes in, below `fix_templates/typescript`.
-const FORMS: [&str; 2] = [
+const FORMS: [&str; 4] = [
     "javascript/shield-secrets.mjs",
     "javascript/shield-secrets.cjs",
+    "javascript/stores/shield-secrets.mjs",
+    "javascript/stores/shield-secrets.cjs",
 ];
+
+/// The tests of the wrapper; the last two take servers.
+const TESTS: [&str; 5] = ["vectors", "wrapper", "policy", "aws", "vault"];
 
 /// The tests of the TypeScript wrapper.
 pub(crate) fn trials() -> Vec<Trial> {
@@ -51,27 +57,57 @@ pub(crate) fn packages() -> Result<PathBuf, Failed> {
     })
 }
 
+/// Where a file goes, and where it lies.
+type Placed = (PathBuf, PathBuf);
+
 /// Both kinds of modules that the compiler makes of the wrapper.
 pub(crate) fn compiled() -> Result<Vec<PathBuf>, Failed> {
     let packages = packages()?;
-    let wrapper = source().join("shield-secrets.ts");
-    let inputs = fs::read_to_string(&wrapper)?;
     let mut compiled = Vec::new();
-    for kind in ["module", "commonjs"] {
-        let name = format!("node/{kind}");
-        let folder = tool::once(&name, &inputs, |folder| {
-            let about = format!("{{ \"type\": \"{kind}\" }}\n");
-            shield::seal::private::replace(&folder.join("package.json"), about.as_bytes())?;
-            fs::copy(&wrapper, folder.join("shield-secrets.ts"))?;
-            let mut tsc = node_module(&packages, "typescript/bin/tsc");
-            tsc.args(["--strict", "--types", "node", "--target", "es2022"])
-                .args(["--module", "nodenext"])
-                .arg(folder.join("shield-secrets.ts"));
-            tool::run(&mut tsc).map(drop)
-        })?;
-        compiled.push(folder.join("shield-secrets.js"));
+    for (form, files) in [("", alone()), ("stores-", stores()?)] {
+        let texts: Result<Vec<String>, _> =
+            files.iter().map(|it| fs::read_to_string(&it.1)).collect();
+        let inputs = texts?.concat();
+        for kind in ["module", "commonjs"] {
+            let name = format!("node/{form}{kind}");
+            let folder = tool::once(&name, &inputs, |folder| {
+                let about = format!("{{ \"type\": \"{kind}\" }}\n");
+                shield::seal::private::replace(&folder.join("package.json"), about.as_bytes())?;
+                fs::create_dir_all(folder.join("shield-secrets"))?;
+                let mut tsc = node_module(&packages, "typescript/bin/tsc");
+                tsc.args(["--strict", "--types", "node", "--target", "es2022"])
+                    .args(["--module", "nodenext"]);
+                for (place, file) in &files {
+                    fs::copy(file, folder.join(place))?;
+                    tsc.arg(folder.join(place));
+                }
+                tool::run(&mut tsc).map(drop)
+            })?;
+            compiled.push(folder.join("shield-secrets.js"));
+        }
     }
     Ok(compiled)
+}
+
+/// The wrapper of a project that reads no store.
+fn alone() -> Vec<Placed> {
+    let name = "shield-secrets.ts";
+    vec![(name.into(), source().join(name))]
+}
+
+/// The files of one that reads stores.
+fn stores() -> Result<Vec<Placed>, Failed> {
+    let source = source().join("source");
+    let mut files = vec![(
+        PathBuf::from("shield-secrets.ts"),
+        source.join("shield-secrets.ts"),
+    )];
+    for entry in fs::read_dir(source.join("shield-secrets"))? {
+        let file = entry?.path();
+        files.push((file.strip_prefix(&source)?.to_owned(), file));
+    }
+    files.sort_unstable();
+    Ok(files)
 }
 
 /// Where the TypeScript wrapper lies.
@@ -124,11 +160,13 @@ fn tests() -> Result<(), Failed> {
         .collect();
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter", "spec"])
-        .arg(source().join("tests/vectors.test.mjs"))
-        .arg(source().join("tests/wrapper.test.mjs"))
+        .args(TESTS.map(|it| source().join(format!("tests/{it}.test.mjs"))))
         .env("TEMPLATE_MODULES", &packages)
         .env("TEMPLATE_WRAPPERS", wrappers.join(";"))
         .current_dir(&packages);
+    if python::VERSION.is_some() {
+        node.env("TEMPLATE_PYTHON", python::interpreter()?);
+    }
     tool::run(&mut node).map(drop)
 }
 

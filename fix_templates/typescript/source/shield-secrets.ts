@@ -305,7 +305,10 @@ function value<T>(request: Request<SecretOptions>, view: View<T>): T | Fallback 
   }
 }
 
-async function valueAsync<T>(request: Request<SecretOptions>, view: View<T>): Promise<T | Fallback> {
+async function valueAsync<T>(
+  request: Request<SecretOptions>,
+  view: View<T>,
+): Promise<T | Fallback> {
   try {
     return seen(request, await readAsync(request), view);
   } catch (error) {

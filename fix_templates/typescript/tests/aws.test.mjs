@@ -67,7 +67,8 @@ for (const [form, wrapper] of storeForms) {
         });
         await fault(null);
         return body(project);
-      }));
+      }),
+    );
   }
 
   inAws("a value comes back as it was put", async () => {
@@ -83,7 +84,9 @@ for (const [form, wrapper] of storeForms) {
     await put("database", JSON.stringify({ username: "shop", password: VALUE }));
     assert.deepEqual({ ...getSecretJson("database") }, { username: "shop", password: VALUE });
     assert.equal(getSecret("database", { field: "password" }), VALUE);
-    for (const value of ["cm9zZWJ1ZA==", "\u0000ÿþ rosebud"].map((it) => Buffer.from(it, "latin1"))) {
+    for (const value of ["cm9zZWJ1ZA==", "\u0000ÿþ rosebud"].map((it) =>
+      Buffer.from(it, "latin1"),
+    )) {
       await put("keystore", value);
       assert.deepEqual(Buffer.from(await getSecretBytes("keystore", { maxAge: 0 })), value);
       wrapper.configure();

@@ -53,7 +53,9 @@ export async function call(url, { body, method, headers } = {}) {
 export function shapesOf(value) {
   const raw = Buffer.from(value);
   const encoded = [0, 1, 2].map((it) =>
-    Buffer.concat([Buffer.alloc(it, "x"), raw]).toString("base64").slice(4, -4),
+    Buffer.concat([Buffer.alloc(it, "x"), raw])
+      .toString("base64")
+      .slice(4, -4),
   );
   const quoted = encodeURIComponent(value);
   return [value, quoted, quoted.toLowerCase(), JSON.stringify(value).slice(1, -1), ...encoded];

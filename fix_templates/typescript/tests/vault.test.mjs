@@ -48,7 +48,8 @@ for (const [form, wrapper] of storeForms) {
         });
         await fake({ revoke: "all" });
         return body({ folder, secretId });
-      }));
+      }),
+    );
   }
 
   inVault("a value comes back as it was put", async () => {

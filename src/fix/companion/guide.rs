@@ -180,8 +180,7 @@ fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: Backend) -> 
         install => packages.join(" and "),
         python,
         ecmascript,
-        // Only Python has adapters.
-        remote => python && backend != Backend::Local,
+        remote => backend != Backend::Local,
         aws => backend == Backend::Aws,
         vault => backend == Backend::Vault,
         store => backend.title(),
@@ -288,9 +287,19 @@ mod tests {
     }
 
     #[test]
-    fn a_store_that_a_language_cannot_read_is_not_told() {
-        let guide = guide_for(Backend::Aws, &[ECMASCRIPT], &rows());
-        assert!(!guide.contains("AWS"), "{guide}");
+    fn a_guide_tells_of_a_store_in_the_words_of_each_language() {
+        for (backend, name) in [
+            (Backend::Aws, "guide-aws-ecmascript"),
+            (Backend::Vault, "guide-vault-ecmascript"),
+        ] {
+            let guide = guide_for(backend, &[ECMASCRIPT], &rows());
+            for other in ["get_secret", "boto3", "Django", "import psycopg"] {
+                assert!(!guide.contains(other), "{other}: {guide}");
+            }
+            insta::assert_snapshot!(name, guide);
+        }
+        let python = guide_for(Backend::Aws, &[PYTHON], &rows());
+        assert!(!python.contains("Node") && !python.contains("getSecret"));
     }
 
     #[test]

@@ -181,9 +181,6 @@ pub enum HintKind {
         .0.title(), .0.word()
     )]
     NothingProvisioned(Backend),
-    /// The code cannot read a store.
-    #[error("it cannot read {} yet: there is no adapter for this language", .0.title())]
-    NoAdapter(Backend),
 }
 
 impl HintKind {
@@ -198,7 +195,6 @@ impl HintKind {
             Self::WrapperChanged => "wrapper-changed",
             Self::StoreIgnored => "store-ignored",
             Self::NothingProvisioned(_) => "nothing-provisioned",
-            Self::NoAdapter(_) => "no-adapter",
         }
     }
 }

@@ -5,7 +5,7 @@ use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::Unedited;
-use super::dependency::Dependency;
+use super::dependency::{Dependency, Who};
 use super::page::line_end;
 use crate::text;
 use crate::text::Edit;
@@ -19,7 +19,7 @@ const SECTIONS: [&str; 4] = [
     "peerDependencies",
 ];
 
-/// `text` with a dependency of developers added; `None` when it is there already.
+/// `text` with a dependency added; `None` when it is there already.
 pub(super) fn add(text: &str, dependency: &Dependency) -> Result<Option<String>, Unedited> {
     // This parser knows how deep it may go; the other one knows where things are.
     let before: serde_json::Value = serde_json::from_str(text).or(Err(Unedited::Form))?;
@@ -35,12 +35,16 @@ pub(super) fn add(text: &str, dependency: &Dependency) -> Result<Option<String>,
     let Some(Value::Object(root)) = parsed.or(Err(Unedited::Form))?.value else {
         return Err(Unedited::Form);
     };
-    let section = ["devDependencies", "dependencies"]
-        .into_iter()
-        .find_map(|it| Some((it, section(&root, it)?)));
-    let (name, edit) = match section {
-        Some((name, object)) => (name, member(text, object, dependency)?),
-        None => ("devDependencies", new_section(text, &root, dependency)?),
+    let names: &[&str] = match dependency.who {
+        Who::Developers => &["devDependencies", "dependencies"],
+        Who::Everybody => &["dependencies"],
+    };
+    let section = names.iter().find_map(|it| Some((*it, section(&root, it)?)));
+    let (name, edit) = if let Some((name, object)) = section {
+        (name, member(text, object, dependency)?)
+    } else {
+        let name = names.first().copied().unwrap_or_default();
+        (name, new_section(text, &root, (name, dependency))?)
     };
     let after = text::apply(text, &[edit]).or(Err(Unedited::Form))?;
     if is_twin(before, &after, (name, dependency)) {
@@ -116,7 +120,11 @@ fn member(text: &str, object: &Object<'_>, dependency: &Dependency) -> Result<Ed
 }
 
 /// Adds a section with the dependency to the manifest.
-fn new_section(text: &str, root: &Object<'_>, dependency: &Dependency) -> Result<Edit, Unedited> {
+fn new_section(
+    text: &str,
+    root: &Object<'_>,
+    (name, dependency): (&str, &Dependency),
+) -> Result<Edit, Unedited> {
     let last = root.properties.last().ok_or(Unedited::Form)?;
     let gap = gap(text, last).ok_or(Unedited::Form)?;
     let entry = entry(dependency);
@@ -125,8 +133,10 @@ fn new_section(text: &str, root: &Object<'_>, dependency: &Dependency) -> Result
     } else {
         format!("{{{entry}}}")
     };
-    let name = "\"devDependencies\": ";
-    Ok(Edit::insert(last.end(), format!(",{gap}{name}{section}")))
+    Ok(Edit::insert(
+        last.end(),
+        format!(",{gap}\"{name}\": {section}"),
+    ))
 }
 
 fn entry(dependency: &Dependency) -> String {
@@ -158,7 +168,6 @@ fn step(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fix::companion::dependency::Who;
     use proptest::prelude::*;
 
     const AGE: Dependency = Dependency {
@@ -200,6 +209,23 @@ mod tests {
         assert_eq!(
             added("{\"name\":\"x\"}"),
             "{\"name\":\"x\",\"devDependencies\": {\"age-encryption\": \"^0.3.1\"}}"
+        );
+    }
+
+    #[test]
+    fn what_a_running_program_needs_is_no_dependency_of_developers() {
+        let sdk = Dependency {
+            who: Who::Everybody,
+            ..AGE
+        };
+        let added = |text| add(text, &sdk).unwrap().unwrap();
+        assert_eq!(
+            added("{\n  \"devDependencies\": {\n    \"a\": \"1\"\n  }\n}\n"),
+            "{\n  \"devDependencies\": {\n    \"a\": \"1\"\n  },\n  \"dependencies\": {\n    \"age-encryption\": \"^0.3.1\"\n  }\n}\n"
+        );
+        assert_eq!(
+            added("{\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {}}"),
+            "{\"dependencies\": {\"a\": \"1\",\"age-encryption\": \"^0.3.1\"}, \"devDependencies\": {}}"
         );
     }
 

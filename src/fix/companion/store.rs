@@ -5,22 +5,14 @@ use std::collections::BTreeSet;
 use super::{Fact, Hint, HintKind};
 use crate::fix::template::Backend;
 
-/// Tells of every wrapper whether it reads `backend`, and that nothing was made there.
+/// Tells of every wrapper that it reads `backend`, and that nothing was made there.
 pub(super) fn hints(facts: &[Fact], backend: Backend) -> BTreeSet<Hint> {
     if backend == Backend::Local {
         return BTreeSet::new();
     }
-    let hint = |fact: &Fact| {
-        let mut adapters = fact.template.adapters.iter();
-        let kind = if adapters.any(|it| it.backend == backend) {
-            HintKind::NothingProvisioned(backend)
-        } else {
-            HintKind::NoAdapter(backend)
-        };
-        Hint {
-            path: fact.template.module.into(),
-            kind,
-        }
+    let hint = |fact: &Fact| Hint {
+        path: fact.template.module.into(),
+        kind: HintKind::NothingProvisioned(backend),
     };
     facts.iter().map(hint).collect()
 }

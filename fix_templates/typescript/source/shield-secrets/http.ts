@@ -63,7 +63,8 @@ export function* ask(
   const url = server.url.replace(/\/+$/, "") + path;
   const { authorities } = server;
   const job = { url, headers, authorities, body: body && JSON.stringify(body) };
-  const answer = (yield { act: REQUEST, job } as Ask) as { status: number; text: string } | undefined;
+  const answer = (yield { act: REQUEST, job } as Ask) as
+    { status: number; text: string } | undefined;
   if (answer === undefined) {
     const reason = "it did not answer, or not to the end";
     throw new SecretUnavailableError(name, reason, server.backend);

@@ -79,14 +79,17 @@ export function builtin<T>(name: string): T | undefined {
 /** The modules of Node that are used here; nothing where there are none. */
 export function builtins(): Node | undefined {
   const fs = builtin<Node["fs"]>("fs");
-  return fs && ({
-    fs,
-    os: builtin("os"),
-    path: builtin("path"),
-    buffer: builtin("buffer"),
-    module: builtin("module"),
-    threads: builtin("worker_threads"),
-  } as Node);
+  return (
+    fs &&
+    ({
+      fs,
+      os: builtin("os"),
+      path: builtin("path"),
+      buffer: builtin("buffer"),
+      module: builtin("module"),
+      threads: builtin("worker_threads"),
+    } as Node)
+  );
 }
 
 /** What is kept once for each process, even if this module is loaded twice. */

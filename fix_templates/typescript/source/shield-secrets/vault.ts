@@ -121,7 +121,12 @@ function send(name: string, path: string, token?: string, body?: object): Steps<
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const namespace = setting("VAULT_NAMESPACE");
   if (namespace !== undefined) headers["X-Vault-Namespace"] = namespace;
-  const server = { backend: NAME, setting: "VAULT_ADDR", url, authorities: setting("VAULT_CACERT") };
+  const server = {
+    backend: NAME,
+    setting: "VAULT_ADDR",
+    url,
+    authorities: setting("VAULT_CACERT"),
+  };
   return ask(name, server, path, headers, body);
 }
 

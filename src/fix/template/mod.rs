@@ -4,12 +4,13 @@
 //! is written for a language is a handful of words, so they stand here and not in a file that
 //! would have to be read and could be wrong.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+mod ecmascript;
+mod file;
 
-use super::ContentHash;
+pub use file::{MARK, Provenance, TemplateFile};
+
 use crate::lang::Family;
+use ecmascript::{COMMON_JS, COMMON_JS_CJS, MODULE, MODULE_MJS, TYPESCRIPT};
 
 /// The form of a wrapper, which its surroundings decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +101,8 @@ pub struct Template {
     pub files: &'static [TemplateFile],
     /// What a project has only if it reads such a store.
     pub adapters: &'static [Adapter],
+    /// The file that lists the stores, for every set of them; none where nothing lists them.
+    pub lists: &'static [(&'static [Backend], TemplateFile)],
     /// The package that the wrapper needs to open the local store, and for nothing else.
     pub package: &'static str,
     /// The versions of it that the wrapper was tested with, as the package's own index writes it.
@@ -112,51 +115,11 @@ pub struct Adapter {
     /// The store.
     pub backend: Backend,
     /// The files, by path below the folder the wrapper goes to; the first is there for no other store.
+    /// One takes the place of a file that every project has, if it has the same path.
     pub files: &'static [TemplateFile],
     /// The package that a program needs to read the store, and the versions that were tested.
     pub package: Option<(&'static str, &'static str)>,
 }
-
-/// A file of a wrapper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TemplateFile {
-    /// Where it goes, relative to the folder of the wrapper, with `/`.
-    pub path: &'static str,
-    /// What it holds besides the line that [`TemplateFile::content`] adds; lines end in LF.
-    pub body: &'static str,
-}
-
-/// What a file in the place of a wrapper is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Provenance {
-    /// What this shield would write.
-    Current,
-    /// What an older shield, or another build of this one, wrote and nobody has changed.
-    Older,
-    /// What a newer shield wrote and nobody has changed.
-    Newer,
-    /// What a shield wrote and a person has changed since.
-    Changed,
-    /// Something else.
-    Foreign,
-}
-
-/// What the first comment of every wrapper begins with.
-///
-/// A file without it is somebody else's.
-pub const MARK: &str = "Written by shield.";
-
-/// What stands before the version and the hash in the line after it, behind the same sign.
-const MADE: &str = "Made by shield ";
-
-/// What stands after them.
-const PROMISE: &str = ": a later one replaces it unless it was changed.";
-
-/// The version of this shield.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// How many digits of the hash are written; it tells changes and protects nothing.
-const DIGITS: usize = 16;
 
 impl Template {
     /// The template of a flavor.
@@ -184,114 +147,15 @@ impl Template {
     }
 }
 
-impl TemplateFile {
-    /// Whether `text` was written by shield, in this version or another, and changed or not.
-    #[must_use]
-    pub fn is_wrapper(text: &str) -> bool {
-        marked(text).is_some()
-    }
-
-    /// What is written: the body, and below the line that says who wrote it the version of shield and a hash of
-    /// the body, by which a later shield knows its own work.
-    #[must_use]
-    pub fn content(&self) -> Cow<'static, str> {
-        match CONTENTS.get(self.body) {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Owned(self.content_of(VERSION)),
-        }
-    }
-
-    /// What a shield of that `version` writes.
-    fn content_of(&self, version: &str) -> String {
-        let hash = digits(self.body);
-        let mut content = String::with_capacity(self.body.len() + 128);
-        for (number, line) in self.body.lines().enumerate() {
-            content.push_str(line);
-            content.push('\n');
-            if Some(number) == marked(self.body) {
-                let sign = line.split(MARK).next().unwrap_or_default();
-                for part in [sign, MADE, version, ", ", &*hash, PROMISE, "\n"] {
-                    content.push_str(part);
-                }
-            }
-        }
-        content
-    }
-
-    /// What `text`, found in the place of this file, is; line endings do not count.
-    #[must_use]
-    pub fn provenance(&self, text: &str) -> Provenance {
-        if !Self::is_wrapper(text) {
-            return Provenance::Foreign;
-        }
-        if text.lines().eq(self.content().lines()) {
-            return Provenance::Current;
-        }
-        match stamp(text) {
-            Some((version, hash)) if hash == digits(&unstamped(text)) => {
-                if release(version) > release(VERSION) {
-                    Provenance::Newer
-                } else {
-                    Provenance::Older
-                }
-            }
-            Some(_) | None => Provenance::Changed,
-        }
-    }
-}
-
-/// What is written for each body: every file of a project asks for the same few.
-static CONTENTS: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
-    let all = [&PYTHON, &TYPESCRIPT, &MODULE, &COMMON_JS].into_iter();
-    let adapters = |it: &'static Template| it.adapters.iter().flat_map(|it| it.files);
-    all.flat_map(|it| it.files.iter().chain(adapters(it)))
-        .map(|it| (it.body, it.content_of(VERSION)))
-        .collect()
-});
-
-/// The number of the line that says who wrote a file; only a directive may stand before it.
-fn marked(text: &str) -> Option<usize> {
-    text.lines().take(2).position(|it| it.contains(MARK))
-}
-
-/// The version and the hash in a wrapper.
-fn stamp(text: &str) -> Option<(&str, &str)> {
-    let (_, made) = text.lines().nth(marked(text)? + 1)?.split_once(MADE)?;
-    made.strip_suffix(PROMISE)?.split_once(", ")
-}
-
-/// A wrapper without its version and hash, with plain line endings.
-fn unstamped(text: &str) -> String {
-    let stamped = marked(text).map(|it| it + 1);
-    let mut body = String::with_capacity(text.len());
-    for (number, line) in text.lines().enumerate() {
-        if Some(number) != stamped {
-            body.push_str(line);
-            body.push('\n');
-        }
-    }
-    body
-}
-
-/// The first digits of the hash of a body.
-fn digits(body: &str) -> String {
-    let hash = ContentHash::of(body.as_bytes()).to_string();
-    hash.chars().take(DIGITS).collect()
-}
-
-/// The numbers of a version, without what may follow them.
-fn release(version: &str) -> Vec<u64> {
-    let plain = version.split(['-', '+']).next().unwrap_or_default();
-    let numbers = plain.split('.').map(|it| it.parse().unwrap_or(0));
-    numbers.collect()
-}
-
 /// A file of the Python package.
 macro_rules! python {
     ($name:literal) => {
         TemplateFile {
             path: concat!("shield_secrets/", $name),
-            body: include_str!(concat!("../../fix_templates/python/shield_secrets/", $name)),
+            body: include_str!(concat!(
+                "../../../fix_templates/python/shield_secrets/",
+                $name
+            )),
         }
     };
 }
@@ -344,66 +208,15 @@ static PYTHON: Template = Template {
             package: None,
         },
     ],
+    lists: &[],
     package: "pyrage",
     range: ">=1.2,<2",
 };
 
-/// `shield-secrets.ts`.
-static TYPESCRIPT: Template = ecmascript(&[TemplateFile {
-    path: "shield-secrets.ts",
-    body: include_str!("../../fix_templates/typescript/shield-secrets.ts"),
-}]);
-
-/// `shield-secrets.js`, a module.
-static MODULE: Template = ecmascript(&[TemplateFile {
-    path: "shield-secrets.js",
-    body: ESM,
-}]);
-
-/// `shield-secrets.mjs`.
-static MODULE_MJS: Template = ecmascript(&[TemplateFile {
-    path: "shield-secrets.mjs",
-    body: ESM,
-}]);
-
-/// `shield-secrets.js`, `CommonJS`.
-static COMMON_JS: Template = ecmascript(&[TemplateFile {
-    path: "shield-secrets.js",
-    body: CJS,
-}]);
-
-/// `shield-secrets.cjs`.
-static COMMON_JS_CJS: Template = ecmascript(&[TemplateFile {
-    path: "shield-secrets.cjs",
-    body: CJS,
-}]);
-
-/// The form that is imported.
-const ESM: &str = include_str!("../../fix_templates/typescript/javascript/shield-secrets.mjs");
-
-/// The form that is required.
-const CJS: &str = include_str!("../../fix_templates/typescript/javascript/shield-secrets.cjs");
-
-/// What all wrappers of JavaScript and TypeScript have in common.
-const fn ecmascript(files: &'static [TemplateFile]) -> Template {
-    Template {
-        family: Family::EcmaScript,
-        module: "shield-secrets",
-        symbol: "getSecret",
-        alias: "shieldGetSecret",
-        default: "",
-        absent: "undefined",
-        presence: ["!== undefined", "=== undefined"],
-        files,
-        adapters: &[],
-        package: "age-encryption",
-        range: "^0.3.1",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use file::{content_of, release, stamp};
 
     const ALL: [Flavor; 6] = [
         Flavor::Python,
@@ -421,10 +234,10 @@ mod tests {
             let adapters = template.adapters.iter().flat_map(|it| it.files);
             for file in template.files.iter().chain(adapters) {
                 let content = file.content();
-                assert!(TemplateFile::is_wrapper(&content), "{}", file.path);
+                assert!(TemplateFile::is_wrapper(content), "{}", file.path);
                 assert!(!content.contains('\r'), "{}", file.path);
                 assert!(content.ends_with('\n'), "{}", file.path);
-                assert!(stamp(&content).is_some(), "{}", file.path);
+                assert!(stamp(content).is_some(), "{}", file.path);
             }
         }
     }
@@ -438,10 +251,10 @@ mod tests {
                 ..file
             };
             for (text, wanted) in [
-                (file.content().into_owned(), Provenance::Current),
-                (other.content_of("0.0.9"), Provenance::Older),
-                (other.content().into_owned(), Provenance::Older),
-                (other.content_of("999.0.0-rc.1"), Provenance::Newer),
+                (file.content().to_owned(), Provenance::Current),
+                (content_of(other.body, "0.0.9"), Provenance::Older),
+                (other.content().to_owned(), Provenance::Older),
+                (content_of(other.body, "999.0.0-rc.1"), Provenance::Newer),
                 (format!("{}x\n", file.content()), Provenance::Changed),
                 (format!("{}x\n", other.content()), Provenance::Changed),
                 (file.body.to_owned(), Provenance::Changed),

@@ -1,0 +1,13 @@
+"use strict";
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// The stores that this project reads.
+
+const { Vault } = require("./vault.cjs");
+
+const adapters = {
+  vault: () => new Vault(),
+};
+
+module.exports = { adapters };

@@ -1,0 +1,11 @@
+// Written by shield. It is yours: read it, change it, commit it.
+/* eslint-disable */
+
+// The stores that this project reads.
+
+import type { Backend } from "./cache.js";
+import { Vault } from "./vault.js";
+
+export const adapters: Record<string, () => Backend> = {
+  vault: () => new Vault(),
+};
