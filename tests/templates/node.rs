@@ -24,7 +24,7 @@ const FORMS: [&str; 4] = [
 ];
 
 /// The tests of the wrapper; the last two take servers.
-const TESTS: [&str; 5] = ["vectors", "wrapper", "policy", "aws", "vault"];
+const TESTS: [&str; 6] = ["vectors", "wrapper", "policy", "stores", "aws", "vault"];
 
 /// The tests of the TypeScript wrapper.
 pub(crate) fn trials() -> Vec<Trial> {

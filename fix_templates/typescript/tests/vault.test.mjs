@@ -131,7 +131,7 @@ for (const [form, wrapper] of storeForms) {
     const unknown = { code: "secret_unauthenticated" };
     await assert.rejects(getSecretAsync("api-key", "x"), unknown);
     delete process.env.VAULT_ROLE_ID;
-    process.env.VAULT_TOKEN = "rosebud";
+    process.env.VAULT_TOKEN = form;
     wrapper.configure();
     assert.throws(() => getSecret("api-key", "x"), unknown);
   });

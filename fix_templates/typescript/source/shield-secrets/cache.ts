@@ -141,7 +141,9 @@ export class Cache {
     if (known !== undefined) return known;
     const ask = async (): Promise<Answer> => {
       try {
-        return this.take(name, entry, await this.backend.fetch(name));
+        // Not at once: whoever comes now has to see that somebody is asking.
+        const asked = Promise.resolve().then(() => this.backend.fetch(name));
+        return this.take(name, entry, await asked);
       } catch (error) {
         return this.endure(entry, error);
       } finally {
