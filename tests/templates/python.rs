@@ -37,6 +37,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         tool::trial("python/types", "python3", version, types),
         tool::trial("python/style", "python3", version, style),
     ];
+    // Minutes: `cargo test --test templates -- --ignored python/defects`.
+    trials.push(Trial::test("python/defects", defects).with_ignored_flag(true));
     for backend in [Backend::Local, Backend::Aws, Backend::Vault] {
         let name = format!("python/generated/{}", backend.word());
         trials.push(tool::trial(&name, "python3", version, move || {
@@ -132,11 +134,17 @@ fn style() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Whatever was wrong with the samples that the wrapper replaces, a test would see it again.
+fn defects() -> Result<(), Failed> {
+    let mut mutate = python(&interpreter()?);
+    tool::run(mutate.arg("tools/mutate.py")).map(drop)
+}
+
 /// What is written into a project is typed, and passes its own tests, which leave little of it out.
 fn generated(backend: Backend) -> Result<(), Failed> {
     let mut project = Project::of(&[
         ("app.py", "import os\n\nKEY = os.environ[\"API_KEY\"]\n"),
-        ("requirements.txt", "flask\n"),
+        ("requirements.txt", "flask\npydantic-settings\n"),
     ])?;
     project.wishes.backend = backend;
     let plan = project.plan()?;

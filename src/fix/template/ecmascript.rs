@@ -77,6 +77,7 @@ macro_rules! ecmascript {
                     package: None,
                 },
             ],
+            extras: &[],
             lists: &[
                 (
                     &[Backend::Aws],

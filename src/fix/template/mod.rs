@@ -103,6 +103,8 @@ pub struct Template {
     pub adapters: &'static [Adapter],
     /// The file that lists the stores, for every set of them; none where nothing lists them.
     pub lists: &'static [(&'static [Backend], TemplateFile)],
+    /// What goes with an adapter where the project depends on a package.
+    pub extras: &'static [(&'static str, &'static [TemplateFile])],
     /// The package that the wrapper needs to open the local store, and for nothing else.
     pub package: &'static str,
     /// The versions of it that the wrapper was tested with, as the package's own index writes it.
@@ -209,6 +211,13 @@ static PYTHON: Template = Template {
         },
     ],
     lists: &[],
+    extras: &[(
+        "pydantic-settings",
+        &[
+            python!("pydantic_source.py"),
+            python!("tests/test_pydantic_source.py"),
+        ],
+    )],
     package: "pyrage",
     range: ">=1.2,<2",
 };
@@ -232,7 +241,8 @@ mod tests {
         for flavor in ALL {
             let template = Template::of(flavor);
             let adapters = template.adapters.iter().flat_map(|it| it.files);
-            for file in template.files.iter().chain(adapters) {
+            let extras = template.extras.iter().flat_map(|it| it.1);
+            for file in template.files.iter().chain(adapters).chain(extras) {
                 let content = file.content();
                 assert!(TemplateFile::is_wrapper(content), "{}", file.path);
                 assert!(!content.contains('\r'), "{}", file.path);

@@ -1,5 +1,7 @@
 //! Where the wrapper of a file lies, and how the file names it.
 
+mod wanted;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,7 @@ use super::package::Package;
 use super::python_folder::Folders;
 use super::python_root::import_root;
 use super::specifier::{self, Style};
-use super::template::{Backend, Flavor, Provenance, Template, TemplateFile};
+use super::template::{Backend, Flavor, Provenance, Template};
 use super::tidy::Tidy;
 use super::{ContentHash, SkipReason, Wrapper};
 use crate::lang::Family;
@@ -117,7 +119,7 @@ impl Home {
         let mut needed = Needed::default();
         let mut callable = false;
         let mut settled = false;
-        let wanted_files = self.wanted(backend);
+        let wanted_files = self.wanted(backend, bounds.root);
         for wanted in &wanted_files {
             let path = self.folder.join(wanted.path);
             let before = match disk::look(&path) {
@@ -166,29 +168,6 @@ impl Home {
         }
     }
 
-    /// The files of a wrapper that reads `backend`, and what reads other stores already.
-    fn wanted(&self, backend: Backend) -> Vec<&'static TemplateFile> {
-        let mut wanted: Vec<&TemplateFile> = self.template.files.iter().collect();
-        let mut stores = Vec::new();
-        let mut more = Vec::new();
-        for adapter in self.template.adapters {
-            let own = adapter.files.first().map(|it| self.folder.join(it.path));
-            if adapter.backend == backend || own.is_some_and(|it| it.exists()) {
-                stores.push(adapter.backend);
-                more.extend(adapter.files);
-            }
-        }
-        let lists = self.template.lists.iter();
-        let list = lists.filter(|it| it.0 == stores).map(|it| &it.1);
-        for file in more.into_iter().chain(list) {
-            match wanted.iter_mut().find(|it| it.path == file.path) {
-                Some(place) => *place = file,
-                None => wanted.push(file),
-            }
-        }
-        wanted
-    }
-
     /// What the files of the wrapper import each other by.
     fn ending(&self) -> &str {
         let own = self.template.files.first().map_or("", |it| it.path);
@@ -226,36 +205,8 @@ pub(super) fn shown_as(path: &Path, file: &Path, shown: &Utf8Path) -> Utf8PathBu
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_project_gets_the_adapters_that_it_uses_and_no_others() {
-        let project = tempfile::tempdir().unwrap();
-        let home = Home {
-            template: Template::of(Flavor::Python),
-            folder: project.path().to_owned(),
-            module: String::new(),
-            kind: ModuleKind::Unknown,
-            beside: Vec::new(),
-            tidy: Tidy::default(),
-            texts: BTreeSet::new(),
-        };
-        let wanted = |backend| -> Vec<&str> {
-            let files = home.wanted(backend).into_iter();
-            let adapters = files.skip(home.template.files.len());
-            adapters.map(|it| it.path).collect()
-        };
-        assert!(wanted(Backend::Local).is_empty());
-        let (aws, vault) = (wanted(Backend::Aws), wanted(Backend::Vault));
-        assert_eq!(aws.first(), Some(&"shield_secrets/_aws.py"));
-        assert_eq!(vault.first(), Some(&"shield_secrets/_vault.py"));
-        assert!(aws.contains(&"shield_secrets/stores.py"));
-        // What is there already is kept up to date, whatever is asked for now.
-        fs::create_dir(project.path().join("shield_secrets")).unwrap();
-        fs::File::create(project.path().join("shield_secrets/_vault.py")).unwrap();
-        assert_eq!(wanted(Backend::Local), vault);
-        assert_eq!(wanted(Backend::Aws).len(), vault.len() + 2);
-    }
-
-    fn scripted(flavor: Flavor, module: &str, folder: &Path) -> Home {
+    /// The home of a wrapper that nothing else lies beside.
+    pub(super) fn scripted(flavor: Flavor, module: &str, folder: &Path) -> Home {
         Home {
             template: Template::of(flavor),
             folder: folder.to_owned(),
@@ -264,38 +215,6 @@ mod tests {
             beside: Vec::new(),
             tidy: Tidy::default(),
             texts: BTreeSet::new(),
-        }
-    }
-
-    #[test]
-    fn a_project_of_javascript_has_one_file_until_it_reads_a_store() {
-        let project = tempfile::tempdir().unwrap();
-        let home = scripted(Flavor::TypeScript, "../shield-secrets", project.path());
-        let paths = |backend| -> Vec<&str> {
-            let files = home.wanted(backend).into_iter();
-            files.map(|it| it.path).collect()
-        };
-        assert_eq!(paths(Backend::Local), ["shield-secrets.ts"]);
-        let aws = paths(Backend::Aws);
-        assert_eq!(aws.first(), Some(&"shield-secrets.ts"));
-        assert!(aws.contains(&"shield-secrets/aws.ts"));
-        assert!(!aws.contains(&"shield-secrets/vault.ts"));
-        let folder = project.path().join("shield-secrets");
-        fs::create_dir(&folder).unwrap();
-        fs::File::create(folder.join("vault.ts")).unwrap();
-        for (backend, stores) in [
-            (Backend::Local, ["vault"].as_slice()),
-            (Backend::Aws, &["aws", "vault"]),
-        ] {
-            let wanted = home.wanted(backend).into_iter();
-            let lists: Vec<&TemplateFile> = wanted
-                .filter(|it| it.path == "shield-secrets/adapters.ts")
-                .collect();
-            assert_eq!(lists.len(), 1);
-            for store in ["aws", "vault"] {
-                let own = format!("  {store}: ()");
-                assert_eq!(lists[0].body.contains(&own), stores.contains(&store));
-            }
         }
     }
 
@@ -341,7 +260,7 @@ mod tests {
             ),
         ] {
             let home = scripted(flavor, module, Path::new("/nowhere"));
-            let wanted = home.wanted(Backend::Aws);
+            let wanted = home.wanted(Backend::Aws, &home.folder);
             let face = wanted.first().unwrap();
             let content = face.content_with(home.ending());
             assert!(content.contains(import), "{import} {content:.2000}");
