@@ -69,8 +69,10 @@ class Adapter:
     def fetch(self, name: str) -> Fetched:
         url = setting("AWS_SECRETS_AGENT_URL")
         answer = _ask_agent(url, path_of(name)) if url else self._ask_aws(path_of(name))
-        value = answer["SecretString"] if "SecretString" in answer else answer["SecretBinary"]
-        return Fetched(value, answer["VersionId"])
+        value = answer.get("SecretString", answer.get("SecretBinary"))
+        if value is None:
+            raise SecretUnavailableError("", "its answer has no value")
+        return Fetched(value, str(answer.get("VersionId", "")))
 
     def _ask_aws(self, path: str) -> Any:
         with self._lock:
@@ -78,8 +80,9 @@ class Adapter:
         try:
             return client.get_secret_value(SecretId=path, VersionStage="AWSCURRENT")
         except Exception as error:
-            # Without the cause: messages of AWS repeat what they were sent.
-            raise _translated(error) from None
+            failure = _translated(error)
+        # Not as part of the other one: messages of AWS repeat what they were sent.
+        raise failure
 
 
 def _ask_agent(url: str, path: str) -> Any:

@@ -239,10 +239,10 @@ def fields(found: Fetched) -> SecretDict:
     try:
         parsed = _redacted(json.loads(plain))
     except (ValueError, RecursionError):
-        # Without the cause: it holds the whole text.
-        raise SecretInvalidError("", "it is not JSON") from None
+        parsed = None
+    # Not as part of that error, which holds the whole text.
     if not isinstance(parsed, SecretDict):
-        raise SecretInvalidError("", "it is JSON, but not an object")
+        raise SecretInvalidError("", "it is not a JSON object")
     return parsed
 
 

@@ -9,6 +9,7 @@ import json
 import ssl
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -52,20 +53,31 @@ def _opener(url: str, authorities: str) -> urllib.request.OpenerDirector:
 
 
 def ask(
-    url: str, path: str, headers: dict[str, str], body: Any = None, authorities: str = ""
+    url: str, path: str, headers: Mapping[str, str], body: Any = None, authorities: str = ""
 ) -> tuple[int, dict[str, Any]]:
     """The status and the JSON object that a server answers to a GET, or to a POST of ``body``.
 
     It is asked by https, or it is on this machine.
     """
-    data = None if body is None else json.dumps(body).encode()
+    opener = _opener(url, authorities)
+    answer: tuple[int, dict[str, Any]] | None
     try:
-        opener = _opener(url, authorities)
-        request = urllib.request.Request(url.rstrip("/") + path, data, headers)
-        with opener.open(request, timeout=_SECONDS) as answer:
-            status, content = answer.status, answer.read(_LIMIT)
-        # What a server says about an error may be no JSON; an answer that was cut off is none.
-        parsed = json.loads(content if status == 200 or content[:1] == b"{" else "{}")
+        answer = _exchange(opener, url.rstrip("/") + path, headers, body)
     except (OSError, ValueError, RecursionError, http.client.HTTPException):
-        raise SecretUnavailableError("", "it did not answer, or not to the end") from None
+        answer = None
+    # Not as part of it: what trackers of errors collect has the values of its frames.
+    if answer is None:
+        raise SecretUnavailableError("", "it did not answer, or not to the end")
+    return answer
+
+
+def _exchange(
+    opener: urllib.request.OpenerDirector, url: str, headers: Mapping[str, str], body: Any
+) -> tuple[int, dict[str, Any]]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, dict(headers))
+    with opener.open(request, timeout=_SECONDS) as answer:
+        status, content = answer.status, answer.read(_LIMIT)
+    # What a server says about an error may be no JSON; an answer that was cut off is none.
+    parsed = json.loads(content if status == 200 or content[:1] == b"{" else "{}")
     return status, parsed if isinstance(parsed, dict) else {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from ._core import environment, read_file, setting
+from ._core import SecretText, environment, read_file, setting
 from ._errors import SecretConfigurationError
 
 
@@ -29,10 +29,11 @@ def choice(name: str, *choices: str) -> str:
     return value
 
 
-def token(variable: str, default: str = "") -> str:
+def token(variable: str, default: str = "") -> SecretText:
     """What is in the file that a setting names: a token that something else keeps fresh."""
     what = f"the file of {variable}"
-    return read_file(setting(variable) or default, what)[0].decode("utf-8", "replace").strip()
+    content, _ = read_file(setting(variable) or default, what)
+    return SecretText(content.decode("utf-8", "replace").strip())
 
 
 def path_of(name: str) -> str:

@@ -22,8 +22,9 @@ import time
 import urllib.parse
 from typing import Any
 
-from ._core import Fetched, setting
+from ._core import Fetched, SecretText, setting
 from ._errors import SecretConfigurationError, SecretError, SecretNotFoundError
+from ._failures import SecretUnavailableError
 from ._http import ask, kind_of
 from ._settings import path_of, token
 
@@ -42,7 +43,7 @@ class Adapter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._token = ""
+        self._token = SecretText()
         # When to renew the token; it is renewed at two thirds of its life.
         self._renew_at = float("inf")
 
@@ -62,7 +63,10 @@ class Adapter:
             raise SecretNotFoundError(name, "its newest version was deleted")
         if status != 200:
             raise _error(status)
-        fields, version = held["data"], str(held["metadata"]["version"])
+        fields = held.get("data") if isinstance(held, dict) else None
+        if not isinstance(fields, dict):
+            raise SecretUnavailableError("", "its answer has no value")
+        version = str(held.get("metadata", {}).get("version", ""))
         if list(fields) == ["value"] and isinstance(fields["value"], str):
             return Fetched(fields["value"], version)
         return Fetched(json.dumps(fields, ensure_ascii=False), version)
@@ -82,7 +86,7 @@ class Adapter:
         """Whether a refusal means that the token is not valid, and not that a policy denies."""
         return self._ask("/v1/auth/token/lookup-self", token)[0] == 403
 
-    def _login(self, rejected: str = "") -> str:
+    def _login(self, rejected: str = "") -> SecretText:
         """A token that is valid, as far as it is known."""
         if setting("VAULT_TOKEN_FILE"):
             return token("VAULT_TOKEN_FILE")
@@ -100,16 +104,16 @@ class Adapter:
         if not setting("VAULT_TOKEN"):
             reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN"
             raise SecretConfigurationError("", reason)
-        return setting("VAULT_TOKEN")
+        return SecretText(setting("VAULT_TOKEN"))
 
-    def _keep(self, answer: tuple[int, dict[str, Any]]) -> str:
+    def _keep(self, answer: tuple[int, dict[str, Any]]) -> SecretText:
         """The token of a login or a renewal; under the lock."""
         status, granted = answer[0], answer[1].get("auth")
         if status != 200 or not isinstance(granted, dict):
-            self._token = ""
+            self._token = SecretText()
             # A wrong password is 400 here, and no reason to look at the settings of the store.
             raise _error(401 if status in (400, 403) else status)
-        self._token, life = str(granted["client_token"]), granted.get("lease_duration") or 0
+        self._token, life = SecretText(granted["client_token"]), granted.get("lease_duration") or 0
         self._renew_at = time.monotonic() + life * 2 / 3 if life else float("inf")
         return self._token
 

@@ -136,11 +136,12 @@ DEFECTS = [
         "D11",
         "an error keeps the whole text as its cause",
         "_core.py",
-        "    except (ValueError, RecursionError):\n"
-        "        # Without the cause: it holds the whole text.\n"
-        '        raise SecretInvalidError("", "it is not JSON") from None',
-        "    except (ValueError, RecursionError) as cause:\n"
-        '        raise SecretInvalidError("", "it is not JSON") from cause',
+        """    except (ValueError, RecursionError):
+        parsed = None
+""",
+        """    except (ValueError, RecursionError) as cause:
+        raise SecretInvalidError("", "it is not JSON") from cause
+""",
     ),
     Defect(
         "D12",
