@@ -143,7 +143,7 @@ export function getSecret(name: string, ...rest: unknown[]): Fallback {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
@@ -158,7 +158,7 @@ export async function getSecretAsync(name: string, ...rest: unknown[]): Promise<
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /**
@@ -185,7 +185,7 @@ export function getSecretJson(name: string, ...rest: unknown[]): unknown {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = valueOf(request, step);
+  const text = textOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -208,7 +208,7 @@ function place(name: string): Place {
   throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
 }
 
-function valueOf(request: Request, step: Step): Fallback {
+function textOf(request: Request, step: Step): Fallback {
   try {
     return settle(request.name, step);
   } catch (error) {
@@ -552,7 +552,7 @@ function fail(type: Failure["type"], reason: string): undefined {
 }
 
 /** Takes over what the thread has answered; nothing when it took too long. */
-function finish(given: unknown): void {
+function finish(given: unknown): undefined {
   if (given === undefined) return fail(SecretUnavailableError, "it took too long to open it");
   const answer = given as Answer;
   switch (answer.failed) {
@@ -570,7 +570,7 @@ function finish(given: unknown): void {
 }
 
 /** Takes over the secrets of the decrypted file. */
-function take(plain: string): void {
+function take(plain: string): undefined {
   const content = parsedJson(plain);
   if (!isFields(content)) {
     return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
@@ -590,6 +590,7 @@ function take(plain: string): void {
   const kept = state();
   kept.values = new Map(Object.entries(secrets as Record<string, string>));
   kept.failure = undefined;
+  return undefined;
 }
 
 /**

@@ -123,7 +123,7 @@ function getSecret(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
@@ -131,7 +131,7 @@ async function getSecretAsync(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /**
@@ -143,7 +143,7 @@ function getSecretJson(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = valueOf(request, step);
+  const text = textOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -166,7 +166,7 @@ function place(name) {
   throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
 }
 
-function valueOf(request, step) {
+function textOf(request, step) {
   try {
     return settle(request.name, step);
   } catch (error) {
@@ -467,6 +467,7 @@ function take(plain) {
   const kept = state();
   kept.values = new Map(Object.entries(secrets));
   kept.failure = undefined;
+  return undefined;
 }
 
 /**

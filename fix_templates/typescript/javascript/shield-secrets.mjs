@@ -122,7 +122,7 @@ export function getSecret(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
@@ -130,7 +130,7 @@ export async function getSecretAsync(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /**
@@ -142,7 +142,7 @@ export function getSecretJson(name, ...rest) {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = valueOf(request, step);
+  const text = textOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -165,7 +165,7 @@ function place(name) {
   throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
 }
 
-function valueOf(request, step) {
+function textOf(request, step) {
   try {
     return settle(request.name, step);
   } catch (error) {
@@ -466,6 +466,7 @@ function take(plain) {
   const kept = state();
   kept.values = new Map(Object.entries(secrets));
   kept.failure = undefined;
+  return undefined;
 }
 
 /**

@@ -55,7 +55,7 @@ export function getSecret(name: string, ...rest: unknown[]): Fallback {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /** Like `getSecret`, for code that can wait: opening the encrypted file does not block. */
@@ -70,7 +70,7 @@ export async function getSecretAsync(name: string, ...rest: unknown[]): Promise<
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) await open(step.store.path);
-  return valueOf(request, step);
+  return textOf(request, step);
 }
 
 /**
@@ -97,7 +97,7 @@ export function getSecretJson(name: string, ...rest: unknown[]): unknown {
   const request = requestOf(name, rest);
   const step = look(request, place(name));
   if (step.store !== undefined) openBlocking(step.store.path);
-  const text = valueOf(request, step);
+  const text = textOf(request, step);
   if (typeof text !== "string") return text;
   const parsed = parsedJson(text);
   if (!isFields(parsed)) throw new SecretInvalidError(name, "it is not a JSON object");
@@ -120,7 +120,7 @@ function place(name: string): Place {
   throw new SecretConfigurationError(name, "SECRETS_BACKEND must be env or local, or not set");
 }
 
-function valueOf(request: Request, step: Step): Fallback {
+function textOf(request: Request, step: Step): Fallback {
   try {
     return settle(request.name, step);
   } catch (error) {

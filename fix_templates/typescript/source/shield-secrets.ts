@@ -291,7 +291,12 @@ export function health(): Health {
   const secrets = Object.assign({}, ...[...caches()].map((it) => it.about()));
   const ok = Object.values<Known>(secrets).every((it) => it.trouble === undefined);
   const backend = backendName("*");
-  return { ok, backend, environment: environment(), secrets };
+  return {
+    ok,
+    backend: backend === "either" ? "env" : backend,
+    environment: environment(),
+    secrets,
+  };
 }
 
 /** How an answer becomes what the caller wants. */

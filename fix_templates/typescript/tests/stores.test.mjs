@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { renameSync, writeFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { cpSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 
 import { inProject, part, storeForms, storeOf } from "./project.mjs";
@@ -87,6 +86,9 @@ for (const [form, wrapper, path] of storeForms) {
       assert.equal(wrapper.getSecret("a"), "one");
       assert.deepEqual(Object.keys(wrapper.health().secrets), ["a"]);
       assert.equal(wrapper.health().ok, true);
+      wrapper.configure();
+      assert.equal(wrapper.health().backend, "env");
+      wrapper.configure({ backend: { name: "own", fetch: one } });
       assert.equal(wrapper.getProvider().getSecret("a"), "one");
     }));
 
@@ -221,31 +223,36 @@ for (const [form, wrapper, path] of storeForms) {
       for (const it of shapesOf(VALUE)) assert.ok(!shown.join("\n").includes(it), it);
     }));
 
-  /** Runs a program beside the wrapper. */
+  /** Runs a program beside the wrapper, in a project without packages. */
   function run(folder, code, env = {}, flags = []) {
+    for (const it of ["package.json", basename(path), "shield-secrets"]) {
+      const from = join(dirname(path), it);
+      if (existsSync(from)) cpSync(from, join(folder, it), { recursive: true });
+    }
     const program = join(folder, "program.mjs");
-    const from = JSON.stringify(pathToFileURL(path).href);
-    writeFileSync(program, `import * as secrets from ${from};\n${code}\n`);
-    const variables = { PATH: process.env.PATH, ...env };
-    return spawnSync(process.execPath, [...flags, program], { env: variables, encoding: "utf8" });
+    writeFileSync(program, `import * as secrets from "./${basename(path)}";\n${code}\n`);
+    const options = { env: { PATH: process.env.PATH, ...env }, cwd: folder, encoding: "utf8" };
+    return spawnSync(process.execPath, [...flags, program], options);
   }
 
   test(`${form}: a missing package and a missing adapter are named`, () =>
     inProject(({ folder }) => {
       const code = `
-        globalThis.process.argv[1] = process.cwd();
-        try { secrets.getSecret("a", "b") } catch (error) { console.log(error.code, error.message) }`;
+        try { secrets.getSecret("a", "b") } catch (error) { console.log(error.code, error.message) }
+        secrets.getSecretAsync("a", "b").catch((error) => console.log(error.code));`;
       const env = { SECRETS_BACKEND: "aws", ENVIRONMENT: "production", SECRETS_APP: "shop" };
-      const { stdout } = run(folder, code, { ...env, SECRETS_PATH_TEMPLATE: "{name}" });
-      assert.match(stdout, /npm install @aws-sdk\/client-secrets-manager|AWS says|unauthenticated/);
+      const { stdout } = run(folder, code, env);
+      assert.match(
+        stdout,
+        /^configuration .*npm install @aws-sdk\/client-secrets-manager.*\nconfiguration$/m,
+      );
       const other = run(folder, code, { SECRETS_BACKEND: "azure" });
       assert.match(other.stdout, /configuration .*env, local, aws, vault/);
     }));
 
   test(`${form}: a preload ends a program that lacks something, and names it`, () =>
     inProject(({ folder }) => {
-      const preload = join(dirname(path), "shield-secrets", `preload${extname(path)}`);
-      const flags = [`--import=${pathToFileURL(preload).href}`];
+      const flags = [`--import=./shield-secrets/preload${extname(path)}`];
       const env = {
         SECRETS_BACKEND: "vault",
         ENVIRONMENT: "production",

@@ -233,7 +233,12 @@ export function health() {
   const secrets = Object.assign({}, ...[...caches()].map((it) => it.about()));
   const ok = Object.values(secrets).every((it) => it.trouble === undefined);
   const backend = backendName("*");
-  return { ok, backend, environment: environment(), secrets };
+  return {
+    ok,
+    backend: backend === "either" ? "env" : backend,
+    environment: environment(),
+    secrets,
+  };
 }
 
 function value(request, view) {

@@ -13,10 +13,10 @@ import type { Backend, Fetched } from "./cache.js";
 import {
   SecretAccessError,
   SecretConfigurationError,
-  SecretError,
   SecretNotFoundError,
   SecretUnavailableError,
 } from "./errors.js";
+import type { SecretError } from "./errors.js";
 import { ask } from "./http.js";
 import { findPackage } from "./local.js";
 import { builtin, builtins, NEEDS_NODE } from "./node.js";

@@ -145,7 +145,7 @@ function fail(type: Failure["type"], reason: string): undefined {
 }
 
 /** Takes over what the thread has answered; nothing when it took too long. */
-function finish(given: unknown): void {
+function finish(given: unknown): undefined {
   if (given === undefined) return fail(SecretUnavailableError, "it took too long to open it");
   const answer = given as Answer;
   switch (answer.failed) {
@@ -163,7 +163,7 @@ function finish(given: unknown): void {
 }
 
 /** Takes over the secrets of the decrypted file. */
-function take(plain: string): void {
+function take(plain: string): undefined {
   const content = parsedJson(plain);
   if (!isFields(content)) {
     return fail(SecretInvalidError, "the encrypted file does not hold a JSON object");
@@ -183,6 +183,7 @@ function take(plain: string): void {
   const kept = state();
   kept.values = new Map(Object.entries(secrets as Record<string, string>));
   kept.failure = undefined;
+  return undefined;
 }
 
 /**

@@ -71,7 +71,7 @@ export function now<T>(all: readonly Steps<T>[]): (T | SecretError)[] {
       const same = asked.filter((it) => it.ask.act === act);
       const jobs = same.map((it) => it.ask.job);
       const answers = threadOf(act).askNow(jobs, TIMEOUT);
-      same.forEach(({ steps, index }, at) => open.push({ steps, index, given: answers[at] }));
+      open.push(...same.map(({ steps, index }, at) => ({ steps, index, given: answers[at] })));
     }
   }
   return results;

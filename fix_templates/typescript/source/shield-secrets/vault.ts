@@ -92,8 +92,8 @@ export class Vault implements Backend {
       const body = { role: account, jwt: content(name, "VAULT_K8S_TOKEN", ACCOUNT) };
       return this.keep(name, yield* send(name, "/v1/auth/kubernetes/login", undefined, body));
     }
-    const token = setting("VAULT_TOKEN");
-    if (token !== undefined) return (this.token = token);
+    this.token = setting("VAULT_TOKEN");
+    if (this.token !== undefined) return this.token;
     const reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN";
     throw new SecretConfigurationError(name, reason, NAME);
   }

@@ -13,7 +13,6 @@
 const {
   SecretAccessError,
   SecretConfigurationError,
-  SecretError,
   SecretNotFoundError,
   SecretUnavailableError,
 } = require("./errors.cjs");

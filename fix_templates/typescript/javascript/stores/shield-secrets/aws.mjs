@@ -12,7 +12,6 @@
 import {
   SecretAccessError,
   SecretConfigurationError,
-  SecretError,
   SecretNotFoundError,
   SecretUnavailableError,
 } from "./errors.mjs";

@@ -149,6 +149,7 @@ function take(plain) {
   const kept = state();
   kept.values = new Map(Object.entries(secrets));
   kept.failure = undefined;
+  return undefined;
 }
 
 /**
