@@ -110,7 +110,9 @@ def _connect() -> Any:
     retries = {"mode": "standard", "total_max_attempts": 3}
     settings = config.Config(connect_timeout=2, read_timeout=5, retries=retries)
     try:
-        return boto3.session.Session().client("secretsmanager", config=settings)
+        # Lambda, ECS and the other SDKs say AWS_REGION, which boto3 does not read.
+        region = setting("AWS_REGION") or None
+        return boto3.session.Session(region_name=region).client("secretsmanager", config=settings)
     except Exception as error:
         raise _translated(error) from None
 

@@ -55,7 +55,6 @@ def aws(proxy: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         "SECRETS_APP": "shop",
         "AWS_ENDPOINT_URL_SECRETS_MANAGER": proxy,
         "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -64,7 +63,8 @@ def aws(proxy: str, monkeypatch: pytest.MonkeyPatch) -> Any:
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    return boto3.session.Session().client("secretsmanager", endpoint_url=proxy)
+    session = boto3.session.Session(region_name=settings["AWS_REGION"])
+    return session.client("secretsmanager", endpoint_url=proxy)
 
 
 @pytest.fixture
@@ -199,7 +199,6 @@ def test_missing_credentials_and_regions_are_told_apart(monkeypatch: pytest.Monk
     with pytest.raises(shield_secrets.SecretUnauthenticatedError):
         get_secret("api-key", default="other")
     monkeypatch.delenv("AWS_REGION")
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
     shield_secrets.configure()
     with pytest.raises(shield_secrets.SecretConfigurationError, match="NoRegion"):
         get_secret("api-key", default="other")

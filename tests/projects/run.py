@@ -1,0 +1,284 @@
+"""Fixes a sample project, runs it with a backend, rotates what it reads, and puts it back.
+
+    python run.py SHIELD PROJECT BACKEND [PACKAGES]
+
+The project signs notes with two keys: one stood in its code, one it reads from the environment
+at each request. SHIELD is the program, PROJECT a folder of `fixtures/projects`, BACKEND `env`,
+`local`, `aws` or `vault`, PACKAGES a folder with the `node_modules` of the project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SERVERS = HERE.parent / "servers"
+# What lies in a project and is not of it.
+FOREIGN = {".git", ".next", "node_modules", "__pycache__"}
+# The key in the code.
+IN_CODE = "plum-harbor-1974-window-seat"
+READ, NOTE = "link-signing-key", "buy milk"
+# How a project is built and started, and what the key in its code is called.
+PROJECTS = {
+    "django-notes": (
+        "secret-key",
+        [],
+        [sys.executable, "manage.py", "runserver", "--noreload", "PORT"],
+    ),
+    "flask-notes": ("secret-key", [], [sys.executable, "-m", "flask", "run", "--port", "PORT"]),
+    "fastapi-notes": (
+        "note-signing-key",
+        [],
+        [sys.executable, "-m", "uvicorn", "notes.main:app", "--port", "PORT"],
+    ),
+    "express-notes": ("session-secret", [], ["node", "server.js"]),
+    "next-notes": (
+        "note-signing-key",
+        ["node", "node_modules/next/dist/bin/next", "build"],
+        ["node", "node_modules/next/dist/bin/next", "start", "--port", "PORT"],
+    ),
+}
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], place: Path, settings: dict[str, str], log: Path) -> Iterator[int]:
+    """The port of a server, once it takes calls; `PORT` in its command is replaced."""
+    port = free_port()
+    command = [it.replace("PORT", str(port)) for it in command]
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, cwd=place, env={**settings, "PORT": str(port)}, stdout=out, stderr=out
+        )
+    try:
+        for _ in range(1200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, f"{command} has ended:\n{log.read_text()}"
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def image(root: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file of a project, with its mode."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        below = path.relative_to(root)
+        if path.is_file() and not FOREIGN.intersection(below.parts):
+            found[str(below)] = (path.stat().st_mode, path.read_bytes())
+    return found
+
+
+def signed(project: str, key: str) -> str:
+    """What the project answers for a note that it has signed with the key in its code."""
+    if project == "django-notes":
+        import django.conf
+        from django.core.signing import Signer
+
+        django.conf.settings.configure()
+        return str(Signer(key=key).signature(NOTE))
+    return plainly(key)
+
+
+def plainly(key: str) -> str:
+    return hmac.new(key.encode(), NOTE.encode(), hashlib.sha256).hexdigest()
+
+
+def ask(port: int) -> dict[str, str]:
+    address = f"http://127.0.0.1:{port}/signature?note={NOTE.replace(' ', '%20')}"
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return dict(json.load(answer))
+
+
+class Store:
+    """Where the project reads its secrets."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings: dict[str, str] = {}
+
+    def put(self, name: str, value: str) -> None:
+        raise NotImplementedError
+
+
+class Environment(Store):
+    """The one that is read at each request in a file, the other one in a variable."""
+
+    def put(self, name: str, value: str) -> None:
+        variable = name.upper().replace("-", "_")
+        if name != READ:
+            self.settings[variable] = value
+            return
+        file = self.folder / name
+        staged = file.with_suffix(".new")
+        staged.write_text(value)
+        staged.replace(file)
+        self.settings[f"{variable}_FILE"] = str(file)
+
+
+class Local(Environment):
+    """What was in the code is in the store that the fix has made, and nowhere else."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.settings = {"ENVIRONMENT": "development"}
+
+    def put(self, name: str, value: str) -> None:
+        if name == READ:
+            super().put(name, value)
+
+
+class Aws(Store):
+    def __init__(self, folder: Path, port: int) -> None:
+        import boto3
+
+        super().__init__(folder)
+        self.settings = {
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": f"http://127.0.0.1:{port}",
+            "AWS_REGION": "eu-central-1",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        self.client = boto3.session.Session().client(
+            "secretsmanager",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            region_name="eu-central-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def put(self, name: str, value: str) -> None:
+        path = f"/notes/production/{name}"
+        try:
+            self.client.create_secret(Name=path, SecretString=value)
+        except self.client.exceptions.ResourceExistsException:
+            self.client.put_secret_value(SecretId=path, SecretString=value)
+
+
+class Vault(Store):
+    def __init__(self, folder: Path, port: int) -> None:
+        super().__init__(folder)
+        self.address = f"http://127.0.0.1:{port}"
+        token = folder / "token"
+        token.write_text("root")
+        token.chmod(0o600)
+        self.settings = {"VAULT_ADDR": self.address, "VAULT_TOKEN_FILE": str(token)}
+
+    def put(self, name: str, value: str) -> None:
+        body = json.dumps({"data": {"value": value}}).encode()
+        path = f"{self.address}/v1/secret/data/notes/production/{name}"
+        request = urllib.request.Request(path, body, {"X-Vault-Token": "root"}, method="POST")
+        urllib.request.urlopen(request).close()
+
+
+def store_of(backend: str, folder: Path, servers: ExitStack) -> Store:
+    """The store for a backend, with its server running."""
+    settings = {"PATH": os.environ["PATH"]}
+    log = folder / "servers.log"
+    if backend == "aws":
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "PORT"]
+        moto = servers.enter_context(running(command, SERVERS, settings, log))
+        command = [sys.executable, "quirk_proxy.py", f"http://127.0.0.1:{moto}", "PORT"]
+        return Aws(folder, servers.enter_context(running(command, SERVERS, settings, log)))
+    if backend == "vault":
+        command = [sys.executable, "fake_vault.py", "PORT"]
+        return Vault(folder, servers.enter_context(running(command, SERVERS, settings, log)))
+    return Local(folder) if backend == "local" else Environment(folder)
+
+
+def check(shield: str, project: str, backend: str, packages: Path | None) -> None:
+    in_code, build, start = PROJECTS[project]
+    with tempfile.TemporaryDirectory() as name, ExitStack() as servers:
+        folder = Path(name)
+        root, log = folder / "project", folder / "project.log"
+        shutil.copytree(HERE.parents[1] / "fixtures" / "projects" / project, root)
+        before = image(root)
+        settings = {
+            "PATH": os.environ["PATH"],
+            "HOME": name,
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "NEXT_TELEMETRY_DISABLED": "1",
+        }
+
+        def run(command: list[str], codes: tuple[int, ...] = (0,)) -> None:
+            ended = subprocess.run(command, cwd=root, env=settings, capture_output=True)
+            said = (ended.stdout + ended.stderr).decode()
+            assert ended.returncode in codes, f"{command}: {ended.returncode}\n{said}"
+            assert IN_CODE not in said, f"{command} shows the value"
+
+        run(["git", "init", "--quiet"])
+        run(["git", "add", "."])
+        run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "Notes"])
+        stores = [] if backend == "env" else ["--backend", backend]
+        # What was moved stays to be rotated, and fails the scan until it is.
+        run([shield, "scan", ".", "--fix", *stores], (0, 1))
+        fixed = image(root)
+        assert IN_CODE.encode() not in b"".join(it for _, it in fixed.values()), "still in a file"
+        if packages:
+            shutil.copytree(
+                packages / "node_modules",
+                root / "node_modules",
+                copy_function=os.link,
+                symlinks=True,
+            )
+
+        store = store_of(backend, folder, servers)
+        keys = [secrets.token_hex(16), secrets.token_hex(16)]
+        store.put(in_code, IN_CODE)
+        store.put(READ, keys[0])
+        settings.update(store.settings)
+        remote = {"SECRETS_BACKEND": backend, "ENVIRONMENT": "production", "SECRETS_APP": "notes"}
+        settings.update(remote if backend in ("aws", "vault") else {})
+        settings["SECRETS_CACHE_TTL"] = "1"
+        if build:
+            run(build)
+        with running(start, root, settings, log) as port:
+            answer = ask(port)
+            assert answer["note"] == signed(project, IN_CODE), "the key of the code is another one"
+            assert answer["link"] == plainly(keys[0]), "the key that is read is another one"
+            store.put(READ, keys[1])
+            began = time.monotonic()
+            while ask(port)["link"] != plainly(keys[1]):
+                assert time.monotonic() - began < 15, "the new key is not used"
+                time.sleep(0.1)
+            print(f"{project} {backend}: a new key is used after {time.monotonic() - began:.1f} s")
+        said = log.read_text()
+        assert not any(it in said for it in [IN_CODE, *keys]), "the log has a key"
+
+        run([shield, "rollback", "--project", "."])
+        after = image(root)
+        # Building writes into the project, too.
+        for made in ("next-env.d.ts", "tsconfig.tsbuildinfo") if build else ():
+            before.pop(made, None)
+            after.pop(made, None)
+        assert after == before, sorted(set(after.items()) ^ set(before.items()))
+
+
+if __name__ == "__main__":
+    check(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]) if len(sys.argv) > 4 else None)
