@@ -150,6 +150,7 @@ fn many_findings_in_a_large_file_take_linear_time() {
         assert_eq!(plan.files[0].fixes.len(), count);
         start.elapsed()
     };
-    let (small, large) = (time(125), time(500));
-    assert!(large < small * 12, "{small:?} and {large:?}");
+    // A machine may be busy with something else once, and not each time.
+    let is_linear = || time(500) < time(125) * 12;
+    assert!((0..4).any(|_| is_linear()));
 }
