@@ -19,3 +19,14 @@ def clean(monkeypatch, tmp_path):
     monkeypatch.setenv("SECRETS_STORE", str(tmp_path / "none"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr(_core, "configured", {})
+
+
+@pytest.fixture
+def choose(monkeypatch):
+    """Sets what this package reads: ``choose(backend="local")`` sets ``SECRETS_BACKEND``."""
+
+    def choose(**settings):
+        for name, value in settings.items():
+            monkeypatch.setenv(f"SECRETS_{name.upper()}", value)
+
+    return choose

@@ -60,12 +60,12 @@ def test_a_variable_is_read_each_time_and_empty_is_a_value(monkeypatch):
     assert get_secret("api-key", env="OTHER") == "x"
 
 
-def test_a_missing_secret_is_a_key_error_or_the_default(monkeypatch):
+def test_a_missing_secret_is_a_key_error_or_the_default(monkeypatch, choose):
     with pytest.raises(KeyError, match="API_KEY"):
         get_secret("api-key")
     assert get_secret("api-key", default="x") == "x"
     assert get_secret_json("api-key", default=None) is None
-    monkeypatch.setenv("SECRETS_FORBID_DEFAULTS", "1")
+    choose(forbid_defaults="1")
     with pytest.raises(SecretNotFoundError, match="FORBID"):
         get_secret("api-key", default="x")
     monkeypatch.setenv("ENVIRONMENT", "production")
@@ -123,9 +123,9 @@ def test_fields_are_taken_where_they_are_named(monkeypatch):
         assert CANARY not in str(caught.value)
 
 
-def test_settings_that_make_no_sense_are_errors(monkeypatch):
+def test_settings_that_make_no_sense_are_errors(monkeypatch, choose):
     monkeypatch.setenv("API_KEY", CANARY)
-    monkeypatch.setenv("SECRETS_BACKEND", "nowhere")
+    choose(backend="nowhere")
     with pytest.raises(SecretConfigurationError, match="SECRETS_BACKEND"):
         get_secret("api-key", default="x")
     monkeypatch.setenv("USE_AWS_SECRETS", "true")
@@ -151,23 +151,23 @@ def test_placeholders_are_no_values_and_tests_have_their_own(monkeypatch):
         assert get_secret("other", default=None) is None
 
 
-def test_the_encrypted_file_helps_out_and_never_in_production(seal, monkeypatch):
+def test_the_encrypted_file_helps_out_and_never_in_production(seal, monkeypatch, choose):
     seal(content(a="of the file"))
     assert get_secret("a") == get_secret("a") == "of the file"
     assert get_secret("a", default=None) is None
     with pytest.raises(SecretNotFoundError, match="no such name"):
         get_secret("b")
-    monkeypatch.setenv("SECRETS_BACKEND", "local")
+    choose(backend="local")
     assert get_secret("a", default=None) == "of the file"
     monkeypatch.setenv("ENVIRONMENT", "production")
     with pytest.raises(SecretConfigurationError):
         get_secret("a")
 
 
-def test_an_encrypted_file_that_is_not_right_is_told(seal, monkeypatch, tmp_path):
+def test_an_encrypted_file_that_is_not_right_is_told(seal, monkeypatch, tmp_path, choose):
     import pyrage
 
-    monkeypatch.setenv("SECRETS_BACKEND", "local")
+    choose(backend="local")
     with pytest.raises(SecretConfigurationError, match="SECRETS_STORE"):
         get_secret("a")
     other = str(pyrage.x25519.Identity.generate())

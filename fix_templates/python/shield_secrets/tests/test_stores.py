@@ -97,14 +97,14 @@ def test_a_file_that_is_replaced_is_a_rotation(monkeypatch, tmp_path):
     stop()
 
 
-def test_a_path_has_the_environment_in_it(monkeypatch):
+def test_a_path_has_the_environment_in_it(monkeypatch, choose):
     path_of = _settings.path_of
     with pytest.raises(SecretConfigurationError, match="ENVIRONMENT"):
         path_of("api-key")
     monkeypatch.setenv("ENVIRONMENT", "stage")
     with pytest.raises(SecretConfigurationError, match="SECRETS_APP"):
         path_of("api-key")
-    monkeypatch.setenv("SECRETS_APP", "shop")
+    choose(app="shop")
     assert path_of("database/url") == "/shop/staging/database/url"
 
 
@@ -139,15 +139,15 @@ def test_trouble_is_bridged_and_refusal_is_not(store):
     assert store.calls == 4
 
 
-def test_something_stands_in_where_that_is_wanted(store, monkeypatch):
+def test_something_stands_in_where_that_is_wanted(store, monkeypatch, choose):
     monkeypatch.setenv("API_KEY", "of the environment")
     store.answer = SecretUnavailableError
-    monkeypatch.setenv("SECRETS_FALLBACK", "env")
+    choose(fallback="env")
     assert get_secret("api-key") == "of the environment"
     monkeypatch.delenv("API_KEY")
     with pytest.raises(SecretUnavailableError):
         get_secret("api-key")
-    monkeypatch.setenv("SECRETS_FALLBACK", "local")
+    choose(fallback="local")
     with pytest.raises(SecretConfigurationError):
         get_secret("api-key")
     monkeypatch.setenv("ENVIRONMENT", "development")
@@ -255,7 +255,7 @@ def test_tests_have_values_of_their_own():
     assert health().environment == "test"
 
 
-def test_settings_that_make_no_sense_are_errors(monkeypatch):
+def test_settings_that_make_no_sense_are_errors(monkeypatch, choose):
     for name, value in (("SECRETS_CACHE_TTL", "soon"), ("SECRETS_CACHE_PROTECTION", "much")):
         monkeypatch.setenv(name, value)
         with pytest.raises(SecretConfigurationError, match=name):
@@ -263,7 +263,7 @@ def test_settings_that_make_no_sense_are_errors(monkeypatch):
         monkeypatch.delenv(name)
     with pytest.raises(SecretConfigurationError, match="colour"):
         configure(colour="red")
-    monkeypatch.setenv("SECRETS_BACKEND", "nothing")
+    choose(backend="nothing")
     with pytest.raises(SecretConfigurationError, match="SECRETS_BACKEND"):
         get_secret("api-key", default="x")
 
@@ -298,7 +298,7 @@ def test_values_that_are_kept_are_sealed(store, monkeypatch, protection):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is less to switch off elsewhere")
-def test_core_dumps_can_be_switched_off(monkeypatch):
+def test_core_dumps_can_be_switched_off(monkeypatch, choose):
     code = (
         f"import os, resource; from {NAME} import _protect;"
         "os.environ['SECRETS_HARDEN_PROCESS'] = '1'; _protect.harden();"
@@ -308,15 +308,15 @@ def test_core_dumps_can_be_switched_off(monkeypatch):
     done = subprocess.run([sys.executable, "-c", code], cwd=place, stdout=subprocess.PIPE)
     assert done.stdout.strip() == b"(0, 0)"
     _protect.harden()
-    monkeypatch.setenv("SECRETS_HARDEN_PROCESS", "1")
+    choose(harden_process="1")
     monkeypatch.setitem(sys.modules, "resource", None)
     with pytest.raises(SecretConfigurationError):
         _protect.harden()
 
 
-def test_every_access_leaves_a_line_without_a_value(store, monkeypatch, caplog):
+def test_every_access_leaves_a_line_without_a_value(store, caplog, choose):
     caplog.set_level(logging.INFO, "shield_secrets.audit")
-    monkeypatch.setenv("SECRETS_METRICS", "emf")
+    choose(metrics="emf")
     get_secret("api-key")
     get_secret("api-key")
     store.answer = SecretAccessError
@@ -330,9 +330,9 @@ def test_every_access_leaves_a_line_without_a_value(store, monkeypatch, caplog):
     assert CANARY not in caplog.text
 
 
-def test_hits_can_be_counted_and_lines_left_out(store, monkeypatch, caplog):
+def test_hits_can_be_counted_and_lines_left_out(store, monkeypatch, caplog, choose):
     caplog.set_level(logging.INFO, "shield_secrets.audit")
-    monkeypatch.setenv("SECRETS_AUDIT", "changes")
+    choose(audit="changes")
     clock = [0.0]
     monkeypatch.setattr(_audit.time, "monotonic", lambda: clock[0])
     for seconds in (0, 1, 30, 40):
