@@ -136,7 +136,8 @@ function asCommonJs(head, body) {
       'const $1 = require("./shield-secrets");',
     );
   const names = exported.length > 0 ? `\nmodule.exports = { ${exported.join(", ")} };\n` : "";
-  return `"use strict";\n${head}${own}${names}`;
+  // After the comments: linters that are told to leave the file alone are told so before it.
+  return `${head}"use strict";\n\n${own}${names}`;
 }
 
 /**

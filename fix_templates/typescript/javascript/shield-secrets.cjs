@@ -1,4 +1,3 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
 /**
@@ -25,6 +24,8 @@
  * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
  * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out.
  */
+
+"use strict";
 
 // What can go wrong when a secret is asked for.
 

@@ -1,4 +1,3 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
 /**
@@ -40,6 +39,8 @@
  * - `SECRETS_CACHE_PROTECTION`, `SECRETS_AUDIT`, `SECRETS_METRICS`: see `shield-secrets/seal` and
  *   `shield-secrets/audit`.
  */
+
+"use strict";
 
 const { outcomeOf, record } = require("./shield-secrets/audit.cjs");
 const { variableOf } = require("./shield-secrets/environment.cjs");

@@ -1,6 +1,7 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+
+"use strict";
 
 // When a store is asked, and what happens when it does not answer.
 //

@@ -1,6 +1,7 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+
+"use strict";
 
 // Loads the secrets that `SECRETS_PRELOAD` names before the program starts, which then never stops
 // for one:

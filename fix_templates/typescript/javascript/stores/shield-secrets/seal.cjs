@@ -1,6 +1,7 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+
+"use strict";
 
 // Keeps values out of memory dumps, as far as a JavaScript program can.
 //

@@ -1,6 +1,7 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+
+"use strict";
 
 // A thread that does what takes promises, so that a read that cannot wait can sleep meanwhile.
 

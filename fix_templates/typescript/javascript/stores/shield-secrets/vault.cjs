@@ -1,6 +1,7 @@
-"use strict";
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+
+"use strict";
 
 // Secrets from HashiCorp Vault or OpenBao, out of a KV store of version 2.
 //
