@@ -1,5 +1,6 @@
 //! Which files the wrapper of a project has.
 
+use std::fs;
 use std::path::Path;
 
 use super::Home;
@@ -17,7 +18,8 @@ const MANIFESTS: [&str; 5] = [
 ];
 
 impl Home {
-    /// The files of a wrapper that reads `backend`, and what reads other stores already.
+    /// The files of a wrapper that reads `backend`, and what reads other stores already; its tests
+    /// at the top of the project alone.
     pub(super) fn wanted(&self, backend: Backend, root: &Path) -> Vec<&'static TemplateFile> {
         let mut wanted: Vec<&TemplateFile> = self.template.files.iter().collect();
         let mut stores = Vec::new();
@@ -42,6 +44,13 @@ impl Home {
                 None => wanted.push(file),
             }
         }
+        // Two packages of tests by one name are one too many for pytest, and a project may have
+        // several wrappers.
+        let is_top =
+            self.folder == root || fs::canonicalize(&self.folder).is_ok_and(|it| it == root);
+        if !is_top {
+            wanted.retain(|it| !it.is_test());
+        }
         wanted
     }
 
@@ -63,7 +72,6 @@ impl Home {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::Write as _;
 
     use super::*;
@@ -99,6 +107,18 @@ mod tests {
         );
         fs::remove_file(manifest).unwrap();
         assert_eq!(wanted(Backend::Aws).len(), vault.len() + 2);
+    }
+
+    #[test]
+    fn the_tests_of_a_wrapper_lie_at_the_top_of_the_project_alone() {
+        let project = tempfile::tempdir().unwrap();
+        let files = |home: Home| home.wanted(Backend::Aws, project.path());
+        let below = project.path().join("bin");
+        let below = files(scripted(Flavor::Python, "", &below));
+        let top = files(scripted(Flavor::Python, "", project.path()));
+        assert!(top.iter().any(|it| it.is_test()));
+        let others: Vec<&TemplateFile> = top.into_iter().filter(|it| !it.is_test()).collect();
+        assert_eq!(below, others);
     }
 
     #[test]

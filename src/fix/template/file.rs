@@ -51,6 +51,11 @@ const ENDINGS: [&str; 5] = [".js", "", ".ts", ".mjs", ".cjs"];
 const DIGITS: usize = 16;
 
 impl TemplateFile {
+    /// Whether it tests the wrapper.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.contains("/tests/")
+    }
+
     /// Whether `text` was written by shield, in this version or another, and changed or not.
     #[must_use]
     pub fn is_wrapper(text: &str) -> bool {
