@@ -77,17 +77,9 @@ fn here() -> PathBuf {
 
 /// A Python that has what the projects and the servers beside them need.
 fn interpreter() -> Result<PathBuf, Failed> {
-    let requirements = here().join("requirements.txt");
     let version = PYTHON.as_deref().unwrap_or_default();
-    let inputs = format!("{version}\n{}", fs::read_to_string(&requirements)?);
-    let within = |folder: &Path| folder.join("bin/python");
-    let folder = tool::once("projects-python", &inputs, |folder| {
-        tool::run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-        let mut install = Command::new(within(folder));
-        install.args(["-m", "pip", "install", "--quiet", "--requirement"]);
-        tool::run(install.arg(&requirements)).map(drop)
-    })?;
-    Ok(within(&folder))
+    let requirements = here().join("requirements.txt");
+    tool::environment("projects-python", ("python3", version), &requirements)
 }
 
 /// The folder with the packages of the projects on Node.

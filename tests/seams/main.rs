@@ -4,6 +4,10 @@
 //! A proposal is right when nothing changes whether the variables are unset, empty or set, and
 //! when the program gets what only the store has.
 
+#[expect(
+    dead_code,
+    reason = "the seams need no environment of Python of their own"
+)]
 #[path = "../templates/tool.rs"]
 mod tool;
 

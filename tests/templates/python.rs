@@ -84,19 +84,8 @@ pub(crate) fn python(interpreter: &Path) -> Command {
 /// Makes an environment with the packages of the tests.
 fn environment(program: &str, version: &str) -> Result<PathBuf, Failed> {
     let requirements = tool::templates().join("python/requirements.txt");
-    let inputs = format!("{version}\n{}", fs::read_to_string(&requirements)?);
     let name = version.replace(' ', "-").to_lowercase();
-    let within = |folder: &Path| {
-        let programs = if cfg!(windows) { "Scripts" } else { "bin" };
-        folder.join(programs).join("python")
-    };
-    let folder = tool::once(&name, &inputs, |folder| {
-        tool::run(Command::new(program).args(["-m", "venv"]).arg(folder))?;
-        let mut install = python(&within(folder));
-        install.args(["-m", "pip", "install", "--quiet", "--requirement"]);
-        tool::run(install.arg(&requirements)).map(drop)
-    })?;
-    Ok(within(&folder))
+    tool::environment(&name, (program, version), &requirements)
 }
 
 /// The tests of the wrapper pass.

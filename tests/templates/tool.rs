@@ -84,6 +84,27 @@ pub(crate) fn once(
     Ok(folder)
 }
 
+/// The interpreter of an environment of that name, which has what `requirements` lists; made by
+/// `program`, which says that it is `version`.
+pub(crate) fn environment(
+    name: &str,
+    (program, version): (&str, &str),
+    requirements: &Path,
+) -> Result<PathBuf, Failed> {
+    let inputs = format!("{version}\n{}", fs::read_to_string(requirements)?);
+    let within = |folder: &Path| {
+        let programs = if cfg!(windows) { "Scripts" } else { "bin" };
+        folder.join(programs).join("python")
+    };
+    let folder = once(name, &inputs, |folder| {
+        run(Command::new(program).args(["-m", "venv"]).arg(folder))?;
+        let mut install = Command::new(within(folder));
+        install.args(["-m", "pip", "install", "--quiet", "--requirement"]);
+        run(install.arg(requirements)).map(drop)
+    })?;
+    Ok(within(&folder))
+}
+
 /// Whether nobody would see that a test was ignored.
 #[expect(
     clippy::disallowed_methods,
