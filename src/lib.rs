@@ -14,6 +14,7 @@ pub mod risk;
 pub mod seal;
 pub mod yaml;
 
+pub mod manifest;
 pub mod pattern;
 pub mod source;
 

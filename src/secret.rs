@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -101,11 +104,41 @@ fn words(text: &str) -> String {
     result.trim_end_matches('-').to_owned()
 }
 
-/// Where secrets are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Where secrets are kept, and where code can read them beside its environment.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, ValueEnum, Deserialize, Serialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum StoreKind {
-    /// An age-encrypted file in the project.
+    /// An age-encrypted file in the project, for development.
+    #[default]
     Local,
+    /// AWS Secrets Manager.
+    Aws,
+    /// `HashiCorp` Vault or `OpenBao`.
+    Vault,
+}
+
+impl StoreKind {
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Local => "the local store",
+            Self::Aws => "AWS Secrets Manager",
+            Self::Vault => "Vault",
+        }
+    }
+
+    /// What `SECRETS_BACKEND` calls it, and the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Aws => "aws",
+            Self::Vault => "vault",
+        }
+    }
 }
 
 /// A secret on its way to a store.

@@ -27,10 +27,10 @@ use shield::fix::Requires;
 use shield::fix::TidyImports;
 use shield::fix::Wishes;
 use shield::fix::WriteGuide;
-use shield::fix::template::Backend;
 use shield::pattern::PatternSet;
 use shield::seal::Identity;
 use shield::secret::Secret;
+use shield::secret::StoreKind;
 use shield::source;
 use shield::source::SourceRef;
 use tempfile::TempDir;
@@ -63,7 +63,7 @@ enum Class {
 #[serde(deny_unknown_fields, default)]
 struct Asked {
     create_env_example: bool,
-    backend: Backend,
+    backend: StoreKind,
     guide: Option<WriteGuide>,
     tidy_imports: bool,
 }

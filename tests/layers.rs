@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 19] = [
+const LAYERS: [(&str, u8); 20] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -17,6 +17,7 @@ const LAYERS: [(&str, u8); 19] = [
     ("lang", 1),
     ("risk", 1),
     ("notice", 1),
+    ("manifest", 2),
     ("pattern", 2),
     ("source", 2),
     ("finding", 3),

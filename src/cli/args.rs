@@ -9,10 +9,10 @@ use crate::fix;
 use crate::fix::RunId;
 use crate::fix::Selector;
 use crate::fix::WriteGuide;
-use crate::fix::template::Backend;
 use crate::report::Format;
 use crate::risk::Level;
 use crate::secret::SecretName;
+use crate::secret::StoreKind;
 use crate::settings::FailOn;
 
 /// Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
@@ -174,7 +174,7 @@ pub(super) struct Beside {
     ///
     /// The code gets what reads it; nothing is made there, and values still go into the local store.
     #[arg(long, value_enum, value_name = "STORE")]
-    pub(super) backend: Option<Backend>,
+    pub(super) backend: Option<StoreKind>,
 }
 
 /// A finding and the reason that lets it stay.

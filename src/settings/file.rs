@@ -13,8 +13,8 @@ use crate::fix::MakeExample;
 use crate::fix::Reach;
 use crate::fix::TidyImports;
 use crate::fix::WriteGuide;
-use crate::fix::template::Backend;
 use crate::risk::Level;
+use crate::secret::StoreKind;
 use crate::yaml::Script;
 
 /// The version of the format that this program reads.
@@ -58,7 +58,7 @@ struct Syntax {
     #[serde(default)]
     code_only: bool,
     guide: Option<WriteGuide>,
-    backend: Option<Backend>,
+    backend: Option<StoreKind>,
 }
 
 impl SettingsFile {

@@ -19,7 +19,6 @@ use crate::fix::Reach;
 use crate::fix::TidyImports;
 use crate::fix::Wishes;
 use crate::fix::WriteGuide;
-use crate::fix::template::Backend;
 use crate::pattern;
 use crate::report;
 use crate::report::Charset;
@@ -30,6 +29,7 @@ use crate::report::ShowDiff;
 use crate::report::ShowSuppressed;
 use crate::report::Style;
 use crate::risk::Level;
+use crate::secret::StoreKind;
 use crate::source;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
@@ -89,7 +89,7 @@ pub struct Beside {
     /// What becomes of imports that fixes leave without a use.
     pub tidy: TidyImports,
     /// The store that the code can be told to read.
-    pub backend: Option<Backend>,
+    pub backend: Option<StoreKind>,
 }
 
 impl Beside {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use shield::fix::FixPlan;
-use shield::fix::template::Backend;
 use shield::fix::template::Flavor;
 use shield::fix::template::Template;
 use shield::fix::template::TemplateFile;
+use shield::secret::StoreKind;
 
 use crate::project::{Project, Result, put, reasons};
 
@@ -122,10 +122,10 @@ fn a_wrapper_without_a_store_learns_to_read_one_and_keeps_it() {
     assert_eq!(first.wrappers.len(), files().len());
     project.write(&first).unwrap();
     put(&project.root.join("other.py"), CODE).unwrap();
-    project.wishes.backend = Backend::Aws;
+    project.wishes.backend = StoreKind::Aws;
     let plan = project.plan().unwrap();
     let adapters = Template::of(Flavor::Python).adapters.iter();
-    let own = adapters.filter(|it| it.backend == Backend::Aws);
+    let own = adapters.filter(|it| it.backend == StoreKind::Aws);
     let added: Vec<_> = own.flat_map(|it| it.files).collect();
     let wanted: BTreeSet<_> = added.iter().map(|it| (it.path.to_owned(), false)).collect();
     assert_eq!(BTreeSet::from_iter(written(&plan)), wanted);
@@ -134,7 +134,7 @@ fn a_wrapper_without_a_store_learns_to_read_one_and_keeps_it() {
     let old = added.first().unwrap();
     put(&project.root.join(old.path), &other(old)).unwrap();
     put(&project.root.join("more.py"), CODE).unwrap();
-    project.wishes.backend = Backend::Local;
+    project.wishes.backend = StoreKind::Local;
     let later = project.plan().unwrap();
     assert_eq!(written(&later), [(old.path.to_owned(), true)]);
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
-use shield::fix::template::Backend;
+use shield::secret::StoreKind;
 
 use crate::project::Project;
 use crate::tool;
@@ -39,7 +39,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     ];
     // Minutes: `cargo test --test templates -- --ignored python/defects`.
     trials.push(Trial::test("python/defects", defects).with_ignored_flag(true));
-    for backend in [Backend::Local, Backend::Aws, Backend::Vault] {
+    for backend in [StoreKind::Local, StoreKind::Aws, StoreKind::Vault] {
         let name = format!("python/generated/{}", backend.word());
         trials.push(tool::trial(&name, "python3", version, move || {
             generated(backend)
@@ -130,7 +130,7 @@ fn defects() -> Result<(), Failed> {
 }
 
 /// What is written into a project is typed, and passes its own tests, which leave little of it out.
-fn generated(backend: Backend) -> Result<(), Failed> {
+fn generated(backend: StoreKind) -> Result<(), Failed> {
     let mut project = Project::of(&[
         ("app.py", "import os\n\nKEY = os.environ[\"API_KEY\"]\n"),
         ("requirements.txt", "flask\npydantic-settings\n"),
@@ -158,6 +158,6 @@ fn generated(backend: Backend) -> Result<(), Failed> {
     let cache = cache.to_string_lossy();
     run(&["mypy", "--strict", "--cache-dir", &cache, "shield_secrets"])?;
     let requirements = fs::read_to_string(project.root.join("requirements.txt"))?;
-    assert_eq!(requirements.contains("boto3"), backend == Backend::Aws);
+    assert_eq!(requirements.contains("boto3"), backend == StoreKind::Aws);
     Ok(())
 }

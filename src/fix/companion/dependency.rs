@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::requirements::{self, Requirements};
 use super::{Desk, Fact, HintKind, Need, Unedited, package_json, pyproject};
 use crate::fix::package::{Package, text};
-use crate::fix::template::Backend;
 use crate::lang::Family;
+use crate::secret::StoreKind;
 
 /// How many files of requirements are followed from one to the next.
 const MAX_FILES: usize = 32;
@@ -119,7 +119,7 @@ pub(super) fn add(desk: &mut Desk<'_>) {
 }
 
 /// The packages that the code of a fact needs.
-fn needed(fact: &Fact, backend: Backend) -> impl Iterator<Item = Dependency> {
+fn needed(fact: &Fact, backend: StoreKind) -> impl Iterator<Item = Dependency> {
     let local = (fact.need == Need::Stored).then_some(Dependency {
         name: fact.template.package,
         range: fact.template.range,

@@ -10,9 +10,9 @@ use super::page::line_end;
 use super::{Desk, Fact, HintKind, Need, Unedited, WriteGuide};
 use crate::fix::ContentHash;
 use crate::fix::package::text;
-use crate::fix::template::Backend;
 use crate::lang::Family;
 use crate::secret::SecretName;
+use crate::secret::StoreKind;
 
 /// Where it lies: next to `README.md` and `SECURITY.md`, where people look, and not in `docs/`,
 /// which may be what a site is built from.
@@ -147,13 +147,13 @@ const PYTHON: &str = "python";
 const ECMASCRIPT: &str = "ecmascript";
 
 /// The store that a guide tells of, beside the local one.
-fn told(text: &str) -> Option<Backend> {
-    let mut others = [Backend::Aws, Backend::Vault].into_iter();
+fn told(text: &str) -> Option<StoreKind> {
+    let mut others = [StoreKind::Aws, StoreKind::Vault].into_iter();
     others.find(|it| text.contains(&format!("\n## {}", it.title())))
 }
 
 /// The guide with these rows; none without rows.
-fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: Backend) -> Option<String> {
+fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: StoreKind) -> Option<String> {
     let lines: Vec<Value> = rows.iter().map(line).collect();
     let stored: Vec<&Row> = rows.iter().filter(|it| it.need == Need::Stored).collect();
     let names: Vec<String> = stored.iter().map(|it| format!("`{}`", it.name)).collect();
@@ -180,9 +180,9 @@ fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: Backend) -> 
         install => packages.join(" and "),
         python,
         ecmascript,
-        remote => backend != Backend::Local,
-        aws => backend == Backend::Aws,
-        vault => backend == Backend::Vault,
+        remote => backend != StoreKind::Local,
+        aws => backend == StoreKind::Aws,
+        vault => backend == StoreKind::Vault,
         store => backend.title(),
         anchor => backend.title().to_lowercase().replace(' ', "-"),
     };
@@ -263,25 +263,25 @@ mod tests {
     }
 
     fn guide(families: &[&'static str], rows: &[Row]) -> String {
-        guide_for(Backend::Local, families, rows)
+        guide_for(StoreKind::Local, families, rows)
     }
 
-    fn guide_for(backend: Backend, families: &[&'static str], rows: &[Row]) -> String {
+    fn guide_for(backend: StoreKind, families: &[&'static str], rows: &[Row]) -> String {
         render(rows, &families.iter().copied().collect(), backend).unwrap()
     }
 
     #[test]
     fn a_guide_tells_of_the_store_that_was_chosen_and_of_no_other() {
-        let aws = guide_for(Backend::Aws, &[PYTHON], &rows());
+        let aws = guide_for(StoreKind::Aws, &[PYTHON], &rows());
         assert!(!aws.contains("VAULT_") && !aws.contains("vault "), "{aws}");
-        assert_eq!(told(&aws), Some(Backend::Aws));
+        assert_eq!(told(&aws), Some(StoreKind::Aws));
         insta::assert_snapshot!("guide-aws", aws);
-        let vault = guide_for(Backend::Vault, &[PYTHON], &rows());
+        let vault = guide_for(StoreKind::Vault, &[PYTHON], &rows());
         assert!(
             !vault.contains("AWS") && !vault.contains("boto3"),
             "{vault}"
         );
-        assert_eq!(told(&vault), Some(Backend::Vault));
+        assert_eq!(told(&vault), Some(StoreKind::Vault));
         insta::assert_snapshot!("guide-vault", vault);
         assert_eq!(told(&guide(&[PYTHON], &rows())), None);
     }
@@ -289,8 +289,8 @@ mod tests {
     #[test]
     fn a_guide_tells_of_a_store_in_the_words_of_each_language() {
         for (backend, name) in [
-            (Backend::Aws, "guide-aws-ecmascript"),
-            (Backend::Vault, "guide-vault-ecmascript"),
+            (StoreKind::Aws, "guide-aws-ecmascript"),
+            (StoreKind::Vault, "guide-vault-ecmascript"),
         ] {
             let guide = guide_for(backend, &[ECMASCRIPT], &rows());
             for other in ["get_secret", "boto3", "Django", "import psycopg"] {
@@ -298,7 +298,7 @@ mod tests {
             }
             insta::assert_snapshot!(name, guide);
         }
-        let python = guide_for(Backend::Aws, &[PYTHON], &rows());
+        let python = guide_for(StoreKind::Aws, &[PYTHON], &rows());
         assert!(!python.contains("Node") && !python.contains("getSecret"));
     }
 

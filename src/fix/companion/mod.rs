@@ -23,9 +23,9 @@ use std::path::{Path, PathBuf};
 use camino::Utf8PathBuf;
 
 use super::shown::Secrets;
-use super::template::Backend;
 use super::{ContentHash, FixPlan, Options};
 use crate::detect::Detector;
+use crate::secret::StoreKind;
 
 pub(super) use fact::{Fact, Need};
 use page::Pages;
@@ -42,7 +42,7 @@ pub struct Wishes {
     /// What becomes of imports that fixes leave without a use.
     pub tidy: TidyImports,
     /// The store that the code can be told to read.
-    pub backend: Backend,
+    pub backend: StoreKind,
 }
 
 /// What becomes of imports of the environment that fixes leave without a use.
@@ -180,7 +180,7 @@ pub enum HintKind {
              there first, as the guide says (`--guide always` writes it)",
         .0.title(), .0.word()
     )]
-    NothingProvisioned(Backend),
+    NothingProvisioned(StoreKind),
 }
 
 impl HintKind {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Fact, Hint, HintKind};
-use crate::fix::template::Backend;
+use crate::secret::StoreKind;
 
 /// Tells of every wrapper that it reads `backend`, and that nothing was made there.
-pub(super) fn hints(facts: &[Fact], backend: Backend) -> BTreeSet<Hint> {
-    if backend == Backend::Local {
+pub(super) fn hints(facts: &[Fact], backend: StoreKind) -> BTreeSet<Hint> {
+    if backend == StoreKind::Local {
         return BTreeSet::new();
     }
     let hint = |fact: &Fact| Hint {

@@ -14,11 +14,12 @@ use super::package::Package;
 use super::python_folder::Folders;
 use super::python_root::import_root;
 use super::specifier::{self, Style};
-use super::template::{Backend, Flavor, Provenance, Template};
+use super::template::{Flavor, Provenance, Template};
 use super::tidy::Tidy;
 use super::{ContentHash, SkipReason, Wrapper};
 use crate::lang::Family;
 use crate::lang::ModuleKind;
+use crate::secret::StoreKind;
 
 /// What the wrapper of a file needs to be what this shield writes.
 #[derive(Debug, Default)]
@@ -108,7 +109,7 @@ impl Home {
     /// the path that reports give it.
     pub(super) fn needed(
         &self,
-        backend: Backend,
+        backend: StoreKind,
         bounds: Bounds<'_>,
         (file, shown): (&Path, &Utf8Path),
     ) -> Result<Needed, SkipReason> {
@@ -260,7 +261,7 @@ mod tests {
             ),
         ] {
             let home = scripted(flavor, module, Path::new("/nowhere"));
-            let wanted = home.wanted(Backend::Aws, &home.folder);
+            let wanted = home.wanted(StoreKind::Aws, &home.folder);
             let face = wanted.first().unwrap();
             let content = face.content_with(home.ending());
             assert!(content.contains(import), "{import} {content:.2000}");
@@ -298,7 +299,7 @@ mod tests {
                 tidy: Tidy::Leave,
                 texts: BTreeSet::new(),
             };
-            home.needed(Backend::Local, bounds, (&file, Utf8Path::new("app.py")))
+            home.needed(StoreKind::Local, bounds, (&file, Utf8Path::new("app.py")))
         };
         assert!(needed(project.clone()).is_ok_and(|it| !it.files.is_empty()));
         for outside in [root.clone(), project.join(".."), project.join("not-there")] {

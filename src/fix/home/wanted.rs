@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::Home;
 use crate::fix::package::text;
-use crate::fix::template::Backend;
 use crate::fix::template::TemplateFile;
+use crate::secret::StoreKind;
 
 /// Where a project of Python says what it depends on.
 const MANIFESTS: [&str; 5] = [
@@ -19,7 +19,7 @@ const MANIFESTS: [&str; 5] = [
 impl Home {
     /// The files of a wrapper that reads `backend`, and what reads other stores already; its tests
     /// at the top of the project alone.
-    pub(super) fn wanted(&self, backend: Backend, root: &Path) -> Vec<&'static TemplateFile> {
+    pub(super) fn wanted(&self, backend: StoreKind, root: &Path) -> Vec<&'static TemplateFile> {
         let mut wanted: Vec<&TemplateFile> = self.template.files.iter().collect();
         let mut stores = Vec::new();
         let mut more = Vec::new();
@@ -85,32 +85,32 @@ mod tests {
             let adapters = files.skip(home.template.files.len());
             adapters.map(|it| it.path).collect()
         };
-        assert!(wanted(Backend::Local).is_empty());
-        let (aws, vault) = (wanted(Backend::Aws), wanted(Backend::Vault));
+        assert!(wanted(StoreKind::Local).is_empty());
+        let (aws, vault) = (wanted(StoreKind::Aws), wanted(StoreKind::Vault));
         assert_eq!(aws.first(), Some(&"shield_secrets/_aws.py"));
         assert_eq!(vault.first(), Some(&"shield_secrets/_vault.py"));
         assert!(aws.contains(&"shield_secrets/stores.py"));
         // What is there already is kept up to date, whatever is asked for now.
         fs::create_dir(project.path().join("shield_secrets")).unwrap();
         fs::File::create(project.path().join("shield_secrets/_vault.py")).unwrap();
-        assert_eq!(wanted(Backend::Local), vault);
+        assert_eq!(wanted(StoreKind::Local), vault);
         let manifest = project.path().join("pyproject.toml");
         let mut file = fs::File::create(&manifest).unwrap();
         file.write_all(b"dependencies = ['pydantic_settings>=2']")
             .unwrap();
-        let more = wanted(Backend::Vault);
+        let more = wanted(StoreKind::Vault);
         assert_eq!(
             more.get(vault.len()),
             Some(&"shield_secrets/pydantic_source.py")
         );
         fs::remove_file(manifest).unwrap();
-        assert_eq!(wanted(Backend::Aws).len(), vault.len() + 2);
+        assert_eq!(wanted(StoreKind::Aws).len(), vault.len() + 2);
     }
 
     #[test]
     fn the_tests_of_a_wrapper_lie_at_the_top_of_the_project_alone() {
         let project = tempfile::tempdir().unwrap();
-        let files = |home: Home| home.wanted(Backend::Aws, project.path());
+        let files = |home: Home| home.wanted(StoreKind::Aws, project.path());
         let below = project.path().join("bin");
         let below = files(scripted(Flavor::Python, "", &below));
         let top = files(scripted(Flavor::Python, "", project.path()));
@@ -127,8 +127,8 @@ mod tests {
             let files = home.wanted(backend, project.path()).into_iter();
             files.map(|it| it.path).collect()
         };
-        assert_eq!(paths(Backend::Local), ["shield-secrets.ts"]);
-        let aws = paths(Backend::Aws);
+        assert_eq!(paths(StoreKind::Local), ["shield-secrets.ts"]);
+        let aws = paths(StoreKind::Aws);
         assert_eq!(aws.first(), Some(&"shield-secrets.ts"));
         assert!(aws.contains(&"shield-secrets/aws.ts"));
         assert!(!aws.contains(&"shield-secrets/vault.ts"));
@@ -136,8 +136,8 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         fs::File::create(folder.join("vault.ts")).unwrap();
         for (backend, stores) in [
-            (Backend::Local, ["vault"].as_slice()),
-            (Backend::Aws, &["aws", "vault"]),
+            (StoreKind::Local, ["vault"].as_slice()),
+            (StoreKind::Aws, &["aws", "vault"]),
         ] {
             let wanted = home.wanted(backend, project.path()).into_iter();
             let lists: Vec<&TemplateFile> = wanted

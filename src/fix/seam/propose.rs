@@ -27,12 +27,12 @@ use crate::fix::places;
 use crate::fix::python_folder::Folders;
 use crate::fix::shown::Secrets;
 use crate::fix::shown::values;
-use crate::fix::template::Backend;
 use crate::fix::verify;
 use crate::lang::Gateway;
 use crate::lang::GatewayKind;
 use crate::lang::Syntax;
 use crate::secret::Secret;
+use crate::secret::StoreKind;
 use crate::source::Encoding;
 use crate::source::Source;
 use crate::text;
@@ -69,7 +69,7 @@ pub(super) fn propose(
         uncommitted: &uncommitted,
     };
     let place = (opened.at.file.as_path(), opened.at.path.as_path());
-    let wrapper = home.needed(Backend::default(), bounds, place).ok()?;
+    let wrapper = home.needed(StoreKind::default(), bounds, place).ok()?;
     let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
     let mut bench = Bench {
         document: &document,

@@ -2,8 +2,9 @@
 //!
 //! A project that reads no store gets one file. One that does gets a folder beside it, too.
 
-use super::{Adapter, Backend, Template, TemplateFile};
+use super::{Adapter, Template, TemplateFile};
 use crate::lang::Family;
+use crate::secret::StoreKind;
 
 /// A file that was made of `source/`, or lies there: by what is written before its name, by its name, and by
 /// what it ends in there and in a project.
@@ -67,12 +68,12 @@ macro_rules! ecmascript {
             files: &[file!($alone, "shield-secrets", $was, $is)],
             adapters: &[
                 Adapter {
-                    backend: Backend::Aws,
+                    backend: StoreKind::Aws,
                     files: reader!("shield-secrets/aws", $from, $was, $is),
                     package: Some(("@aws-sdk/client-secrets-manager", "^3.1163.0")),
                 },
                 Adapter {
-                    backend: Backend::Vault,
+                    backend: StoreKind::Vault,
                     files: reader!("shield-secrets/vault", $from, $was, $is),
                     package: None,
                 },
@@ -80,7 +81,7 @@ macro_rules! ecmascript {
             extras: &[],
             lists: &[
                 (
-                    &[Backend::Aws],
+                    &[StoreKind::Aws],
                     file!(
                         $from,
                         "shield-secrets/adapters-aws",
@@ -90,7 +91,7 @@ macro_rules! ecmascript {
                     ),
                 ),
                 (
-                    &[Backend::Vault],
+                    &[StoreKind::Vault],
                     file!(
                         $from,
                         "shield-secrets/adapters-vault",
@@ -100,7 +101,7 @@ macro_rules! ecmascript {
                     ),
                 ),
                 (
-                    &[Backend::Aws, Backend::Vault],
+                    &[StoreKind::Aws, StoreKind::Vault],
                     file!($from, "shield-secrets/adapters", $was, $is),
                 ),
             ],

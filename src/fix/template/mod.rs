@@ -10,6 +10,7 @@ mod file;
 pub use file::{MARK, Provenance, TemplateFile};
 
 use crate::lang::Family;
+use crate::secret::StoreKind;
 use ecmascript::{COMMON_JS, COMMON_JS_CJS, MODULE, MODULE_MJS, TYPESCRIPT};
 
 /// The form of a wrapper, which its surroundings decide.
@@ -27,56 +28,6 @@ pub enum Flavor {
     CommonJs,
     /// `shield-secrets.cjs` in a package of `"type": "module"`; modules can import it too.
     CommonJsCjs,
-}
-
-/// The store that the code of a project can be told to read its secrets from.
-///
-/// Whichever it is, values that leave the code go into the local store, and nothing is made
-/// anywhere else.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Default,
-    clap::ValueEnum,
-    serde::Deserialize,
-    serde::Serialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Backend {
-    /// The environment, and the encrypted file on the machines of developers.
-    #[default]
-    Local,
-    /// AWS Secrets Manager as well.
-    Aws,
-    /// `HashiCorp` Vault or `OpenBao` as well.
-    Vault,
-}
-
-impl Backend {
-    /// What people call it.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Local => "the local store",
-            Self::Aws => "AWS Secrets Manager",
-            Self::Vault => "Vault",
-        }
-    }
-
-    /// What `SECRETS_BACKEND` calls it, and the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Aws => "aws",
-            Self::Vault => "vault",
-        }
-    }
 }
 
 /// What is written for one flavor.
@@ -102,7 +53,7 @@ pub struct Template {
     /// What a project has only if it reads such a store.
     pub adapters: &'static [Adapter],
     /// The file that lists the stores, for every set of them; none where nothing lists them.
-    pub lists: &'static [(&'static [Backend], TemplateFile)],
+    pub lists: &'static [(&'static [StoreKind], TemplateFile)],
     /// What goes with an adapter where the project depends on a package.
     pub extras: &'static [(&'static str, &'static [TemplateFile])],
     /// The package that the wrapper needs to open the local store, and for nothing else.
@@ -115,7 +66,7 @@ pub struct Template {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Adapter {
     /// The store.
-    pub backend: Backend,
+    pub backend: StoreKind,
     /// The files, by path below the folder the wrapper goes to; the first is there for no other store.
     /// One takes the place of a file that every project has, if it has the same path.
     pub files: &'static [TemplateFile],
@@ -200,12 +151,12 @@ static PYTHON: Template = Template {
     ],
     adapters: &[
         Adapter {
-            backend: Backend::Aws,
+            backend: StoreKind::Aws,
             files: stores!("_aws.py", "tests/test_aws.py"),
             package: Some(("boto3", ">=1.28,<2")),
         },
         Adapter {
-            backend: Backend::Vault,
+            backend: StoreKind::Vault,
             files: stores!("_vault.py", "tests/test_vault.py"),
             package: None,
         },
