@@ -101,7 +101,10 @@ fn entry(secret: &NewSecret, indent: &str) -> String {
     }
     fields.push(format!("  description: {}", quoted(&secret.description)));
     fields.push(format!("  sensitivity: {}", secret.sensitivity.as_str()));
-    fields.iter().map(|it| format!("{indent}{it}\n")).collect()
+    let mut lines = fields.join(&format!("\n{indent}"));
+    lines.insert_str(0, indent);
+    lines.push('\n');
+    lines
 }
 
 /// A text of one line in quotes.

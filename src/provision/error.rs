@@ -92,4 +92,121 @@ pub enum ProvisionError {
         help("no code was changed; check the disk, then try again")
     )]
     Unverified(SecretName),
+    /// There is a secret already, made by somebody or something else.
+    #[error("{store} has a secret at {path} already")]
+    #[diagnostic(
+        code(shield::provision::exists),
+        help("`shield provision plan` tells whose it is and what can be done")
+    )]
+    Exists {
+        /// The store.
+        store: &'static str,
+        /// Where.
+        path: String,
+    },
+    /// Another version is current than the one that was seen.
+    #[error("the secret at {path} was changed by somebody else in the meantime")]
+    #[diagnostic(
+        code(shield::provision::changed),
+        help("nothing was changed there; make a new plan")
+    )]
+    Changed {
+        /// Where.
+        path: String,
+    },
+    /// It was taken away, and can still be had back.
+    #[error("the secret at {path} is marked for deletion")]
+    #[diagnostic(
+        code(shield::provision::removed),
+        help("`shield provision apply --restore NAME` has it back")
+    )]
+    Removed {
+        /// Where.
+        path: String,
+    },
+    /// There is nothing.
+    #[error("{store} has no secret at {path}")]
+    #[diagnostic(
+        code(shield::provision::absent),
+        help("`shield provision plan` tells what is missing")
+    )]
+    Absent {
+        /// The store.
+        store: &'static str,
+        /// Where.
+        path: String,
+    },
+    /// Whoever asks may not do that.
+    #[error("{store} denies {action} at {path}")]
+    #[diagnostic(
+        code(shield::provision::denied),
+        help("let the role or policy that this runs with do `{action}` there, then run it again")
+    )]
+    Denied {
+        /// The store.
+        store: &'static str,
+        /// What is not allowed, as policies call it: `secretsmanager:CreateSecret`.
+        action: &'static str,
+        /// Where.
+        path: String,
+    },
+    /// The store does not know who asks, or not any more.
+    #[error("{store} does not know who asks: {reason}")]
+    #[diagnostic(code(shield::provision::unauthenticated), help("{help}"))]
+    Unauthenticated {
+        /// The store.
+        store: &'static str,
+        /// Why, in words that have no credentials in them.
+        reason: String,
+        /// How to log in.
+        help: &'static str,
+    },
+    /// The store refuses more for now.
+    #[error("{store} was asked too often")]
+    #[diagnostic(
+        code(shield::provision::throttled),
+        help("wait a minute, then run it again: what was done is not done twice")
+    )]
+    Throttled {
+        /// The store.
+        store: &'static str,
+    },
+    /// There is no answer.
+    #[error("{store} does not answer: {reason}")]
+    #[diagnostic(
+        code(shield::provision::unavailable),
+        help(
+            "check the address and the network, then run it again: what was done is not done twice"
+        )
+    )]
+    Unavailable {
+        /// The store.
+        store: &'static str,
+        /// Why, in words that have no credentials in them.
+        reason: String,
+    },
+    /// The store does not take such a thing.
+    #[error("{store} does not take the secret at {path}: {reason}")]
+    #[diagnostic(code(shield::provision::refused), help("{help}"))]
+    Refused {
+        /// The store.
+        store: &'static str,
+        /// Where.
+        path: String,
+        /// Why.
+        reason: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// The settings of the store do not go together, or are missing.
+    #[error("{store} cannot be used: {reason}")]
+    #[diagnostic(code(shield::provision::settings), help("{help}"))]
+    Settings {
+        /// The store.
+        store: &'static str,
+        /// Why.
+        reason: String,
+        /// What to do.
+        help: &'static str,
+    },
 }

@@ -2,9 +2,13 @@
 
 mod error;
 pub mod local;
+mod store;
 
 pub use error::ProvisionError;
 pub use local::LocalStore;
+pub use store::{
+    About, Address, Held, MANAGED_BY, Presence, Store, Token, Turning, Version, Whereabouts,
+};
 
 use std::collections::BTreeSet;
 

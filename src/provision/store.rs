@@ -1,0 +1,248 @@
+//! What every store can do, whoever runs it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::ProvisionError;
+use crate::manifest::Days;
+use crate::secret::Secret;
+use crate::secret::SecretName;
+use crate::secret::StoreKind;
+
+/// The label of what shield looks after; nothing without it is changed unasked.
+pub const MANAGED_BY: (&str, &str) = ("ManagedBy", "shield");
+
+/// A store of secrets.
+///
+/// Every method may be called again after a failure, with the same token: what was done is done
+/// once. No error has a value in it.
+pub trait Store: Sync {
+    /// What kind of store it is.
+    fn kind(&self) -> StoreKind;
+
+    /// How many calls it takes at once.
+    fn width(&self) -> usize;
+
+    /// Where it is, and as whom it is asked: what the guard compares with the manifest.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store cannot be reached or does not know who asks.
+    fn whereabouts(&self) -> Result<Whereabouts, ProvisionError>;
+
+    /// Checks that it can be written to, as far as can be known without writing.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is locked, or cannot be reached or written.
+    fn ready(&self) -> Result<(), ProvisionError>;
+
+    /// What it has at `at`; never a value.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does not tell; that there is nothing is no failure.
+    fn look(&self, at: &Address) -> Result<Presence, ProvisionError>;
+
+    /// The paths below `prefix` that bear the label of shield, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does not tell.
+    fn list(&self, prefix: &str) -> Result<Vec<String>, ProvisionError>;
+
+    /// The current value at `at`, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does not tell.
+    fn read(&self, at: &Address) -> Result<Option<Secret>, ProvisionError>;
+
+    /// Makes a secret where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ProvisionError::Exists`] when there is one that another token has made.
+    fn create(
+        &self,
+        at: &Address,
+        value: &Secret,
+        about: &About,
+        token: &Token,
+    ) -> Result<Version, ProvisionError>;
+
+    /// Puts a new value in the place of the one that is `current`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ProvisionError::Changed`] when another version is current.
+    fn replace(
+        &self,
+        at: &Address,
+        value: &Secret,
+        current: &Version,
+        token: &Token,
+    ) -> Result<Version, ProvisionError>;
+
+    /// Sets the description, the labels, the key and the copies; the value stays.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is nothing at `at`, or it may not be changed.
+    fn describe(&self, at: &Address, about: &About) -> Result<(), ProvisionError>;
+
+    /// Makes the value of an older version current again.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ProvisionError::Changed`] when `from` is not the current version.
+    fn revert(
+        &self,
+        at: &Address,
+        from: &Version,
+        to: &Version,
+        token: &Token,
+    ) -> Result<Version, ProvisionError>;
+
+    /// Takes a secret away; for `recovery` it can be had back.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it may not be taken away; that there is nothing is no failure.
+    fn remove(&self, at: &Address, recovery: Days) -> Result<(), ProvisionError>;
+
+    /// Has a secret back that was taken away.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it is gone for good.
+    fn restore(&self, at: &Address) -> Result<(), ProvisionError>;
+}
+
+/// A secret, and where a store has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    /// What code calls it.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
+    pub name: SecretName,
+    /// Where it is, from the root of the store: `/shop/production/database/url`.
+    pub path: String,
+}
+
+/// Writes a name as text.
+fn written<S: serde::Serializer>(name: &SecretName, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(name.as_str())
+}
+
+/// Reads a name of text.
+fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretName, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    SecretName::of(&text).ok_or_else(|| serde::de::Error::custom("not a name"))
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)
+    }
+}
+
+/// A version of a value, as its store calls it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub String);
+
+/// A random word for one write: a store that sees it again has done the write already.
+///
+/// It is in logs of the store, so it has nothing to do with the value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(pub String);
+
+/// Where a store is, and as whom it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whereabouts {
+    /// Twelve digits, for AWS.
+    pub account: Option<String>,
+    /// The region, for AWS.
+    pub region: Option<String>,
+    /// The address, for Vault; the file, for the local store.
+    pub address: Option<String>,
+    /// As whom it is asked: the ARN of a role, the display name of a token.
+    pub principal: Option<String>,
+}
+
+/// What a store has at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// Nothing.
+    Absent,
+    /// A secret.
+    Present(Box<Held>),
+    /// A secret that was taken away and can be had back.
+    Removed,
+}
+
+/// What a store tells of a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held {
+    /// The current version; none when there is no value yet.
+    pub version: Option<Version>,
+    /// The one before, while it can be had.
+    pub previous: Option<Version>,
+    /// A version that a rotation has made and not brought to an end.
+    pub pending: Option<Version>,
+    /// Description, labels, key and copies.
+    pub about: About,
+    /// The day the value last changed, `2026-11-22`.
+    pub changed: Option<String>,
+    /// The day the value was last asked for.
+    pub accessed: Option<String>,
+    /// What the store does to replace it by itself.
+    pub rotation: Option<Turning>,
+    /// The copies that are not as the original is.
+    pub lagging: Vec<String>,
+}
+
+/// What a store does to replace a secret by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turning {
+    /// How often, in days.
+    pub every: Option<u32>,
+    /// The day of the last time.
+    pub last: Option<String>,
+    /// The day of the next time.
+    pub next: Option<String>,
+}
+
+/// What is known of a secret beside its value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct About {
+    /// What it is for.
+    pub description: String,
+    /// Labels; [`MANAGED_BY`] among them when shield looks after it.
+    pub tags: BTreeMap<String, String>,
+    /// The key that encrypts it, where it is not that of the account.
+    pub key: Option<String>,
+    /// Regions that have copies, sorted.
+    pub replicas: Vec<String>,
+}
+
+impl About {
+    /// Whether shield looks after it.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        let (key, value) = MANAGED_BY;
+        self.tags.get(key).is_some_and(|it| it == value)
+    }
+}
+
+impl Token {
+    /// A word that no other write has.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(uuid::Uuid::new_v4().to_string())
+    }
+}
