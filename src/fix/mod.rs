@@ -21,6 +21,7 @@ mod journal;
 mod naming;
 mod package;
 mod pattern;
+mod plain;
 mod plan;
 mod prepared;
 mod preview;

@@ -21,6 +21,7 @@ use super::home::Home;
 use super::import;
 use super::naming;
 use super::package::Package;
+use super::plain;
 use super::prepared::{Prepared, fixed};
 use super::project::Project;
 use super::python_folder::Folders;
@@ -233,6 +234,7 @@ impl<'a, 'p> Planner<'a, 'p> {
         let home = Home::of(opened, &package, &self.folders);
         let mut home = home.ok_or(SkipReason::OutsideRepo)?;
         home.tidy = self.shared.tidy(opened, home.tidy);
+        home.is_plain = plain::is_wanted(self.project, opened.language);
         let wrapper = home.needed(
             self.options.wishes.backend,
             self.bounds,

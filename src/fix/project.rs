@@ -14,6 +14,8 @@ pub(super) struct Project<'p> {
     /// Where it is, without links in the path.
     pub(super) root: &'p Path,
     listed: OnceLock<Vec<SourceRef>>,
+    /// Whether one of its packages takes plain texts only, once that was asked for.
+    pub(super) plain: OnceLock<bool>,
 }
 
 impl<'p> Project<'p> {
@@ -21,6 +23,7 @@ impl<'p> Project<'p> {
         Self {
             root,
             listed: OnceLock::new(),
+            plain: OnceLock::new(),
         }
     }
 

@@ -63,6 +63,7 @@ class TextOptions(Options, total=False):
     """The same for a secret that is a text."""
 
     field: str | None  # One field of the JSON object that the secret is.
+    plain: bool  # An ordinary str, for what takes nothing else: asyncpg, YAML.
 
 
 @overload
@@ -72,7 +73,12 @@ def get_secret(name: str, default: None, **options: Unpack[TextOptions]) -> str 
 @overload
 def get_secret(name: str, default: T, **options: Unpack[TextOptions]) -> str | T: ...
 def get_secret(
-    name: str, default: Any = _core.REQUIRED, *, field: str | None = None, **options: Any
+    name: str,
+    default: Any = _core.REQUIRED,
+    *,
+    field: str | None = None,
+    plain: bool = False,
+    **options: Any,
 ) -> Any:
     """The value of the secret ``name``::
 
@@ -80,12 +86,13 @@ def get_secret(
         get_secret("stripe-key", default=None)      # may be missing
         get_secret("stripe-key", env="STRIPE_SK")   # another variable than STRIPE_KEY
         get_secret("database", field="password")    # one field of a JSON object
+        get_secret("stripe-key", plain=True)        # a str that would show itself in a repr
 
     A secret that is there but empty is ``""``, not the default. The default is returned only
     when there certainly is no such secret: a store that cannot be opened raises an error,
     since a program that goes on with the wrong value is worse than one that stops.
     """
-    return _core.value(name, default, lambda it: _core.text(it, field), **options)
+    return _core.value(name, default, lambda it: _core.text(it, field, plain), **options)
 
 
 @overload

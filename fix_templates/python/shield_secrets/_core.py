@@ -33,7 +33,8 @@ class SecretText(str):
 
     It is a ``str`` in every other way: drivers, ``json`` and f-strings get the value. Only
     ``repr`` is redacted, and with it tracebacks, debuggers and printed settings. What is made
-    from it, ``key.strip()`` or ``key[4:]``, is an ordinary ``str`` again.
+    from it, ``key.strip()`` or ``key[4:]``, is an ordinary ``str`` again. A few packages want
+    that and nothing like it (asyncpg, oracledb, msgspec, YAML): ``get_secret(…, plain=True)``.
     """
 
     __slots__ = ()
@@ -215,7 +216,7 @@ def value(
     return result
 
 
-def text(found: Fetched, field: str | None = None) -> SecretText:
+def text(found: Fetched, field: str | None = None, plain: bool = False) -> str:
     """The value, or one field of the JSON object that it holds."""
     value: Any = found.value
     if field is not None:
@@ -230,7 +231,7 @@ def text(found: Fetched, field: str | None = None) -> SecretText:
         raise SecretInvalidError("", "get_secret_bytes reads what is no text", code="secret_binary")
     if value.startswith("SHIELD_PLACEHOLDER_") and environment() not in ("development", "test"):
         raise SecretPlaceholderError("", "the store still has a placeholder")
-    return SecretText(value)
+    return str(value) if plain else SecretText(value)
 
 
 def fields(found: Fetched) -> SecretDict:

@@ -162,6 +162,26 @@ def test_connections_of_a_pool_of_asyncpg(rotate: Rotate, server: dict[str, Any]
     assert asyncpg
 
 
+def test_what_takes_nothing_but_a_plain_text(rotate: Rotate, server: dict[str, Any]) -> None:
+    asyncpg = pytest.importorskip("asyncpg")
+    import asyncio
+
+    from shield_secrets import get_secret
+
+    async def run() -> None:
+        place = {"host": server["host"], "port": server["port"], "user": "app"}
+        password = get_secret("database/password")
+        with pytest.raises(asyncpg.InternalClientError, match="SecretText"):
+            await asyncpg.connect(**place, database="postgres", password=password)
+        # As the fixer writes it in a project that knows asyncpg.
+        password = get_secret("database/password", plain=True)
+        connection = await asyncpg.connect(**place, database="postgres", password=password)
+        assert await connection.fetchval("SELECT $1::text", password) == PASSWORDS["old"]
+        await connection.close()
+
+    asyncio.run(run())
+
+
 def test_a_token_of_requests() -> None:
     requests = pytest.importorskip("requests")
     seen = []

@@ -209,11 +209,11 @@ impl Hand<'_> {
             '`' => self.document.quote(),
             own => own,
         };
-        let call = format!("{}({quote}{}{quote})", self.callee, piece.name);
+        let call = format!("{}({quote}{}{quote}", self.callee, piece.name);
         Some(if prefix.contains(['b', 'B']) {
-            format!("{call}{ENCODE}")
+            format!("{call}){ENCODE}")
         } else {
-            call
+            format!("{call}{})", self.plain(piece))
         })
     }
 }

@@ -189,10 +189,11 @@ impl Hand<'_> {
         format!("{quote}{}{quote}", piece.name)
     }
 
-    /// The argument for a variable that does not follow from the name, with the comma before it.
+    /// The arguments for a variable that does not follow from the name, and for a plain text, each
+    /// with the comma before it.
     pub(super) fn env(&self, piece: &Piece, variable: &str) -> String {
         if piece.name.variable() == variable {
-            return String::new();
+            return self.plain(piece);
         }
         let key = match &piece.form {
             Form::Read(
@@ -212,6 +213,23 @@ impl Hand<'_> {
         };
         let own = key.chars().find(|it| matches!(it, '\'' | '"'));
         let quote = own.unwrap_or_else(|| self.document.quote());
-        format!(", {}", self.home.template.variable(variable, quote))
+        let variable = self.home.template.variable(variable, quote);
+        format!(", {variable}{}", self.plain(piece))
+    }
+
+    /// The argument for a plain text, with the comma before it, where it takes one.
+    pub(super) fn plain(&self, piece: &Piece) -> String {
+        let read = piece.read();
+        let is_asked = matches!(read, Some(ReadForm::Presence { .. }));
+        let before = self.document.text.get(..piece.span.start).unwrap_or("");
+        let copied = before.strip_suffix("str(");
+        let is_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.');
+        // What `str` and an f-string make of a text is a plain one.
+        let is_copied = copied.is_some_and(|it| !it.ends_with(is_word)) || before.ends_with('{');
+        if self.home.is_plain && !is_asked && !is_copied {
+            format!(", {}", self.home.template.plain)
+        } else {
+            String::new()
+        }
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Home {
     pub(super) tidy: Tidy,
     /// The variables that are always texts, as far as the types of the project know.
     pub(super) texts: BTreeSet<String>,
+    /// Whether what a call returns must be a plain text, as some package of the project wants it.
+    pub(super) is_plain: bool,
 }
 
 impl Home {
@@ -62,6 +64,7 @@ impl Home {
                     kind: ModuleKind::Unknown,
                     tidy: Tidy::Leave,
                     texts: BTreeSet::new(),
+                    is_plain: false,
                 })
             }
             Family::EcmaScript => Some(Self::in_package(opened, package)),
@@ -93,6 +96,7 @@ impl Home {
                 Tidy::Leave
             },
             texts: BTreeSet::new(),
+            is_plain: false,
         }
     }
 
@@ -120,6 +124,7 @@ impl Home {
         let mut needed = Needed::default();
         let mut callable = false;
         let mut settled = false;
+        let mut can_be_plain = true;
         let wanted_files = self.wanted(backend, bounds.root);
         for wanted in &wanted_files {
             let path = self.folder.join(wanted.path);
@@ -127,6 +132,8 @@ impl Home {
                 Ok(Seen::Nothing) => None,
                 Ok(Seen::File(image)) => {
                     let content = String::from_utf8_lossy(&image.content);
+                    let is_face = content.contains(&format!("def {}", self.template.symbol));
+                    can_be_plain &= !is_face || content.contains(self.template.plain);
                     callable |= content.contains(self.template.symbol);
                     let hash = ContentHash::of(&image.content);
                     match wanted.provenance(&content) {
@@ -162,6 +169,7 @@ impl Home {
         }
         // What a person has made of the wrapper stays, as long as it can be called.
         let complete = callable || needed.files.len() == wanted_files.len();
+        let complete = complete && (can_be_plain || !settled || !self.is_plain);
         if complete && !self.is_shadowed() {
             Ok(needed)
         } else {
@@ -216,6 +224,7 @@ mod tests {
             beside: Vec::new(),
             tidy: Tidy::default(),
             texts: BTreeSet::new(),
+            is_plain: false,
         }
     }
 
@@ -298,6 +307,7 @@ mod tests {
                 beside: Vec::new(),
                 tidy: Tidy::Leave,
                 texts: BTreeSet::new(),
+                is_plain: false,
             };
             home.needed(StoreKind::Local, bounds, (&file, Utf8Path::new("app.py")))
         };

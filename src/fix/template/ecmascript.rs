@@ -63,6 +63,7 @@ macro_rules! ecmascript {
             symbol: "getSecret",
             alias: "shieldGetSecret",
             default: "",
+            plain: "",
             absent: "undefined",
             presence: ["!== undefined", "=== undefined"],
             files: &[file!($alone, "shield-secrets", $was, $is)],

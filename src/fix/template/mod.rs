@@ -43,6 +43,8 @@ pub struct Template {
     pub alias: &'static str,
     /// What stands before a default: `default=`, or nothing.
     pub default: &'static str,
+    /// The option of a call whose value must be a plain text; empty where every text is one.
+    pub plain: &'static str,
     /// The default that says "it may be missing": `None`.
     pub absent: &'static str,
     /// What follows a call to ask whether there is a secret, and whether there is none: `is not
@@ -138,6 +140,7 @@ static PYTHON: Template = Template {
     symbol: "get_secret",
     alias: "_shield_get_secret",
     default: "default=",
+    plain: "plain=True",
     absent: "None",
     presence: ["is not None", "is None"],
     files: &[

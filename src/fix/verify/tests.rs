@@ -44,6 +44,7 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
         kind: ModuleKind::Unknown,
         tidy: Tidy::Leave,
         texts: BTreeSet::new(),
+        is_plain: false,
     };
     let document = Document::new(before, Syntax::of_path(&at.path));
     let findings = detector.scan_document(&document, &at).findings;

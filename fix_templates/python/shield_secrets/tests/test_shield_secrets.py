@@ -112,6 +112,7 @@ def test_fields_are_taken_where_they_are_named(monkeypatch):
     monkeypatch.setenv("LOGIN", '{"password": "x", "port": 1, "more": {}}')
     assert get_secret("login", field="password") == "x"
     assert get_secret("login", field="port") == "1"
+    assert type(get_secret("login", field="password", plain=True)) is str
     for field in ("none", "more"):
         with pytest.raises(SecretInvalidError):
             get_secret("login", field=field, default="x")
