@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::provision::args::Provision;
 use crate::fix;
 use crate::fix::RunId;
 use crate::fix::Selector;
@@ -45,6 +46,8 @@ pub(super) enum Command {
     Rotated(Rotated),
     /// List, show and test the patterns that secrets are found by.
     Patterns(Patterns),
+    /// Let the stores have what shield.secrets.yaml asks for.
+    Provision(Provision),
 }
 
 /// Arguments of `shield scan`.
@@ -186,7 +189,7 @@ fn allowed(text: &str) -> Result<(Selector, String), &'static str> {
 }
 
 /// The name of a secret.
-fn secret_name(text: &str) -> Result<SecretName, &'static str> {
+pub(super) fn secret_name(text: &str) -> Result<SecretName, &'static str> {
     SecretName::of(text).ok_or("a name has letters or digits")
 }
 

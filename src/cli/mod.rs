@@ -4,6 +4,7 @@ mod args;
 #[cfg(test)]
 mod guide;
 mod patterns;
+mod provision;
 mod recover;
 mod review;
 mod rollback;
@@ -59,6 +60,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Rollback(args) => rollback::run(&args),
         Command::Recover(args) => recover::run(&args),
         Command::Patterns(args) => patterns::run(&args),
+        Command::Provision(args) => provision::run(args),
     };
     result.unwrap_or_else(|error| {
         terminal::complain(error.as_ref());

@@ -65,6 +65,11 @@ pub(super) fn color(stream: &(impl io::IsTerminal + anstream::stream::RawStream)
     }
 }
 
+/// Whether there is somebody to ask.
+pub(super) fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// What standard output can show.
 pub(super) fn charset() -> Charset {
     if supports_unicode::on(supports_unicode::Stream::Stdout) {

@@ -158,6 +158,22 @@ impl Manifest {
     pub fn path_of(&self, environment: &str, name: &SecretName) -> String {
         path_of(&self.template, &self.app, environment, name.as_str())
     }
+
+    /// What the paths of all secrets of `environment` begin with: `/shop/production/`.
+    #[must_use]
+    pub fn prefix(&self, environment: &str) -> String {
+        prefix_of(&self.template, &self.app, environment)
+    }
+}
+
+/// What the paths of all secrets begin with, as far as `template` does not speak of one alone.
+fn prefix_of(template: &str, app: &str, environment: &str) -> String {
+    let end = ["{category}", "{name}"]
+        .iter()
+        .filter_map(|it| template.find(it))
+        .min();
+    let head = template.get(..end.unwrap_or(0)).unwrap_or("");
+    path_of(head, app, environment, "")
 }
 
 /// A path: the words of `template` with their parts, and no separator twice in a row.

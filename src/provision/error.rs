@@ -209,4 +209,67 @@ pub enum ProvisionError {
         /// What to do.
         help: &'static str,
     },
+    /// The store is another one than the manifest means.
+    #[error("{environment} is in the {what} {wanted}, and this is {found}")]
+    #[diagnostic(
+        code(shield::provision::place),
+        help("nothing was changed; use the credentials and the region of {environment}")
+    )]
+    WrongPlace {
+        /// Account or region.
+        what: &'static str,
+        /// The environment.
+        environment: String,
+        /// What the manifest says.
+        wanted: String,
+        /// What the store says.
+        found: String,
+    },
+    /// The manifest does not have the name.
+    #[error("shield.secrets.yaml has no secret {0}")]
+    #[diagnostic(
+        code(shield::provision::unlisted),
+        help("add it below `secrets:`, or check the spelling")
+    )]
+    Unlisted(SecretName),
+    /// There is no randomness.
+    #[error("the system gives no random numbers")]
+    #[diagnostic(code(shield::provision::random))]
+    NoRandomness,
+    /// The plan in a file is out of date.
+    #[error("the plan is out of date: {what}")]
+    #[diagnostic(
+        code(shield::provision::stale),
+        help("nothing was changed; make a new plan and have it looked at again")
+    )]
+    Stale {
+        /// What is different now.
+        what: String,
+    },
+    /// The journal of a run cannot be used.
+    #[error("the journal {} {what}", path.display())]
+    #[diagnostic(
+        code(shield::provision::journal),
+        help("`shield provision plan` tells what the store has now")
+    )]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is the matter with it.
+        what: String,
+    },
+    /// No run has that name.
+    #[error("there is no run {0} in this project")]
+    #[diagnostic(
+        code(shield::provision::run),
+        help("`shield provision rollback --list` has the runs that can be undone")
+    )]
+    NoRun(String),
+    /// A value that was public would be used again.
+    #[error("the value of {0} before the run was in the code: it would be used again")]
+    #[diagnostic(
+        code(shield::provision::exposed),
+        help("--accept-exposed has it back all the same; put a new one in its place soon")
+    )]
+    Exposed(SecretName),
 }

@@ -143,6 +143,17 @@ fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SecretName,
     SecretName::of(&text).ok_or_else(|| serde::de::Error::custom("not a name"))
 }
 
+impl Address {
+    /// Where a store that has no paths keeps the secret `name`.
+    #[must_use]
+    pub fn of_name(name: &SecretName) -> Self {
+        Self {
+            name: name.clone(),
+            path: name.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)
@@ -150,7 +161,9 @@ impl fmt::Display for Address {
 }
 
 /// A version of a value, as its store calls it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+///
+/// An empty one stands for a secret that has no value yet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub String);
 

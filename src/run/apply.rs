@@ -15,7 +15,11 @@ use crate::fix::template::Template;
 use crate::lang::Family;
 use crate::lang::Language;
 use crate::provision;
+use crate::provision::Address;
 use crate::provision::LocalStore;
+use crate::provision::ProvisionError;
+use crate::provision::Receipt;
+use crate::provision::Store;
 use crate::seal::Identity;
 use crate::settings::Settings;
 
@@ -33,7 +37,7 @@ pub(super) fn apply(
     let mut kept = store.paths().to_vec();
     kept.push(Ledger::path_in(&places.root));
     let journal = fix::begin(plan, &kept, &archive)?;
-    let stored = provision::store(&plan.deposits, &store).map_err(RunError::from);
+    let stored = deposit(plan, &store).map_err(RunError::from);
     let stored = stored.and_then(|receipts| {
         ledger.add(exposures, &fix::today());
         ledger.save()?;
@@ -57,6 +61,18 @@ pub(super) fn apply(
         packages: packages(plan),
         due: exposures.iter().map(Exposure::due).collect(),
     })
+}
+
+/// Stores the secrets of the plan, one after the other; those before a failure stay stored.
+fn deposit(plan: &FixPlan, store: &dyn Store) -> Result<Vec<Receipt>, ProvisionError> {
+    if plan.deposits.is_empty() {
+        return Ok(Vec::new());
+    }
+    store.ready()?;
+    let deposits = plan.deposits.iter();
+    deposits
+        .map(|it| provision::put(it, store, &Address::of_name(&it.name)))
+        .collect()
 }
 
 /// The packages that code needs to read the values that were taken out of it.

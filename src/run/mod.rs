@@ -27,9 +27,10 @@ use crate::notice::Notice;
 use crate::notice::NoticeKind;
 use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
+use crate::provision;
+use crate::provision::Address;
 use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
-use crate::provision::Provisioner as _;
 use crate::provision::Receipt;
 use crate::report;
 use crate::report::Report;
@@ -364,7 +365,7 @@ fn taken(plan: &FixPlan, settings: &Settings) -> BTreeSet<SecretName> {
     let identity = Identity::load_or_make(&places.identity);
     let taken = identity.map(|(identity, _)| {
         let store = LocalStore::new(&places.root, &identity);
-        store.conflicts(&plan.deposits).unwrap_or_default()
+        provision::conflicts(&plan.deposits, &store, &Address::of_name).unwrap_or_default()
     });
     taken.unwrap_or_default()
 }

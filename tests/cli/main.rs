@@ -23,6 +23,8 @@ mod places; // folders of the user that are missing or elsewhere
 #[cfg(test)]
 mod project; // a folder to run it in
 #[cfg(test)]
+mod provision; // shield provision, with the local store
+#[cfg(test)]
 mod recover; // shield recover, shield rollback of some of several runs
 #[cfg(test)]
 mod review; // shield fix --review

@@ -19,8 +19,10 @@ use shield::fix::FixPlan;
 use shield::fix::Requires;
 use shield::fix::Wrapper;
 use shield::pattern::syntax::Applicability;
+use shield::provision;
+use shield::provision::Address;
 use shield::provision::LocalStore;
-use shield::provision::Provisioner as _;
+use shield::provision::Store as _;
 use shield::seal::Identity;
 use shield::secret::Deposit;
 use shield::secret::Secret;
@@ -165,7 +167,7 @@ impl Forest {
         let journal = fix::begin(&plan, &store.paths(), archive)?;
         store.ready()?;
         for deposit in &plan.deposits {
-            store.put(deposit)?;
+            provision::put(deposit, &store, &Address::of_name(&deposit.name))?;
             step();
         }
         let written = fix::write(&plan, journal)?;

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
+use shield::provision;
+use shield::provision::Address;
 use shield::provision::LocalStore;
-use shield::provision::Provisioner as _;
 use shield::seal::Identity;
 use shield::seal::private;
 use shield::secret::Deposit;
@@ -111,11 +112,13 @@ impl Project {
             let name = SecretName::of(name).ok_or("no name")?;
             let value = Secret::new(value.clone());
             let labels = Vec::new();
-            store.put(&Deposit {
+            let at = Address::of_name(&name);
+            let deposit = Deposit {
                 name,
                 value,
                 labels,
-            })?;
+            };
+            provision::put(&deposit, &store, &at)?;
         }
         let [file, _] = store.paths();
         command
@@ -145,11 +148,13 @@ impl Project {
         let value = Secret::new("rosebüd\n".to_owned());
         assert_eq!(store.get(&name)?, Some(value.clone()));
         let labels = Vec::new();
-        store.put(&Deposit {
+        let at = Address::of_name(&name);
+        let deposit = Deposit {
             name,
             value,
             labels,
-        })?;
+        };
+        provision::put(&deposit, &store, &at)?;
         Ok(())
     }
 }

@@ -5,25 +5,21 @@
 
 mod content;
 mod lock;
+mod store;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 
-use crate::provision::Outcome;
+use crate::provision::Address;
 use crate::provision::ProvisionError;
-use crate::provision::Provisioner;
-use crate::provision::Receipt;
 use crate::provision::local::content::Content;
 use crate::seal::Identity;
 use crate::seal::Recipient;
 use crate::seal::SealError;
 use crate::seal::private;
 use crate::seal::private::Readers;
-use crate::secret::Deposit;
 use crate::secret::Secret;
 use crate::secret::SecretName;
-use crate::secret::StoreKind;
 
 /// The folder of shield in a project.
 const FOLDER: &str = ".shield";
@@ -62,7 +58,7 @@ impl<'i> LocalStore<'i> {
     /// The files that storing a secret makes or changes.
     #[must_use]
     pub fn paths(&self) -> [PathBuf; 2] {
-        [self.file(), self.list()]
+        [self.file(), self.recipients()]
     }
 
     /// The names in the store, sorted; none when there is no store.
@@ -104,7 +100,7 @@ impl<'i> LocalStore<'i> {
     }
 
     /// The list of recipients.
-    fn list(&self) -> PathBuf {
+    fn recipients(&self) -> PathBuf {
         self.folder.join(RECIPIENTS)
     }
 
@@ -113,7 +109,7 @@ impl<'i> LocalStore<'i> {
         if !private::has_folder(&self.folder)? {
             return Ok(None);
         }
-        let path = self.list();
+        let path = self.recipients();
         let Some(text) = private::read(&path, RECIPIENTS_LIMIT, Readers::Anybody)? else {
             return Ok(None);
         };
@@ -167,6 +163,31 @@ impl<'i> LocalStore<'i> {
         Ok(private::replace(&path, sealed.as_bytes())?)
     }
 
+    /// Changes what is in the store, as long as nobody else does.
+    fn change(
+        &self,
+        change: impl FnOnce(&mut Content) -> Result<Changed, ProvisionError>,
+    ) -> Result<(), ProvisionError> {
+        self.prepare()?;
+        let lock = lock::take(&self.folder)?;
+        let others = self.others()?;
+        let mut content = self.load()?.unwrap_or_else(Content::empty);
+        if change(&mut content)? == Changed::Yes {
+            self.save(&content, &others)?;
+        }
+        drop(lock);
+        Ok(())
+    }
+
+    /// Reads back what was written.
+    fn check(&self, at: &Address, value: &Secret) -> Result<(), ProvisionError> {
+        if self.get(&at.name)?.as_ref() == Some(value) {
+            Ok(())
+        } else {
+            Err(ProvisionError::Unverified(at.name.clone()))
+        }
+    }
+
     /// Makes the folder and the list of recipients, where they are missing.
     fn prepare(&self) -> Result<(), ProvisionError> {
         if !private::has_folder(&self.folder)? {
@@ -177,70 +198,27 @@ impl<'i> LocalStore<'i> {
              # Whoever is added here can open it once it has been written again.\n{}\n",
             self.identity.recipient(),
         );
-        if private::look(&self.list())?.is_none() {
-            private::create(&self.list(), text.as_bytes())?;
+        if private::look(&self.recipients())?.is_none() {
+            private::create(&self.recipients(), text.as_bytes())?;
         }
         Ok(())
     }
 }
 
-impl Provisioner for LocalStore<'_> {
-    fn conflicts(&self, deposits: &[Deposit]) -> Result<BTreeSet<SecretName>, ProvisionError> {
-        let Some(content) = self.load()? else {
-            return Ok(BTreeSet::new());
-        };
-        let differs = |it: &&Deposit| {
-            let stored = content.get(it.name.as_str());
-            stored.is_some_and(|stored| *stored != it.value)
-        };
-        let differing = deposits.iter().filter(differs);
-        Ok(differing.map(|it| it.name.clone()).collect())
-    }
-
-    fn ready(&self) -> Result<(), ProvisionError> {
-        // The folder has a name that a run writes down, so a kill in between leaves nothing behind.
-        if private::has_folder(&self.folder)? {
-            private::check_writable(&self.folder)?;
-        } else {
-            private::check_makable(&self.folder)?;
-        }
-        self.listed()?;
-        self.load()?;
-        Ok(())
-    }
-
-    fn put(&self, deposit: &Deposit) -> Result<Receipt, ProvisionError> {
-        self.prepare()?;
-        let lock = lock::take(&self.folder)?;
-        let others = self.others()?;
-        let mut content = self.load()?.unwrap_or_else(Content::empty);
-        let name = deposit.name.as_str();
-        let receipt = |outcome| Receipt {
-            store: StoreKind::Local,
-            name: deposit.name.clone(),
-            outcome,
-        };
-        match content.get(name) {
-            Some(stored) if *stored == deposit.value => return Ok(receipt(Outcome::Unchanged)),
-            Some(_) => return Err(ProvisionError::Conflict(deposit.name.clone())),
-            None => {}
-        }
-        content.insert(name, &deposit.value);
-        self.save(&content, &others)?;
-        let stored = self.get(&deposit.name)?;
-        drop(lock);
-        if stored.as_ref() == Some(&deposit.value) {
-            Ok(receipt(Outcome::Created))
-        } else {
-            Err(ProvisionError::Unverified(deposit.name.clone()))
-        }
-    }
+/// Whether the content of the file is another one now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Changed {
+    Yes,
+    No,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provision::Outcome;
+    use crate::provision::Store as _;
     use crate::seal::private::FileError;
+    use crate::secret::Deposit;
     use std::fs;
     use std::thread;
 
@@ -253,7 +231,9 @@ mod tests {
     }
 
     fn put(store: &LocalStore<'_>, name: &str, value: &str) -> Result<Outcome, ProvisionError> {
-        store.put(&deposit(name, value)).map(|it| it.outcome)
+        let deposit = deposit(name, value);
+        let at = Address::of_name(&deposit.name);
+        crate::provision::put(&deposit, store, &at).map(|it| it.outcome)
     }
 
     #[test]
@@ -302,9 +282,9 @@ mod tests {
         put(&store, "a", "1").unwrap();
         assert!(store.others().unwrap().is_empty());
 
-        let list = fs::read_to_string(store.list()).unwrap();
+        let list = fs::read_to_string(store.recipients()).unwrap();
         let longer = format!("{list}\n  # a colleague\n{}\r\n", other.recipient());
-        private::replace(&store.list(), longer.as_bytes()).unwrap();
+        private::replace(&store.recipients(), longer.as_bytes()).unwrap();
         assert_eq!(store.others().unwrap(), [other.recipient()]);
         put(&store, "b", "2").unwrap();
         let theirs = LocalStore::new(root.path(), &other);
@@ -327,7 +307,7 @@ mod tests {
         let identity = Identity::generate();
         let store = LocalStore::new(root.path(), &identity);
         store.prepare().unwrap();
-        private::replace(&store.list(), b"# x\nrosebud\n").unwrap();
+        private::replace(&store.recipients(), b"# x\nrosebud\n").unwrap();
         let refused = store.ready().unwrap_err();
         assert!(matches!(refused, ProvisionError::Recipient { line: 2, .. }));
         assert!(!format!("{refused:?} {refused}").contains("rosebud"));

@@ -1,0 +1,201 @@
+//! The arguments of `shield provision`; no logic.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Subcommand, ValueEnum};
+
+use crate::cli::args::secret_name;
+use crate::secret::SecretName;
+
+/// Arguments of `shield provision`.
+#[derive(Debug, Group)]
+#[command(
+    after_help = "Exit codes: 0 all is as it should be, 1 something differs or is wrong, 2 could \
+                  not run, 3 something was left undone."
+)]
+pub(crate) struct Provision {
+    #[command(subcommand)]
+    pub(crate) command: ProvisionCommand,
+}
+
+/// What to do with the stores.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProvisionCommand {
+    /// Tell what would have to be done; change nothing.
+    Plan(Plan),
+    /// Do it: make what is missing, and never overwrite a value unasked.
+    Apply(Apply),
+    /// Read every secret, and tell what the code would not get.
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text")]
+        format: TableFormat,
+    },
+    /// Tell the age of every secret, when it is to be replaced, and what is wrong; read no value.
+    Status {
+        #[command(flatten)]
+        place: Place,
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text")]
+        format: TableFormat,
+    },
+    /// Tell where the store and the manifest differ.
+    Drift {
+        #[command(flatten)]
+        place: Place,
+        /// The form of the answer.
+        #[arg(long, value_enum, default_value = "text")]
+        format: TableFormat,
+    },
+    /// Put a new value in the place of an old one, and note that it was replaced.
+    Rotate {
+        /// The name of the secret.
+        #[arg(value_name = "NAME", value_parser = secret_name)]
+        name: SecretName,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        fresh: Fresh,
+    },
+    /// Undo a run of `apply`, or make the value before the current one current again.
+    Rollback(Rollback),
+    /// Add what the store has below the paths of the environment to the manifest: names only.
+    Import {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Which environment of which project.
+#[derive(Debug, Group)]
+pub(crate) struct Place {
+    /// The environment; the only one of the manifest when none is given.
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// The project; that of the current folder when none is given.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) project: PathBuf,
+}
+
+/// Where values come from.
+#[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Values {
+    /// Take values from NAME=value lines of a file; read literally, nothing is expanded.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from_env_file: Option<PathBuf>,
+    /// Take values from NAME=value lines on standard input.
+    #[arg(long)]
+    pub(crate) from_stdin: bool,
+    /// Take values from the local store of the project.
+    #[arg(long)]
+    pub(crate) from_local: bool,
+    /// Make new random values where there is none.
+    #[arg(long)]
+    pub(crate) generate: bool,
+    /// Ask for values on the terminal where there is none.
+    #[arg(long)]
+    pub(crate) prompt: bool,
+    /// Put placeholders where there is no value; programs refuse them outside development.
+    #[arg(long, conflicts_with_all = ["generate", "prompt"])]
+    pub(crate) placeholder: bool,
+}
+
+/// Where one new value comes from.
+#[derive(Debug, Group)]
+#[group(required = true, multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Fresh {
+    /// Take all of standard input, without a line break at its end.
+    #[arg(long)]
+    pub(crate) from_stdin: bool,
+    /// Ask for it on the terminal.
+    #[arg(long)]
+    pub(crate) prompt: bool,
+    /// Make a random one.
+    #[arg(long)]
+    pub(crate) generate: bool,
+}
+
+/// What may be done to secrets that are there.
+#[derive(Debug, Group)]
+pub(crate) struct Wishes {
+    /// Give this secret a new value; may be given several times.
+    #[arg(long, value_name = "NAME", value_parser = secret_name)]
+    pub(crate) update: Vec<SecretName>,
+    /// Look after this secret from now on, whoever has made it; may be given several times.
+    #[arg(long, value_name = "NAME", value_parser = secret_name)]
+    pub(crate) adopt: Vec<SecretName>,
+    /// Have this secret back, which is marked for deletion; may be given several times.
+    #[arg(long, value_name = "NAME", value_parser = secret_name)]
+    pub(crate) restore: Vec<SecretName>,
+}
+
+/// Arguments of `shield provision plan`.
+#[derive(Debug, Group)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) values: Values,
+    #[command(flatten)]
+    pub(crate) wishes: Wishes,
+    /// The form of the plan.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: TableFormat,
+    /// Write the plan to a file, too, for `apply` to hold it to.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// Arguments of `shield provision apply`.
+#[derive(Debug, Group)]
+pub(crate) struct Apply {
+    /// A plan of `shield provision plan --out`; refused when anything has changed since.
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) values: Values,
+    #[command(flatten)]
+    pub(crate) wishes: Wishes,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Arguments of `shield provision rollback`.
+#[derive(Debug, Group)]
+pub(crate) struct Rollback {
+    /// The run to undo; the last one when nothing is given.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Make the value before the current one of this secret current again.
+    #[arg(long, value_name = "NAME", value_parser = secret_name, conflicts_with = "run")]
+    pub(crate) name: Option<SecretName>,
+    /// List the runs, and change nothing.
+    #[arg(long, conflicts_with_all = ["run", "name"])]
+    pub(crate) list: bool,
+    /// Have values back that were in the code.
+    #[arg(long)]
+    pub(crate) accept_exposed: bool,
+    /// The name of a protected environment, typed out, where there is no terminal to ask on.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) confirm: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For a person at a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For pull requests.
+    Markdown,
+}

@@ -1,0 +1,27 @@
+//! `shield provision`.
+
+mod answer;
+pub(super) mod args;
+mod change;
+mod desk;
+mod look;
+mod sources;
+mod table;
+
+use super::Exit;
+use super::scan::Trouble;
+use args::ProvisionCommand;
+
+/// Looks at the stores, or changes them.
+pub(super) fn run(args: args::Provision) -> Result<Exit, Trouble> {
+    match args.command {
+        ProvisionCommand::Plan(args) => look::plan(&args),
+        ProvisionCommand::Apply(args) => change::apply(&args),
+        ProvisionCommand::Verify { place, format } => look::verify(&place, format),
+        ProvisionCommand::Status { place, format } => look::status(&place, format),
+        ProvisionCommand::Drift { place, format } => look::drift(&place, format),
+        ProvisionCommand::Rotate { name, place, fresh } => change::rotate(&name, &place, &fresh),
+        ProvisionCommand::Rollback(args) => change::rollback(&args),
+        ProvisionCommand::Import { place } => change::import(&place),
+    }
+}

@@ -1,0 +1,28 @@
+//! From an environment to its store.
+
+use std::path::Path;
+
+use super::{LocalStore, ProvisionError, Store};
+use crate::manifest::Environment;
+use crate::seal::Identity;
+use crate::secret::StoreKind;
+
+/// The store of `environment`, for the project whose root is `root`; nothing is asked of it yet.
+///
+/// # Errors
+///
+/// Fails when the settings of the store do not go together, or this program was built without it.
+pub fn open<'i>(
+    environment: &Environment,
+    root: &Path,
+    identity: &'i Identity,
+) -> Result<Box<dyn Store + 'i>, ProvisionError> {
+    match environment.store {
+        StoreKind::Local => Ok(Box::new(LocalStore::new(root, identity))),
+        StoreKind::Aws | StoreKind::Vault => Err(ProvisionError::Settings {
+            store: environment.store.title(),
+            reason: "this shield was built without it".to_owned(),
+            help: "build it with the feature `aws` or `vault`, which are on by default",
+        }),
+    }
+}

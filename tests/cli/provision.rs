@@ -1,0 +1,240 @@
+//! `shield provision`, with the store that needs no account.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::project::Project;
+use crate::project::Ran;
+use crate::project::put;
+use crate::snapshot;
+
+/// Values that no output may show, and no file but the sealed one.
+const FIRST: &str = "rosebud-1941-canary";
+const SECOND: &str = "rosebud-1942-canary";
+
+const MANIFEST: &str = "\
+schema: 1
+app: shop
+environments:
+  development:
+    backend: local
+secrets:
+  - name: api-key
+    description: 'calls the API'
+    rotation: { method: manual, every: 90d }
+  - name: database/credentials
+    kind: json
+    fields: { username: string, password: secret }
+";
+
+/// A project with a manifest and a file of values.
+fn shop() -> Project {
+    let values = format!(
+        "API_KEY={FIRST}\nDATABASE_CREDENTIALS='{{\"username\":\"u\",\"password\":\"{FIRST}\"}}'\n"
+    );
+    Project::new()
+        .with("shield.yaml", "schema: 1\n")
+        .with("shield.secrets.yaml", MANIFEST)
+        .with("values.env", &values)
+}
+
+/// Runs `shield provision` with these arguments; no output has a value in it.
+fn provision(project: &Project, arguments: &str) -> Ran {
+    let ran = project.shield(["provision"].into_iter().chain(arguments.split(' ')));
+    let all = ran.all();
+    assert!(!all.contains(FIRST) && !all.contains(SECOND), "{all}");
+    ran
+}
+
+fn apply(project: &Project) -> Ran {
+    provision(project, "apply --yes --from-env-file values.env")
+}
+
+/// Runs `shield provision` with `input` on its standard input.
+fn fed(project: &Project, arguments: &str, input: &str) -> Ran {
+    let mut child = project
+        .command()
+        .arg("provision")
+        .args(arguments.split(' '))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    project.ran(child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_plan_says_what_is_missing_and_where_its_value_comes_from() {
+    let project = shop();
+    let bare = provision(&project, "plan");
+    assert_eq!(bare.code, 3);
+    snapshot!(provision(&project, "plan --from-env-file values.env"));
+    // Nothing was made for a look.
+    assert!(!project.root().join(".shield").exists());
+    assert!(!project.home().join(".config").exists());
+}
+
+#[test]
+fn a_plan_for_a_pull_request_is_a_table() {
+    let project = shop();
+    snapshot!(provision(
+        &project,
+        "plan --from-env-file values.env --format markdown"
+    ));
+}
+
+#[test]
+fn a_plan_that_is_applied_twice_changes_nothing_the_second_time() {
+    let project = shop();
+    let first = apply(&project);
+    assert_eq!(first.code, 0, "{}", first.all());
+    let sealed = project.read(".shield/secrets.dev.age");
+    let again = apply(&project);
+    assert_eq!(again.code, 0, "{}", again.all());
+    assert!(again.stderr.contains("Nothing is to be changed"));
+    let updated = provision(
+        &project,
+        "apply --yes --from-env-file values.env --update api-key",
+    );
+    assert!(updated.stderr.contains("unchanged"), "{}", updated.all());
+    assert_eq!(project.read(".shield/secrets.dev.age"), sealed);
+    assert_eq!(provision(&project, "verify").code, 0);
+    assert_eq!(provision(&project, "drift").code, 0);
+}
+
+#[test]
+fn a_plan_of_yesterday_is_refused_when_something_has_changed() {
+    let project = shop();
+    provision(&project, "plan --from-env-file values.env --out plan.json");
+    assert!(!project.read("plan.json").contains(FIRST));
+    let plan = "apply plan.json --yes --from-env-file values.env";
+    assert_eq!(provision(&project, plan).code, 0);
+    let stale = provision(&project, plan);
+    assert_eq!(stale.code, 2);
+    assert!(stale.stderr.contains("out of date"), "{}", stale.all());
+}
+
+#[test]
+fn without_a_terminal_nobody_is_asked_and_nothing_is_changed() {
+    let project = shop();
+    let ran = provision(&project, "apply --from-env-file values.env");
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--yes"), "{}", ran.all());
+    assert!(!project.root().join(".shield").exists());
+    let prompted = provision(&project, "apply --yes --prompt");
+    assert_eq!(prompted.code, 2);
+    let help = "--from-env-file";
+    assert!(prompted.stderr.contains(help), "{}", prompted.all());
+}
+
+#[test]
+fn a_rotated_secret_has_the_new_value_until_it_is_rolled_back() {
+    let project = shop();
+    apply(&project);
+    let rotated = fed(&project, "rotate api-key --from-stdin", SECOND);
+    assert_eq!(rotated.code, 0, "{}", rotated.all());
+    // The run before cannot be undone any more, as far as it made what was changed since.
+    let runs = provision(&project, "rollback --list").stdout;
+    let first = runs.lines().nth(2).unwrap().split(' ').next().unwrap();
+    let left = provision(&project, &format!("rollback {first}"));
+    assert_eq!(left.code, 3, "{}", left.all());
+    assert!(left.stderr.contains("api-key  left"), "{}", left.all());
+
+    let undone = provision(&project, "rollback");
+    assert!(undone.stderr.contains("current again"), "{}", undone.all());
+    // What was taken away can be had back.
+    let restored = provision(&project, "apply --yes --restore database/credentials");
+    assert_eq!(restored.code, 0, "{}", restored.all());
+    assert_eq!(provision(&project, "verify").code, 0);
+}
+
+#[test]
+fn a_value_of_another_form_and_a_placeholder_are_told() {
+    let project = shop();
+    put(
+        &project.root().join("values.env"),
+        format!("DATABASE_CREDENTIALS={{\"username\":3,\"p\":\"{FIRST}\"}}\n").as_bytes(),
+    );
+    let ran = provision(
+        &project,
+        "apply --yes --from-env-file values.env --placeholder",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let verified = provision(&project, "verify");
+    assert_eq!(verified.code, 1);
+    for state in [
+        "has a placeholder",
+        "lacks the field password; has a field username of another kind",
+    ] {
+        assert!(verified.stdout.contains(state), "{}", verified.all());
+    }
+}
+
+#[test]
+fn a_secret_that_is_generated_is_another_one_each_time() {
+    let project = shop();
+    let ran = provision(&project, "apply --yes --generate");
+    assert_eq!(ran.code, 3, "{}", ran.all());
+    // A name that somebody else gives out is not made up.
+    assert_eq!(provision(&project, "rotate api-key --generate").code, 0);
+}
+
+#[test]
+fn what_the_store_has_beyond_the_manifest_is_told_and_imported() {
+    let project = shop();
+    apply(&project);
+    let shorter = MANIFEST.split("  - name: database").next().unwrap();
+    put(
+        &project.root().join("shield.secrets.yaml"),
+        shorter.as_bytes(),
+    );
+    let ran = provision(&project, "drift");
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("database/credentials"), "{}", ran.all());
+    assert_eq!(provision(&project, "import").code, 0);
+    let text = project.read("shield.secrets.yaml");
+    assert!(text.starts_with(shorter), "{text}");
+    assert!(text.contains("- name: database/credentials"), "{text}");
+    assert_eq!(provision(&project, "drift").code, 0);
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let project = Project::new().with("shield.yaml", "schema: 1\n");
+    let missing = provision(&project, "plan");
+    assert_eq!(missing.code, 2);
+    let project = shop();
+    let other = provision(&project, "plan -e production");
+    assert_eq!(other.code, 2);
+    let unlisted = provision(&project, "apply --yes --update nothing --generate");
+    assert_eq!(unlisted.code, 2);
+    let no_run = provision(&project, "rollback 2026");
+    assert_eq!(no_run.code, 2);
+    let no_file = provision(&project, "plan --from-env-file none.env");
+    assert_eq!(no_file.code, 2);
+    let all = [missing, other, unlisted, no_run, no_file].map(|it| it.stderr);
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn no_value_is_in_any_file_but_the_sealed_one() {
+    let project = shop();
+    apply(&project);
+    fed(&project, "rotate api-key --from-stdin", SECOND);
+    provision(&project, "rollback");
+    std::fs::remove_file(project.root().join("values.env")).unwrap();
+    for root in [project.root(), project.home()] {
+        for entry in walkdir::WalkDir::new(root) {
+            let entry = entry.unwrap();
+            if entry.file_type().is_file() {
+                let bytes = std::fs::read(entry.path()).unwrap();
+                let text = String::from_utf8_lossy(&bytes);
+                assert!(!text.contains("rosebud"), "{}", entry.path().display());
+            }
+        }
+    }
+}
