@@ -178,6 +178,14 @@ pub(super) struct Beside {
     /// The code gets what reads it; nothing is made there, and values still go into the local store.
     #[arg(long, value_enum, value_name = "STORE")]
     pub(super) backend: Option<StoreKind>,
+    /// Put the values that leave the code into this store, read them back, and only then change the
+    /// code, which gets what reads it.
+    #[arg(long, value_enum, value_name = "STORE", conflicts_with = "backend")]
+    pub(super) provision: Option<StoreKind>,
+    /// With --provision, the environment whose store it is [default: the only one of
+    /// shield.secrets.yaml, or development].
+    #[arg(long, value_name = "NAME", requires = "provision")]
+    pub(super) environment: Option<String>,
 }
 
 /// A finding and the reason that lets it stay.

@@ -17,10 +17,12 @@ use crate::fix::TidyImports;
 use crate::report::ShowSuppressed;
 use crate::run;
 use crate::run::{Applied, Outcome, RunError};
+use crate::secret::StoreKind;
 use crate::settings::Beside;
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
+use crate::settings::Target;
 use crate::settings::Uncommitted;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
@@ -77,11 +79,22 @@ fn beside(choice: &args::Choice) -> Beside {
             MakeExample::No
         },
         guide: asked.guide,
-        backend: asked.backend,
+        backend: asked.provision.or(asked.backend),
         tidy: if choice.tidy_imports {
             TidyImports::Yes
         } else {
             TidyImports::No
+        },
+    }
+}
+
+/// Where the values go.
+fn target(asked: args::Beside) -> Target {
+    match asked.provision {
+        None | Some(StoreKind::Local) => Target::Local,
+        Some(store) => Target::Environment {
+            store,
+            name: asked.environment,
         },
     }
 }
@@ -109,6 +122,7 @@ fn request(args: args::Scan) -> Request {
             allow: choice.allow,
             names: choice.name,
         },
+        target: target(choice.beside),
         uncommitted: if choice.allow_dirty {
             Uncommitted::Change
         } else {

@@ -10,6 +10,7 @@ use crate::provision::Outcome;
 use crate::report::plain;
 use crate::run::Applied;
 use crate::seal::Origin;
+use crate::secret::StoreKind;
 use crate::settings::Places;
 
 /// Tells what a fix did.
@@ -41,14 +42,13 @@ pub(super) fn applied(applied: &Applied, places: &Places) {
             };
             say(&format!("{word}  {}", receipt.name));
         }
-        say("The values are in .shield/secrets.dev.age, encrypted.");
-        for package in &applied.packages {
-            say(&format!(
-                "Where a variable is not set, the code reads the store with the package {package}: \
-                 install it."
-            ));
+        match applied.receipts.first().map(|it| it.store) {
+            None | Some(StoreKind::Local) => local(applied, places),
+            Some(store) => {
+                say(&format!("The values are in {}.", store.title()));
+                say("Undoing the change of the code leaves them there.");
+            }
         }
-        recipients(applied, places);
         applied.due.iter().for_each(due);
     }
     say(&format!(
@@ -96,6 +96,18 @@ fn due(due: &Due) {
         "  When it is replaced: shield rotated {}",
         due.name
     ));
+}
+
+/// Tells where the values are, and what it takes to read them.
+fn local(applied: &Applied, places: &Places) {
+    say("The values are in .shield/secrets.dev.age, encrypted.");
+    for package in &applied.packages {
+        say(&format!(
+            "Where a variable is not set, the code reads the store with the package {package}: \
+             install it."
+        ));
+    }
+    recipients(applied, places);
 }
 
 /// Tells who can open the store.

@@ -3,6 +3,7 @@
 use super::{FILE_NAME, Manifest, ManifestError};
 use crate::risk::Level;
 use crate::secret::SecretName;
+use crate::secret::StoreKind;
 
 /// A secret that a manifest shall have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,16 @@ pub struct NewSecret {
     pub sensitivity: Level,
 }
 
-/// The text of a manifest with `secrets` in it: of `text`, or a new one for the project `app`.
+/// What a new manifest begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Founding {
+    /// The first part of the paths.
+    pub app: String,
+    /// The store of development, its only environment.
+    pub store: StoreKind,
+}
+
+/// The text of a manifest with `secrets` in it: of `text`, or a new one as `founding` says.
 ///
 /// Those that it has already are left out; `None` when that is all of them.
 ///
@@ -26,10 +36,10 @@ pub struct NewSecret {
 /// Fails when `text` is not a manifest, or is laid out so that nothing can be added.
 pub fn add(
     text: Option<&str>,
-    app: &str,
+    founding: &Founding,
     secrets: &[NewSecret],
 ) -> Result<Option<String>, ManifestError> {
-    let head = head(app);
+    let head = head(founding);
     let before = text.unwrap_or(&head);
     let manifest = Manifest::parse(FILE_NAME, before)?;
     let is_new = |it: &&NewSecret| manifest.secret(&it.name).is_none();
@@ -82,13 +92,15 @@ pub fn add(
 }
 
 /// The head of a new manifest.
-fn head(app: &str) -> String {
+fn head(founding: &Founding) -> String {
+    let Founding { app, store } = founding;
+    let store = store.word();
     format!(
         "# The secrets of this project: names, never values. `shield provision plan` compares it\n\
          # with the stores; docs/provision.md explains the fields.\n\
          schema: 1\n\
          app: {app}\n\
-         environments:\n  development:\n    backend: local\n\
+         environments:\n  development:\n    backend: {store}\n\
          secrets:\n"
     )
 }
@@ -162,9 +174,16 @@ mod tests {
         }
     }
 
+    fn shop() -> Founding {
+        Founding {
+            app: "shop".to_owned(),
+            store: StoreKind::Local,
+        }
+    }
+
     fn added(text: Option<&str>, names: &[&str]) -> Option<String> {
         let secrets: Vec<NewSecret> = names.iter().map(|it| secret(it)).collect();
-        add(text, "shop", &secrets).unwrap()
+        add(text, &shop(), &secrets).unwrap()
     }
 
     #[test]
@@ -214,7 +233,7 @@ mod tests {
             "{ schema: 1, app: a, secrets: [] }\n",
             "schema: 1\napp: a\n",
         ] {
-            let refused = add(Some(text), "a", &[secret("b")]).unwrap_err();
+            let refused = add(Some(text), &shop(), &[secret("b")]).unwrap_err();
             assert!(matches!(refused, ManifestError::Layout), "{text}");
         }
     }

@@ -9,7 +9,7 @@ mod error;
 mod schema;
 mod syntax;
 
-pub use add::{NewSecret, add};
+pub use add::{Founding, NewSecret, add};
 pub use duration::Days;
 pub use error::ManifestError;
 pub use syntax::{FieldKind, Kind, Method, Rotation};

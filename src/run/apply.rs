@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::target::Vessel;
 use super::{Applied, RunError};
 use crate::fix;
 use crate::fix::Archive;
@@ -15,11 +16,9 @@ use crate::fix::template::Template;
 use crate::lang::Family;
 use crate::lang::Language;
 use crate::provision;
-use crate::provision::Address;
 use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
 use crate::provision::Receipt;
-use crate::provision::Store;
 use crate::seal::Identity;
 use crate::settings::Settings;
 
@@ -31,13 +30,13 @@ pub(super) fn apply(
 ) -> Result<Applied, RunError> {
     let places = &settings.places;
     let (identity, origin) = Identity::load_or_make(&places.identity)?;
-    let store = LocalStore::new(&places.root, &identity);
+    let vessel = Vessel::new(plan, settings, &identity)?;
     let archive = Archive::new(&places.state, &places.root, &identity)?;
     let mut ledger = Ledger::load(&places.root)?;
-    let mut kept = store.paths().to_vec();
+    let mut kept = vessel.files.clone();
     kept.push(Ledger::path_in(&places.root));
     let journal = fix::begin(plan, &kept, &archive)?;
-    let stored = deposit(plan, &store).map_err(RunError::from);
+    let stored = deposit(plan, &vessel).map_err(RunError::from);
     let stored = stored.and_then(|receipts| {
         ledger.add(exposures, &fix::today());
         ledger.save()?;
@@ -51,7 +50,8 @@ pub(super) fn apply(
         }
     };
     let written = fix::write(plan, journal)?;
-    let others = store.others()?.iter().map(ToString::to_string).collect();
+    let local = LocalStore::new(&places.root, &identity);
+    let others = local.others()?.iter().map(ToString::to_string).collect();
     Ok(Applied {
         receipts,
         written,
@@ -64,14 +64,14 @@ pub(super) fn apply(
 }
 
 /// Stores the secrets of the plan, one after the other; those before a failure stay stored.
-fn deposit(plan: &FixPlan, store: &dyn Store) -> Result<Vec<Receipt>, ProvisionError> {
+fn deposit(plan: &FixPlan, vessel: &Vessel<'_>) -> Result<Vec<Receipt>, ProvisionError> {
     if plan.deposits.is_empty() {
         return Ok(Vec::new());
     }
-    store.ready()?;
+    vessel.store.ready()?;
     let deposits = plan.deposits.iter();
     deposits
-        .map(|it| provision::put(it, store, &Address::of_name(&it.name)))
+        .map(|it| provision::put(it, &*vessel.store, &vessel.address(&it.name)))
         .collect()
 }
 

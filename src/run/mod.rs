@@ -1,6 +1,7 @@
 //! The order of the stages, and nothing else.
 
 mod apply;
+mod target;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -8,6 +9,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use miette::Diagnostic;
+
+use target::Vessel;
 
 use crate::detect::Detector;
 use crate::finding::Finding;
@@ -23,13 +26,12 @@ use crate::fix::LedgerError;
 use crate::fix::Seams;
 use crate::fix::Selector;
 use crate::fix::Written;
+use crate::manifest::ManifestError;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
 use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
 use crate::provision;
-use crate::provision::Address;
-use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
 use crate::provision::Receipt;
 use crate::report;
@@ -43,6 +45,7 @@ use crate::seal::SealError;
 use crate::secret::SecretName;
 use crate::settings::Mode;
 use crate::settings::Settings;
+use crate::settings::Target;
 use crate::settings::Uncommitted;
 use crate::source;
 use crate::source::SourceError;
@@ -70,6 +73,10 @@ pub enum RunError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Provision(#[from] ProvisionError),
+    /// The manifest is wrong, or does not know the environment.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Manifest(#[from] ManifestError),
     /// The list of secrets that have left the code cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -357,15 +364,19 @@ fn ledger(settings: &Settings, notices: &mut Vec<Notice>) -> Ledger {
 ///
 /// A store that cannot be opened says so when it is to be written, which comes before any code.
 fn taken(plan: &FixPlan, settings: &Settings) -> BTreeSet<SecretName> {
-    let places = &settings.places;
     // Without an identity there is no store that it opens, and none is made for a look.
-    if !places.identity.exists() {
+    let known = Identity::load(&settings.places.identity).ok().flatten();
+    let is_local = settings.target == Target::Local;
+    let Some(identity) = known.or_else(|| (!is_local).then(Identity::generate)) else {
         return BTreeSet::new();
-    }
-    let identity = Identity::load_or_make(&places.identity);
-    let taken = identity.map(|(identity, _)| {
-        let store = LocalStore::new(&places.root, &identity);
-        provision::conflicts(&plan.deposits, &store, &Address::of_name).unwrap_or_default()
+    };
+    let taken = Vessel::new(plan, settings, &identity).and_then(|vessel| {
+        let place = |it: &SecretName| vessel.address(it);
+        Ok(provision::conflicts(
+            &plan.deposits,
+            &*vessel.store,
+            &place,
+        )?)
     });
     taken.unwrap_or_default()
 }

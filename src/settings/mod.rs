@@ -71,6 +71,8 @@ pub struct Request {
     pub choices: Choices,
     /// Whether files may change that git does not have as they are.
     pub uncommitted: Uncommitted,
+    /// Where the values go.
+    pub target: Target,
     /// Whether the report may have colours.
     pub color: Color,
     /// What the report is drawn with.
@@ -138,6 +140,20 @@ pub enum Uncommitted {
     Change,
 }
 
+/// Where the values go that leave the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Into the local store.
+    Local,
+    /// Into the store of an environment of the manifest.
+    Environment {
+        /// The kind that was asked for.
+        store: StoreKind,
+        /// The environment; the only one of the manifest when absent.
+        name: Option<String>,
+    },
+}
+
 /// From which level on findings fail a run.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize, serde::Serialize,
@@ -189,6 +205,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Whether files may change that git does not have as they are.
     pub uncommitted: Uncommitted,
+    /// Where the values go.
+    pub target: Target,
     /// Where things are.
     pub places: Places,
 }
@@ -229,15 +247,14 @@ impl Settings {
     ///
     /// Fails when the settings file is wrong.
     pub fn merge(request: Request) -> Result<Self, SettingsError> {
-        let mut paths = request.paths;
-        if paths.is_empty() {
-            paths.push(PathBuf::from("."));
-        }
-        let first = paths.first().cloned().unwrap_or_default();
-        let places = Places::find(&first)?;
+        let paths = if request.paths.is_empty() {
+            vec![PathBuf::from(".")]
+        } else {
+            request.paths
+        };
+        let places = Places::find(paths.first().map_or(Path::new("."), |it| it))?;
         let file = file::SettingsFile::load(&places.root)?;
-        let mut folders = file.pattern_folders;
-        folders.extend(request.patterns);
+        let folders = [file.pattern_folders, request.patterns].concat();
         let fail_on = request.fail_on.or(file.fail_on).unwrap_or(FailOn::High);
         // Whoever fails over a finding sees it.
         let all = (fail_on == FailOn::Low).then_some(Level::Low);
@@ -287,6 +304,7 @@ impl Settings {
             output: request.output,
             fail_on,
             mode: request.mode,
+            target: request.target,
             uncommitted: request.uncommitted,
             places,
         })

@@ -204,8 +204,8 @@ fn what_the_store_has_beyond_the_manifest_is_told_and_imported() {
 
 #[test]
 fn what_cannot_be_done_says_why() {
-    let project = Project::new().with("shield.yaml", "schema: 1\n");
-    let missing = provision(&project, "plan");
+    let bare = Project::new().with("shield.yaml", "schema: 1\n");
+    let missing = provision(&bare, "plan");
     assert_eq!(missing.code, 2);
     let project = shop();
     let other = provision(&project, "plan -e production");
@@ -237,4 +237,30 @@ fn no_value_is_in_any_file_but_the_sealed_one() {
             }
         }
     }
+}
+
+#[test]
+fn a_project_that_moves_to_a_store_gets_a_manifest_and_a_fix_adds_to_one() {
+    let code = "import os\n\nTOKEN = os.environ[\"SHOP_TOKEN\"]\n";
+    let project = Project::new()
+        .with("shield.yaml", "schema: 1\n")
+        .with("shop/app.py", code);
+    let ran = project.shield(["scan", "--fix", "--backend", "aws", "--fail-on", "never"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let text = project.read("shield.secrets.yaml");
+    assert!(text.contains("    backend: aws\n"), "{text}");
+    assert!(text.contains("- name: shop-token\n"), "{text}");
+    let undone = project.shield(["rollback"]);
+    assert_eq!(undone.code, 0, "{}", undone.all());
+    assert!(!project.root().join("shield.secrets.yaml").exists());
+
+    put(
+        &project.root().join("shield.secrets.yaml"),
+        MANIFEST.as_bytes(),
+    );
+    let again = project.shield(["scan", "--fix", "--fail-on", "never"]);
+    assert_eq!(again.code, 0, "{}", again.all());
+    let longer = project.read("shield.secrets.yaml");
+    assert!(longer.starts_with(MANIFEST), "{longer}");
+    assert!(longer.contains("- name: shop-token\n"), "{longer}");
 }

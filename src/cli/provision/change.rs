@@ -18,6 +18,7 @@ use crate::cli::terminal::say;
 use crate::fix;
 use crate::fix::Ledger;
 use crate::manifest;
+use crate::manifest::Founding;
 use crate::manifest::NewSecret;
 use crate::provision;
 use crate::provision::Effect;
@@ -314,7 +315,11 @@ pub(super) fn import(place: &Place) -> Result<Exit, Trouble> {
     let path = desk.places.root.join(manifest::FILE_NAME);
     let text = private::read(&path, u64::MAX, private::Readers::Anybody)?;
     let text = text.as_ref().map(|it| it.as_str());
-    match manifest::add(text, &desk.manifest.app, &fresh)? {
+    let founding = Founding {
+        app: desk.manifest.app.clone(),
+        store: desk.environment.store,
+    };
+    match manifest::add(text, &founding, &fresh)? {
         None => say("The manifest has everything that the store has."),
         Some(text) => {
             answer::replace(&path, &text)?;

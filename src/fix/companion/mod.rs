@@ -11,6 +11,7 @@ mod fact;
 mod guide;
 mod ignored;
 mod image;
+mod manifest;
 mod package_json;
 mod page;
 mod pyproject;
@@ -177,7 +178,7 @@ pub enum HintKind {
     /// The code can read a store now, and nobody has put anything there.
     #[error(
         "it reads {} once SECRETS_BACKEND is `{}`; nothing was made there, so put the secrets \
-             there first, as the guide says (`--guide always` writes it)",
+             there first: `shield provision plan` tells what is missing",
         .0.title(), .0.word()
     )]
     NothingProvisioned(StoreKind),
@@ -279,6 +280,7 @@ pub(super) fn add(
     compose::add(&mut desk);
     image::add(&mut desk);
     example::add(&mut desk);
+    manifest::add(&mut desk);
     ignored::add(&mut desk);
     guide::add(&mut desk);
     plan.companions = desk.pages.finish(detector, secrets);
