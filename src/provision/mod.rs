@@ -1,6 +1,8 @@
 //! Stores that secrets are moved to, and what is done there.
 
 mod apply;
+#[cfg(feature = "aws")]
+mod aws;
 mod deposit;
 mod error;
 mod journal;
@@ -14,6 +16,8 @@ mod undo;
 mod verify;
 
 pub use apply::{Effect, Made, apply};
+#[cfg(feature = "aws")]
+pub use aws::{AwsSettings, AwsStore};
 pub use deposit::{Outcome, Receipt, conflicts, put};
 pub use error::ProvisionError;
 pub use journal::{Journal, Journals, Run};

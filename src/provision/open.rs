@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(feature = "aws")]
+use super::{AwsSettings, AwsStore};
 use super::{LocalStore, ProvisionError, Store};
 use crate::manifest::Environment;
 use crate::seal::Identity;
@@ -19,10 +21,22 @@ pub fn open<'i>(
 ) -> Result<Box<dyn Store + 'i>, ProvisionError> {
     match environment.store {
         StoreKind::Local => Ok(Box::new(LocalStore::new(root, identity))),
-        StoreKind::Aws | StoreKind::Vault => Err(ProvisionError::Settings {
-            store: environment.store.title(),
-            reason: "this shield was built without it".to_owned(),
-            help: "build it with the feature `aws` or `vault`, which are on by default",
-        }),
+        #[cfg(feature = "aws")]
+        StoreKind::Aws => Ok(Box::new(AwsStore::open(&AwsSettings {
+            region: environment.region.clone(),
+            role: None,
+        })?)),
+        #[cfg(not(feature = "aws"))]
+        StoreKind::Aws => Err(without(environment)),
+        StoreKind::Vault => Err(without(environment)),
+    }
+}
+
+/// The error for a store that was left out.
+fn without(environment: &Environment) -> ProvisionError {
+    ProvisionError::Settings {
+        store: environment.store.title(),
+        reason: "this shield was built without it".to_owned(),
+        help: "build it with the feature `aws` or `vault`, which are on by default",
     }
 }

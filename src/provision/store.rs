@@ -89,6 +89,9 @@ pub trait Store: Sync {
 
     /// Sets the description, the labels, the key and the copies; the value stays.
     ///
+    /// Of labels that others have made none is taken away, and no copy that somebody may be
+    /// reading; without a key, the one that there is stays.
+    ///
     /// # Errors
     ///
     /// Fails when there is nothing at `at`, or it may not be changed.
@@ -250,6 +253,21 @@ impl About {
         let (key, value) = MANAGED_BY;
         self.tags.get(key).is_some_and(|it| it == value)
     }
+
+    /// Whether `key` encrypts it, by any of its names: AWS tells an ARN for an alias or an id.
+    #[must_use]
+    pub fn has_key(&self, key: &str) -> bool {
+        let whole = |it: &str| it.starts_with("arn:");
+        self.key.as_deref().is_some_and(|it| {
+            it == key || (whole(it) != whole(key) && last_of_key(it) == last_of_key(key))
+        })
+    }
+}
+
+/// The alias or id of a key, without region and account.
+fn last_of_key(key: &str) -> &str {
+    let last = key.rsplit(':').next().unwrap_or(key);
+    last.strip_prefix("key/").unwrap_or(last)
 }
 
 impl Token {
@@ -257,5 +275,26 @@ impl Token {
     #[must_use]
     pub fn random() -> Self {
         Self(uuid::Uuid::new_v4().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_same_by_any_of_its_names() {
+        let about = |key: &str| About {
+            key: Some(key.to_owned()),
+            ..About::default()
+        };
+        let alias = "arn:aws:kms:eu-central-1:123456789012:alias/shop";
+        assert!(about(alias).has_key(alias));
+        assert!(about(alias).has_key("alias/shop"));
+        assert!(about("alias/shop").has_key(alias));
+        assert!(about("arn:aws:kms:eu-central-1:123456789012:key/0f-1e").has_key("0f-1e"));
+        assert!(!about(alias).has_key("alias/other"));
+        assert!(!about(alias).has_key("arn:aws:kms:eu-central-1:210987654321:alias/shop"));
+        assert!(!About::default().has_key("alias/shop"));
     }
 }

@@ -5,7 +5,7 @@
 What AWS answers is taken from its documentation and from recorded answers. Faults are asked for
 with `POST /_fault`, `{"kind": "denied", "times": 1}` (without `times`: until `kind` is null);
 `GET /_calls` counts the calls by action. `GET /secretsmanager/get` is what the AWS Secrets Manager
-Agent serves on a machine; its token is `agent-token`.
+Agent serves on a machine; its token is `agent-token`. Calls of STS go through as they are.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ FAULTS = {
     "unavailable": (503, "ServiceUnavailable", "try again"),
     "broken": (500, "InternalServiceError", "An error occurred on the server side."),
 }
+FORM = "application/x-www-form-urlencoded"
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 REFUSED_WHEN_DELETED = ("GetSecretValue", "PutSecretValue", "TagResource", "UpdateSecret")
 
@@ -78,7 +79,10 @@ class Handler(BaseHTTPRequestHandler):
         return self.act("GetSecretValue", {"SecretId": name})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.headers.get("Content-Type") == FORM:
+            return self.pass_through(data)
+        body = json.loads(data or "{}")
         if self.path == "/_fault":
             times = body.get("times") or float("inf")
             self.server.fault = (body["kind"], times)
@@ -121,11 +125,28 @@ class Handler(BaseHTTPRequestHandler):
                 "You can't perform this operation on the secret because it was marked for deletion."
             )
             return refusal("InvalidRequestException", text)
+        if action == "DeleteSecret" and about.get("ReplicationStatus"):
+            text = "You can't delete a secret that is replicated to other Regions."
+            return refusal("InvalidRequestException", text)
         function = body.get("RotationLambdaARN") or about.get("RotationLambdaARN")
         if action == "RotateSecret" and not function:
             text = "No Lambda rotation function ARN is associated with this secret."
             return refusal("InvalidRequestException", text)
         return self.upstream(action, body)
+
+    def pass_through(self, data: bytes) -> None:
+        """A call of STS, which speaks in forms and XML."""
+        action = urllib.parse.parse_qs(data.decode()).get("Action", [""])[0]
+        with self.server.lock:
+            self.server.calls[action] += 1
+        headers = {"Content-Type": FORM, "Authorization": self.headers.get("Authorization", "")}
+        request = urllib.request.Request(self.server.upstream, data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status, body = answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            status, body = error.code, error.read()
+        self.send(status, body, "text/xml")
 
     def batch(self, body: dict[str, Any]) -> Answer:
         found: list[Any] = []
@@ -157,11 +178,8 @@ class Handler(BaseHTTPRequestHandler):
     def reply(self, answer: Answer, *, reset: bool = False) -> None:
         status, body = answer
         data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
         if reset:
+            self.send(status, b"", "application/x-amz-json-1.1", len(data))
             self.wfile.write(data[: len(data) // 2])
             self.wfile.flush()
             # Closed with what was not sent thrown away: a reset.
@@ -170,7 +188,14 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
         else:
-            self.wfile.write(data)
+            self.send(status, data, "application/x-amz-json-1.1")
+
+    def send(self, status: int, data: bytes, kind: str, length: int | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data) if length is None else length))
+        self.end_headers()
+        self.wfile.write(data)
 
 
 def refusal(code: str, message: str, status: int = 400) -> Answer:

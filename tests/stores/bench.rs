@@ -1,0 +1,130 @@
+//! What the tests of one store have at hand.
+
+use std::fmt::Debug;
+
+use libtest_mimic::Failed;
+use shield::provision::About;
+use shield::provision::Address;
+use shield::provision::AwsSettings;
+use shield::provision::AwsStore;
+use shield::provision::Held;
+use shield::provision::MANAGED_BY;
+use shield::provision::Presence;
+use shield::provision::ProvisionError;
+use shield::provision::Store;
+use shield::provision::Token;
+use shield::secret::Secret;
+use shield::secret::SecretName;
+
+use crate::servers;
+
+/// What every value has in it, and nothing that is printed.
+pub(crate) const CANARY: &str = concat!("plum-harbor", "-canary");
+
+/// A store, and what its tests have to know of it.
+pub(crate) struct Bench {
+    /// The store.
+    pub(crate) store: Box<dyn Store>,
+    /// Part of the paths, so that no test sees what another one has made.
+    pub(crate) place: String,
+    /// The most bytes that it takes, where there is a limit.
+    pub(crate) limit: Option<usize>,
+    /// Where it tells how often it was asked, and the action that has values in its answer.
+    pub(crate) counter: Option<(String, &'static str)>,
+}
+
+impl Bench {
+    /// AWS, as far as moto goes.
+    pub(crate) fn aws(proxy: &str, place: &str) -> Result<Self, Failed> {
+        Ok(Self {
+            store: Box::new(aws()?),
+            place: place.replace('_', "-"),
+            limit: Some(65_536),
+            counter: Some((proxy.to_owned(), "GetSecretValue")),
+        })
+    }
+
+    /// A place in the store for the secret of that name.
+    pub(crate) fn at(&self, name: &str) -> Result<Address, Failed> {
+        let name = SecretName::of(name).ok_or("no name")?;
+        let path = format!("/shop/{}/{name}", self.place);
+        Ok(Address { name, path })
+    }
+
+    /// What is there, which has to be something.
+    pub(crate) fn held(&self, at: &Address) -> Result<Held, Failed> {
+        match self.store.look(at)? {
+            Presence::Present(held) => Ok(*held),
+            other @ (Presence::Absent | Presence::Removed) => Err(format!("{other:?}").into()),
+        }
+    }
+
+    /// A secret that was made just now, and its version.
+    pub(crate) fn made(&self, name: &str, text: &str) -> Result<(Address, Held), Failed> {
+        let at = self.at(name)?;
+        self.store
+            .create(&at, &value(text), &about(), &Token::random())?;
+        let held = self.held(&at)?;
+        Ok((at, held))
+    }
+}
+
+/// AWS in the region of the tests.
+pub(crate) fn aws() -> Result<AwsStore, Failed> {
+    Ok(AwsStore::open(&AwsSettings {
+        region: Some("eu-central-1".to_owned()),
+        role: None,
+    })?)
+}
+
+/// A value like no other.
+pub(crate) fn value(text: &str) -> Secret {
+    Secret::new(format!("{CANARY}-{text}"))
+}
+
+/// What a secret of shield has beside its value.
+pub(crate) fn about() -> About {
+    let (key, label) = MANAGED_BY;
+    About {
+        description: "for tests".to_owned(),
+        tags: [(key.to_owned(), label.to_owned())].into(),
+        ..About::default()
+    }
+}
+
+/// What is thought of an error.
+type Check = fn(&ProvisionError) -> bool;
+
+/// The error that was to come, and has nothing of a value in any of its forms.
+pub(crate) fn fails<T: Debug>(
+    result: Result<T, ProvisionError>,
+    is_right: Check,
+) -> Result<(), Failed> {
+    let error = match result {
+        Ok(done) => return Err(format!("done: {done:?}").into()),
+        Err(error) => error,
+    };
+    let plain = format!("{error} {error:?}");
+    let right = is_right(&error);
+    let shown = format!("{plain} {:?}", miette::Report::new(error));
+    if shown.contains(CANARY) {
+        return Err("a value in an error".into());
+    }
+    if right { Ok(()) } else { Err(plain.into()) }
+}
+
+/// Whether two things are equal.
+pub(crate) fn same<T: PartialEq + Debug>(found: &T, wanted: &T) -> Result<(), Failed> {
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{found:?} instead of {wanted:?}").into())
+    }
+}
+
+/// How often values were asked for since the counter was set to nothing.
+pub(crate) fn values_read(counter: &(String, &str)) -> Result<u64, Failed> {
+    let calls = servers::calls(&counter.0)?;
+    let reads = calls.iter().filter(|(call, _)| call.contains(counter.1));
+    Ok(reads.filter_map(|(_, it)| it.as_u64()).sum())
+}

@@ -1,0 +1,113 @@
+//! Every store keeps the one promise of `provision::Store`, also when it fails.
+//!
+//! AWS is moto's server behind `tests/servers/quirk_proxy.py`. This program runs itself a second
+//! time, with the settings that point there, and searches all that is printed for the values that
+//! were stored: also what the clients would log, if anything let them.
+
+mod bench;
+mod contract;
+mod faults;
+mod figure;
+mod servers;
+#[path = "../templates/tool.rs"]
+#[expect(dead_code, reason = "the tests of wrappers need more of it")]
+mod tool;
+
+use std::io;
+use std::io::Write as _;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+use libtest_mimic::Failed;
+use libtest_mimic::Trial;
+
+use crate::bench::CANARY;
+use crate::servers::Server;
+
+/// Set where this runs as its own child: the address of the proxy.
+const PROXY: &str = "SHIELD_TEST_PROXY";
+
+fn main() -> ExitCode {
+    match variable(PROXY) {
+        Some(proxy) => run(&proxy),
+        None => guarded().unwrap_or_else(|failed| {
+            let message = failed.message().unwrap_or_default();
+            writeln!(io::stderr(), "{message}").ok();
+            ExitCode::FAILURE
+        }),
+    }
+}
+
+/// Runs the tests one after the other: faults are for all calls of a server.
+fn run(proxy: &str) -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    let mut trials = contract::trials(proxy);
+    trials.extend(faults::trials(proxy));
+    trials.extend(figure::trials(proxy));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Starts the servers and runs the tests as a child, whose output has no value in it.
+fn guarded() -> Result<ExitCode, Failed> {
+    let version = tool::version("python3");
+    let Some(version) = version else {
+        // One that says what is missing, and fails on a build server.
+        let trials: Vec<Trial> = vec![tool::trial("stores", "python3", None, || Ok(()))];
+        return Ok(libtest_mimic::run(&Arguments::from_args(), trials).exit_code());
+    };
+    let python = interpreter(&version)?;
+    let moto = Server::start(
+        &python,
+        &["-m", "moto.server", "-H", "127.0.0.1", "-p", "PORT"],
+    )?;
+    let proxy = Server::start(&python, &["quirk_proxy.py", &moto.address(), "PORT"])?;
+    let mut child = Command::new(std::env::current_exe()?);
+    child.args(std::env::args_os().skip(1));
+    for (name, _) in std::env::vars_os() {
+        let shown = name.to_string_lossy();
+        if shown.starts_with("AWS_") || shown.starts_with("VAULT_") {
+            child.env_remove(&name);
+        }
+    }
+    let output = child
+        .env(PROXY, proxy.address())
+        .env("AWS_ENDPOINT_URL", proxy.address())
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_CONFIG_FILE", "/nonexistent")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("RUST_LOG", "trace")
+        .output()?;
+    io::stdout().write_all(&output.stdout)?;
+    io::stderr().write_all(&output.stderr)?;
+    let shown = [output.stdout, output.stderr].concat();
+    let shown = String::from_utf8_lossy(&shown);
+    if shown.contains(CANARY) {
+        return Err("a value was printed".into());
+    }
+    Ok(if output.status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A Python that has moto's server.
+fn interpreter(version: &str) -> Result<PathBuf, Failed> {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let requirements = tests.join("projects/requirements.txt");
+    tool::environment("projects-python", ("python3", version), &requirements)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the child is told by a variable that it is one"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
