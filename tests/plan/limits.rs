@@ -58,9 +58,9 @@ fn a_wrapper_never_lands_behind_a_link_that_leaves_the_project() {
     fs::create_dir(&outside).unwrap();
     std::os::unix::fs::symlink(&outside, project.root.join("src")).unwrap();
     let plan = project.plan_of(&[source(&project, "app.js")]);
-    let wrapper = &plan.wrappers[0];
-    assert_eq!(wrapper.file, project.root.join("shield-secrets.js"));
-    std::os::unix::fs::symlink("nowhere", &wrapper.file).unwrap();
+    let wrapper = project.root.join("shield-secrets.js");
+    assert!(plan.wrappers.iter().any(|it| it.file == wrapper));
+    std::os::unix::fs::symlink("nowhere", &wrapper).unwrap();
     let again = project.plan_of(&[source(&project, "app.js")]);
     assert_eq!(reasons(&again), ["module-collision"]);
 }

@@ -1,6 +1,7 @@
 //! The TypeScript wrapper and the JavaScript that is made of it: types, style, tests.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,7 +9,9 @@ use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
+use shield::secret::StoreKind;
 
+use crate::project::Project;
 use crate::python;
 use crate::tool;
 
@@ -26,16 +29,34 @@ const FORMS: [&str; 4] = [
 /// The tests of the wrapper; the last two take servers.
 const TESTS: [&str; 6] = ["vectors", "wrapper", "policy", "stores", "aws", "vault"];
 
+/// Projects that get a wrapper: the file that reads a secret, and what kind of modules there are.
+const GENERATED: [(&str, &str); 3] = [
+    ("app.ts", "module"),
+    ("app.js", "module"),
+    ("app.js", "commonjs"),
+];
+
 /// The tests of the TypeScript wrapper.
 pub(crate) fn trials() -> Vec<Trial> {
     let version = VERSION.as_deref();
-    vec![
+    let mut trials = vec![
         tool::trial("node/types", "node", version, types),
         tool::trial("node/style", "node", version, style),
         tool::trial("node/javascript-in-sync", "node", version, in_sync),
         tool::trial("node/tests", "node", version, tests),
         Trial::test("node/lock-file-names-no-registry", lock_file),
-    ]
+        // Minutes: `cargo test --test templates -- --ignored node/defects`.
+        Trial::test("node/defects", defects).with_ignored_flag(true),
+    ];
+    for backend in [StoreKind::Local, StoreKind::Aws, StoreKind::Vault] {
+        for (file, kind) in GENERATED {
+            let name = format!("node/generated/{}-{file}-{kind}", backend.word());
+            trials.push(tool::trial(&name, "node", version, move || {
+                generated(backend, file, kind)
+            }));
+        }
+    }
+    trials
 }
 
 /// The folder with the packages of the tests.
@@ -168,6 +189,61 @@ fn tests() -> Result<(), Failed> {
         node.env("TEMPLATE_PYTHON", python::interpreter()?);
     }
     tool::run(&mut node).map(drop)
+}
+
+/// Whatever was wrong with the samples that the wrapper replaces, a test would see it again.
+fn defects() -> Result<(), Failed> {
+    let mut mutate = Command::new("node");
+    mutate
+        .arg("tools/mutate.mjs")
+        .env("TEMPLATE_MODULES", packages()?)
+        .current_dir(source());
+    tool::run(&mut mutate).map(drop)
+}
+
+/// What is written into a project passes its own tests, which leave little of it out, and says
+/// nothing to a compiler that reads all files.
+fn generated(backend: StoreKind, file: &str, kind: &str) -> Result<(), Failed> {
+    let packages = packages()?;
+    let about = format!("{{ \"type\": \"{kind}\" }}\n");
+    let code = "export const key = process.env.API_KEY;\n";
+    let code = match kind {
+        "commonjs" => "exports.key = process.env.API_KEY;\n",
+        _ => code,
+    };
+    let mut project = Project::of(&[(file, code), ("package.json", &about)])?;
+    project.wishes.backend = backend;
+    let plan = project.plan()?;
+    project.write(&plan)?;
+    let modules = project.root.join("node_modules");
+    link(&packages.join("node_modules"), &modules)?;
+    let mut c8 = node_module(&packages, "c8/bin/c8.js");
+    c8.args(["--check-coverage", "--branches", "90", "--temp-directory"])
+        .arg(project.root.join("coverage"))
+        .args(["--include", "shield-secrets.*"])
+        .args(["--include", "shield-secrets/*"])
+        .args(["--exclude", "**/check*", "--allowExternal"])
+        .args(["node", "--test", "shield-secrets/check.mjs"])
+        // Copies without types lie where they are counted.
+        .env("TMPDIR", &project.root)
+        .current_dir(&project.root);
+    tool::run(&mut c8)?;
+    let mut tsc = node_module(&packages, "typescript/bin/tsc");
+    tsc.args(["--noEmit", "--allowJs", "--checkJs", "--skipLibCheck"])
+        .args([
+            "--target", "es2022", "--module", "nodenext", "--types", "node",
+        ])
+        .arg("shield-secrets/check.mjs")
+        .current_dir(&project.root);
+    tool::run(&mut tsc).map(drop)
+}
+
+/// Lets one folder be found at another path.
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::symlink(from, to);
+    #[cfg(windows)]
+    return std::os::windows::fs::symlink_dir(from, to);
 }
 
 /// Whoever installs the packages takes them from where they always do.

@@ -23,6 +23,8 @@ change is seen. Settings, all of them environment variables:
 ``SECRETS_STORE``, ``SECRETS_IDENTITY_FILE``
     The encrypted file, when it is not ``.shield/secrets.dev.age`` in a folder above, and the
     key that opens it, when it is not ``~/.config/shield/identity.txt``.
+``SECRETS_DOTENV``
+    A file of lines ``NAME=value`` for what is no variable of this program; never in production.
 ``SECRETS_FORBID_DEFAULTS``
     ``1``: a default other than ``None`` is an error instead of a value.
 """

@@ -61,7 +61,7 @@ def _line(event: str, outcome: str, name: str, backend: str, more: dict[str, Any
         frame = frame.f_back
     line: dict[str, Any] = {
         "v": 1,
-        "ts": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        "ts": datetime.now(timezone.utc).isoformat(timespec="milliseconds")[:-6] + "Z",
         "event": event,
         "outcome": outcome,
         "secret": name,

@@ -115,22 +115,51 @@ def read_variable(variable: str) -> Fetched:
 
     Docker and Kubernetes put secrets into files; the second form is how images are told where.
     The last line break of a file does not count. Both are read each time, so a change is seen.
+    Where this program has neither, the file counts that ``SECRETS_DOTENV`` names.
     """
-    value, pointer = os.environ.get(variable), f"{variable}_FILE"
-    path = os.environ.get(pointer)
+    pointer = f"{variable}_FILE"
+    value, path = os.environ.get(variable), os.environ.get(pointer)
+    if value is None and path is None and setting("SECRETS_DOTENV"):
+        lines = _dotenv()
+        value, path = lines.get(variable), lines.get(pointer)
     if not path:
         if value is None:
             raise SecretNotFoundError("", f"the environment variable {variable} is not set")
         return Fetched(value)
     if value:
         raise SecretConfigurationError("", f"both {variable} and {pointer} are set; unset one")
-    content, version = read_file(path, f"the file of {pointer}")
+    text, version = _read_text(path, f"the file of {pointer}")
+    return Fetched(re.sub(r"\r?\n\Z", "", text), version)
+
+
+def _read_text(path: str, what: str) -> tuple[str, str]:
+    content, version = read_file(path, what)
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8"), version
     except UnicodeDecodeError:
         # Without the cause: it holds the bytes.
-        raise SecretInvalidError("", f"the file of {pointer} is not text in UTF-8") from None
-    return Fetched(re.sub(r"\r?\n\Z", "", text), version)
+        raise SecretInvalidError("", f"{what} is not text in UTF-8") from None
+
+
+def _dotenv() -> dict[str, str]:
+    """The lines of a ``.env``: ``NAME=value``, as they are written, and nothing is expanded.
+
+    Blanks around a value go, and then one pair of quotes, of one kind. ``export`` may stand before
+    a name. Empty lines and those that begin with ``#`` do not count, and of two for one name the
+    last does.
+    """
+    values, what = {}, "the file of SECRETS_DOTENV"
+    if environment() == "production":
+        reason = "SECRETS_DOTENV is set, which is for development, and this is production"
+        raise SecretConfigurationError("", reason)
+    text = _read_text(setting("SECRETS_DOTENV"), what)[0].removeprefix("\ufeff")
+    for number, line in enumerate(re.split(r"\r?\n", text), 1):
+        if not re.match(r"\s*(#|$)", line):
+            found = re.match(r"\s*(?:export\s+)?(\w+)\s*=(.*)$", line, re.ASCII)
+            if not found:
+                raise SecretConfigurationError("", f"line {number} of {what} is not NAME=value")
+            values[found[1]] = re.sub(r"^([\"'])(.*)\1$", r"\2", found[2].strip())
+    return values
 
 
 class Places:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -127,6 +130,44 @@ def test_read(
         accesses = [it for it in lines(caplog) if it["event"] == "access"]
         assert [f"{it['event']}:{it['outcome']}" for it in accesses] == case["audit"]
     assert "rosebud" not in caplog.text
+
+
+@pytest.mark.parametrize("case", POLICY["log"], ids=lambda it: it["proves"].replace(" ", "-"))
+def test_log(
+    case: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = {"ENVIRONMENT": "production", "SECRETS_APP": "shop"}
+    for variable, value in {**settings, **case.get("environment", {})}.items():
+        monkeypatch.setenv(variable, value)
+    store = Store()
+    shield_secrets.configure(backend=store)
+    caplog.set_level("INFO")
+
+    def reader(step: dict[str, Any]) -> None:
+        if "refresh" in step:
+            shield_secrets.refresh_cache(step["refresh"])
+            return
+        default = {"default": step["default"]} if "default" in step else {}
+        with contextlib.suppress(SecretError):
+            shield_secrets.get_secret(
+                step["read"], force_refresh=step.get("force", False), **default
+            )
+
+    for step in case["steps"]:
+        if "store" in step:
+            store.answers.update(step["store"])
+        else:
+            reader(step)
+    found = lines(caplog)
+    for line in found:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["ts"])
+        assert line["pid"] == os.getpid()
+        line.update(ts="{ts}", pid="{pid}", caller=line["caller"].replace(__name__, "{module}"))
+        if "age_ms" in line:
+            line["age_ms"] = "{age}"
+        if "_aws" in line:
+            line["_aws"]["Timestamp"] = "{timestamp}"
+    assert [json.dumps(it) for it in found] == [json.dumps(it) for it in case["lines"]]
 
 
 @pytest.mark.parametrize("case", POLICY["paths"], ids=lambda it: it["path"])

@@ -21,6 +21,8 @@
  *   and nothing else. Not set: the environment, then the file, but the file never in production.
  * - `SECRETS_STORE`: the encrypted file, when it is not `.shield/secrets.dev.age` in a folder above.
  * - `SECRETS_IDENTITY_FILE`: the key that opens it, when it is not `~/.config/shield/identity.txt`.
+ * - `SECRETS_DOTENV`: a file of lines `NAME=value` for what is no variable of this program; never in
+ *   production. Nothing in it is expanded: see `dotenv` below.
  * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
  * - `ENVIRONMENT`, else `DJANGO_ENV`, else `NODE_ENV`: `production` keeps the encrypted file out.
  */

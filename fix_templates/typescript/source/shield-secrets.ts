@@ -30,6 +30,8 @@
  * - `SECRETS_PRELOAD`: names, with commas between, that are loaded with the first one.
  * - `SECRETS_STORE`: the encrypted file, when it is not `.shield/secrets.dev.age` in a folder above.
  * - `SECRETS_IDENTITY_FILE`: the key that opens it, when it is not `~/.config/shield/identity.txt`.
+ * - `SECRETS_DOTENV`: a file of lines `NAME=value` for what is no variable of this program; never in
+ *   production. Nothing in it is expanded: see `dotenv` in `shield-secrets/environment`.
  * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
  * - `SECRETS_CACHE_TTL`, `SECRETS_CACHE_SIZE`, `SECRETS_MAX_STALE`: how many seconds a value is kept
  *   (300), how many values are (128), and for how many more seconds an old value helps out while a
@@ -40,7 +42,7 @@
  *   `shield-secrets/audit`.
  */
 
-import { outcomeOf, record } from "./shield-secrets/audit.js";
+import { callerNow, outcomeOf, record } from "./shield-secrets/audit.js";
 import type { Answer, Backend, Fetched, Known } from "./shield-secrets/cache.js";
 import { variableOf } from "./shield-secrets/environment.js";
 import {
@@ -314,28 +316,36 @@ async function valueAsync<T>(
   request: Request<SecretOptions>,
   view: View<T>,
 ): Promise<T | Fallback> {
+  // Nobody knows any more once it has waited.
+  const caller = callerNow();
   try {
-    return seen(request, await readAsync(request), view);
+    return seen(request, await readAsync(request), view, caller);
   } catch (error) {
-    return refused(request, error);
+    return refused(request, error, caller);
   }
 }
 
-function seen<T>(request: Request<SecretOptions>, answer: Answer, view: View<T>): T {
+function seen<T>(
+  request: Request<SecretOptions>,
+  answer: Answer,
+  view: View<T>,
+  caller?: string,
+): T {
   const wanted = view(request, answer);
-  noted(eventOf(request), request.name, answer);
+  noted(eventOf(request), request.name, answer, caller);
   return wanted;
 }
 
-function refused(request: Request<SecretOptions>, error: unknown): Fallback {
+function refused(request: Request<SecretOptions>, error: unknown, caller?: string): Fallback {
   if (!isSecretError(error)) throw error;
   const { name } = request;
   try {
     const fallback = insteadOf(error, request);
-    record(eventOf(request), "default", name, error.backend);
+    record(eventOf(request), "default", name, error.backend, {}, caller);
     return fallback;
   } catch (other) {
-    record(eventOf(request), outcomeOf(error.code), name, error.backend, { code: error.code });
+    const { code, backend } = error;
+    record(eventOf(request), outcomeOf(code), name, backend, { code }, caller);
     throw other;
   }
 }

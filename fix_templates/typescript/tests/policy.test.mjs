@@ -144,6 +144,47 @@ for (const [form, wrapper, path] of storeForms) {
     }
   }
 
+  for (const { proves, environment, steps, lines } of policy.log) {
+    for (const get of ["getSecret", "getSecretAsync"]) {
+      test(`${form}: ${get}: ${proves}`, () =>
+        inProject(async () => {
+          Object.assign(process.env, { ENVIRONMENT: "production", SECRETS_APP: "shop" });
+          Object.assign(process.env, environment);
+          const backend = new Store(errors);
+          wrapper.configure({ backend });
+          const found = [];
+          const listen = (line) => found.push(line);
+          subscribe("shield-secrets.audit", listen);
+          async function reader({ read, refresh, force = false, ...rest }) {
+            if (read === undefined) return wrapper.refreshCache(refresh ?? undefined);
+            const more = [...("default" in rest ? [rest.default] : []), { forceRefresh: force }];
+            try {
+              return await wrapper[get](read, ...more);
+            } catch (error) {
+              return assert.ok(error instanceof wrapper.SecretError);
+            }
+          }
+          for (const step of steps) {
+            if ("store" in step) Object.assign(backend.answers, step.store);
+            else await reader(step);
+          }
+          unsubscribe("shield-secrets.audit", listen);
+          for (const line of found) {
+            assert.match(line.ts, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+            assert.equal(line.pid, process.pid);
+            const caller = line.caller.replace("policy.test", "{module}");
+            Object.assign(line, { ts: "{ts}", pid: "{pid}", caller });
+            if ("age_ms" in line) line.age_ms = "{age}";
+            if ("_aws" in line) line._aws.Timestamp = "{timestamp}";
+          }
+          assert.deepEqual(
+            found.map((it) => JSON.stringify(it)),
+            lines.map((it) => JSON.stringify(it)),
+          );
+        }));
+    }
+  }
+
   test(`${form}: a secret has one place in a store`, () =>
     inProject(() => {
       for (const { name, environment, path: place, mentions } of [

@@ -168,7 +168,8 @@ for (const [form, wrapper, path] of storeForms) {
       assert.ok(!Number.isNaN(Date.parse(ts)) && pid === process.pid);
       const where = { backend: "own", environment: "production", app: "shop" };
       const access = { v: 1, event: "access", outcome: "miss", secret: "a", ...where };
-      assert.deepEqual(line, { ...access, version: "1", age_ms: 0 });
+      const caller = "stores.test:<module>";
+      assert.deepEqual(line, { ...access, caller, version: "1", age_ms: 0 });
       process.env.SECRETS_METRICS = "emf";
       wrapper.getSecret("a");
       assert.deepEqual([lines.at(-1).Hits, lines.at(-1).Calls], [1, 1]);

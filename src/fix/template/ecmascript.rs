@@ -1,6 +1,7 @@
 //! The wrappers of TypeScript and JavaScript.
 //!
-//! A project that reads no store gets one file. One that does gets a folder beside it, too.
+//! A project that reads no store gets one file, and one to check it with. One that reads a store gets
+//! a folder of parts beside it, too.
 
 use super::{Adapter, Template, TemplateFile};
 use crate::lang::Family;
@@ -25,11 +26,23 @@ macro_rules! file {
     };
 }
 
+/// What a project can check its wrapper with: modules for Node, whatever the wrapper is written in.
+macro_rules! check {
+    ($name:literal) => {
+        TemplateFile {
+            path: concat!("shield-secrets/", $name),
+            body: include_str!(concat!("../../../fix_templates/typescript/checks/", $name)),
+        }
+    };
+}
+
 /// What a project gets that reads a store, after the adapter of that.
 macro_rules! reader {
-    ($own:literal, $from:literal, $was:literal, $is:literal) => {
+    ($own:literal, $check:literal, $from:literal, $was:literal, $is:literal) => {
         &[
             file!($from, $own, $was, $is),
+            check!("check-stores.mjs"),
+            check!($check),
             file!($from, "shield-secrets", $was, $is),
             file!($from, "shield-secrets/audit", $was, $is),
             file!($from, "shield-secrets/cache", $was, $is),
@@ -66,16 +79,19 @@ macro_rules! ecmascript {
             plain: "",
             absent: "undefined",
             presence: ["!== undefined", "=== undefined"],
-            files: &[file!($alone, "shield-secrets", $was, $is)],
+            files: &[
+                file!($alone, "shield-secrets", $was, $is),
+                check!("check.mjs"),
+            ],
             adapters: &[
                 Adapter {
                     backend: StoreKind::Aws,
-                    files: reader!("shield-secrets/aws", $from, $was, $is),
+                    files: reader!("shield-secrets/aws", "check-aws.mjs", $from, $was, $is),
                     package: Some(("@aws-sdk/client-secrets-manager", "^3.1163.0")),
                 },
                 Adapter {
                     backend: StoreKind::Vault,
-                    files: reader!("shield-secrets/vault", $from, $was, $is),
+                    files: reader!("shield-secrets/vault", "check-vault.mjs", $from, $was, $is),
                     package: None,
                 },
             ],

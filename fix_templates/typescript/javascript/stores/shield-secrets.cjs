@@ -30,6 +30,8 @@
  * - `SECRETS_PRELOAD`: names, with commas between, that are loaded with the first one.
  * - `SECRETS_STORE`: the encrypted file, when it is not `.shield/secrets.dev.age` in a folder above.
  * - `SECRETS_IDENTITY_FILE`: the key that opens it, when it is not `~/.config/shield/identity.txt`.
+ * - `SECRETS_DOTENV`: a file of lines `NAME=value` for what is no variable of this program; never in
+ *   production. Nothing in it is expanded: see `dotenv` in `shield-secrets/environment`.
  * - `SECRETS_FORBID_DEFAULTS`: with `1`, a default that is a text is an error instead of a value.
  * - `SECRETS_CACHE_TTL`, `SECRETS_CACHE_SIZE`, `SECRETS_MAX_STALE`: how many seconds a value is kept
  *   (300), how many values are (128), and for how many more seconds an old value helps out while a
@@ -42,7 +44,7 @@
 
 "use strict";
 
-const { outcomeOf, record } = require("./shield-secrets/audit.cjs");
+const { callerNow, outcomeOf, record } = require("./shield-secrets/audit.cjs");
 const { variableOf } = require("./shield-secrets/environment.cjs");
 const {
   isSecretError,
@@ -233,28 +235,31 @@ function value(request, view) {
 }
 
 async function valueAsync(request, view) {
+  // Nobody knows any more once it has waited.
+  const caller = callerNow();
   try {
-    return seen(request, await readAsync(request), view);
+    return seen(request, await readAsync(request), view, caller);
   } catch (error) {
-    return refused(request, error);
+    return refused(request, error, caller);
   }
 }
 
-function seen(request, answer, view) {
+function seen(request, answer, view, caller) {
   const wanted = view(request, answer);
-  noted(eventOf(request), request.name, answer);
+  noted(eventOf(request), request.name, answer, caller);
   return wanted;
 }
 
-function refused(request, error) {
+function refused(request, error, caller) {
   if (!isSecretError(error)) throw error;
   const { name } = request;
   try {
     const fallback = insteadOf(error, request);
-    record(eventOf(request), "default", name, error.backend);
+    record(eventOf(request), "default", name, error.backend, {}, caller);
     return fallback;
   } catch (other) {
-    record(eventOf(request), outcomeOf(error.code), name, error.backend, { code: error.code });
+    const { code, backend } = error;
+    record(eventOf(request), outcomeOf(code), name, backend, { code }, caller);
     throw other;
   }
 }

@@ -51,9 +51,10 @@ export function replaced(name: string, version: string): string | undefined {
 }
 
 /** Tells everybody. */
-export function tell(event: RotationEvent, backend: string): void {
+export function tell(event: RotationEvent, backend: string, caller?: string): void {
   const { name, version, previous } = event;
-  record("rotation", "ok", name, backend, { version, previous_version: previous });
+  const versions = { version, previous_version: previous };
+  record("rotation", "ok", name, backend, versions, caller);
   for (const listener of [...state().listeners]) {
     if (!listener.names.test(name)) continue;
     try {

@@ -7,9 +7,10 @@ import { adapters } from "./adapters.js";
 import { record } from "./audit.js";
 import { Cache } from "./cache.js";
 import type { Answer, Backend, Freshness } from "./cache.js";
+import { variableAndPath } from "./environment.js";
 import { isSecretError, SecretConfigurationError } from "./errors.js";
 import { open, openBlocking } from "./local.js";
-import { builtin, runtime, shared } from "./node.js";
+import { builtin, shared } from "./node.js";
 import type { Status } from "./node.js";
 import { choice, environment, number } from "./paths.js";
 import { replaced, tell } from "./rotation.js";
@@ -95,7 +96,7 @@ export function whereOf(name: string): Cache | Place {
     if (made === undefined) throw new SecretConfigurationError(name, `there is no ${backend}`);
     cache = cacheOf(made);
     known.set(backend, cache);
-    record("config", "ok", "*", backend);
+    if (own === undefined) record("config", "ok", "*", backend);
   }
   return cache;
 }
@@ -118,10 +119,10 @@ function cacheOf(backend: Backend): Cache {
 }
 
 /** Tells the log about an answer, and about a rotation whoever wants to know. */
-export function noted(event: string, name: string, answer: Answer): void {
+export function noted(event: string, name: string, answer: Answer, caller?: string): void {
   const { outcome, backend, version, age, replaced: previous } = answer;
-  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) });
-  if (previous !== undefined) tell({ name, version, previous }, backend);
+  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) }, caller);
+  if (previous !== undefined) tell({ name, version, previous }, backend, caller);
 }
 
 /** The secrets that are loaded ahead: `SECRETS_PRELOAD=stripe-key,database/url`. */
@@ -188,7 +189,7 @@ function answerOf({ name, variable }: Request, step: Step, outcome: string): Ans
 
 /** Which file a variable names, as it is now; empty for a variable that has the value itself. */
 function versionOf(variable: string): string {
-  const path = runtime.process?.env[`${variable}_FILE`];
+  const [, path] = variableAndPath(variable, variable);
   const fs = path ? builtin<Files>("fs") : undefined;
   const status = fs?.statSync(path ?? "", { throwIfNoEntry: false });
   return status === undefined ? "" : `${status.ino}-${status.mtimeMs}`;

@@ -26,15 +26,24 @@ const OUTCOMES = {
   secret_placeholder: "placeholder",
 };
 
+/** What a line of a stack has: a function, perhaps, and a file. */
+const FRAME = /^\s*at (?:async )?(?:new )?(?:(.*?)(?: \[as .*?\])? \()?(.*?):\d+:\d+\)?$/;
+
 /** How the audit log calls what went wrong. */
 function outcomeOf(code) {
   return OUTCOMES[code] ?? "invalid";
 }
 
-/** Tells a line; whatever goes wrong with that is not the business of the caller. */
-function record(event, outcome, secret, backend, more = {}) {
+/** Where the lines go, if anybody listens. */
+function heard() {
   const channel = builtin("diagnostics_channel")?.channel("shield-secrets.audit");
-  if (channel === undefined || !channel.hasSubscribers) return;
+  return channel?.hasSubscribers ? channel : undefined;
+}
+
+/** Tells a line; whatever goes wrong with that is not the business of the caller. */
+function record(event, outcome, secret, backend, more = {}, caller = callerNow()) {
+  const channel = heard();
+  if (channel === undefined) return;
   try {
     const mode = choice("SECRETS_AUDIT", "all", "changes", "off");
     if (mode === "off") return;
@@ -43,7 +52,7 @@ function record(event, outcome, secret, backend, more = {}) {
     const line = { v: 1, ts: new Date().toISOString(), event, outcome };
     Object.assign(line, { secret, backend, environment: environment() ?? "" });
     Object.assign(line, { app: setting("SECRETS_APP") ?? "", pid: runtime.process?.pid });
-    for (const [key, value] of Object.entries(more)) {
+    for (const [key, value] of Object.entries({ caller, ...more })) {
       if (value !== "") line[key] = value;
     }
     if (count !== undefined) line["count"] = count;
@@ -52,6 +61,27 @@ function record(event, outcome, secret, backend, more = {}) {
   } catch {
     // It is lost.
   }
+}
+
+/**
+ * Who asks now, if anybody wants to know: `server:connect` is a function of `server.js`.
+ *
+ * Where a bundler has made one file of the program and this module, nobody can tell.
+ */
+function callerNow() {
+  if (heard() === undefined) return "";
+  const frames = (new Error().stack ?? "").split("\n").map((it) => FRAME.exec(it) ?? []);
+  // The first one is here.
+  const own = /^(.*[\\/]shield-secrets)[\\/]audit\.\w+$/.exec(frames[1]?.[2] ?? "")?.[1];
+  const caller = frames.find(([, , file]) => file && own && !isOwn(file, own));
+  if (caller === undefined) return "";
+  const module = /([^\\/]+?)(\.\w+)?$/.exec(caller[2] ?? "")?.[1] ?? "";
+  const name = (caller[1] ?? "").split(".").pop() || "<anonymous>";
+  return `${module}:${name === "<anonymous>" ? "<module>" : name}`;
+}
+
+function isOwn(file, own) {
+  return file.startsWith(own) && /^(\.\w+$|[\\/])/.test(file.slice(own.length));
 }
 
 /** How many hits a line is for, where they are told once a minute; 0 for one that is not told. */
@@ -70,15 +100,15 @@ function measure(line, count) {
   const outcome = String(line["outcome"]);
   const counts = {
     Calls: count,
-    Errors: ERRORS.includes(outcome) ? 1 : 0,
     Hits: outcome === "hit" ? count : 0,
     Stale: outcome === "stale" ? count : 0,
     Fallbacks: outcome === "fallback" ? count : 0,
+    Errors: ERRORS.includes(outcome) ? count : 0,
   };
   const Metrics = Object.keys(counts).map((Name) => ({ Name, Unit: "Count" }));
   const about = { Namespace: "ShieldSecrets", Dimensions: [["app", "environment", "backend"]] };
   const CloudWatchMetrics = [{ ...about, Metrics }];
-  Object.assign(line, counts, { _aws: { Timestamp: Date.now(), CloudWatchMetrics } });
+  Object.assign(line, { _aws: { Timestamp: Date.now(), CloudWatchMetrics } }, counts);
 }
 
-module.exports = { outcomeOf, record };
+module.exports = { outcomeOf, record, callerNow };

@@ -38,9 +38,10 @@ function replaced(name, version) {
 }
 
 /** Tells everybody. */
-function tell(event, backend) {
+function tell(event, backend, caller) {
   const { name, version, previous } = event;
-  record("rotation", "ok", name, backend, { version, previous_version: previous });
+  const versions = { version, previous_version: previous };
+  record("rotation", "ok", name, backend, versions, caller);
   for (const listener of [...state().listeners]) {
     if (!listener.names.test(name)) continue;
     try {

@@ -36,9 +36,10 @@ export function replaced(name, version) {
 }
 
 /** Tells everybody. */
-export function tell(event, backend) {
+export function tell(event, backend, caller) {
   const { name, version, previous } = event;
-  record("rotation", "ok", name, backend, { version, previous_version: previous });
+  const versions = { version, previous_version: previous };
+  record("rotation", "ok", name, backend, versions, caller);
   for (const listener of [...state().listeners]) {
     if (!listener.names.test(name)) continue;
     try {

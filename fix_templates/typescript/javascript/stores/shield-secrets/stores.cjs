@@ -8,9 +8,10 @@
 const { adapters } = require("./adapters.cjs");
 const { record } = require("./audit.cjs");
 const { Cache } = require("./cache.cjs");
+const { variableAndPath } = require("./environment.cjs");
 const { isSecretError, SecretConfigurationError } = require("./errors.cjs");
 const { open, openBlocking } = require("./local.cjs");
-const { builtin, runtime, shared } = require("./node.cjs");
+const { builtin, shared } = require("./node.cjs");
 const { choice, environment, number } = require("./paths.cjs");
 const { replaced, tell } = require("./rotation.cjs");
 const { look, placeOf, settle } = require("./rules.cjs");
@@ -81,7 +82,7 @@ function whereOf(name) {
     if (made === undefined) throw new SecretConfigurationError(name, `there is no ${backend}`);
     cache = cacheOf(made);
     known.set(backend, cache);
-    record("config", "ok", "*", backend);
+    if (own === undefined) record("config", "ok", "*", backend);
   }
   return cache;
 }
@@ -104,10 +105,10 @@ function cacheOf(backend) {
 }
 
 /** Tells the log about an answer, and about a rotation whoever wants to know. */
-function noted(event, name, answer) {
+function noted(event, name, answer, caller) {
   const { outcome, backend, version, age, replaced: previous } = answer;
-  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) });
-  if (previous !== undefined) tell({ name, version, previous }, backend);
+  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) }, caller);
+  if (previous !== undefined) tell({ name, version, previous }, backend, caller);
 }
 
 /** The secrets that are loaded ahead: `SECRETS_PRELOAD=stripe-key,database/url`. */
@@ -174,7 +175,7 @@ function answerOf({ name, variable }, step, outcome) {
 
 /** Which file a variable names, as it is now; empty for a variable that has the value itself. */
 function versionOf(variable) {
-  const path = runtime.process?.env[`${variable}_FILE`];
+  const [, path] = variableAndPath(variable, variable);
   const fs = path ? builtin("fs") : undefined;
   const status = fs?.statSync(path ?? "", { throwIfNoEntry: false });
   return status === undefined ? "" : `${status.ino}-${status.mtimeMs}`;

@@ -6,9 +6,10 @@
 import { adapters } from "./adapters.mjs";
 import { record } from "./audit.mjs";
 import { Cache } from "./cache.mjs";
+import { variableAndPath } from "./environment.mjs";
 import { isSecretError, SecretConfigurationError } from "./errors.mjs";
 import { open, openBlocking } from "./local.mjs";
-import { builtin, runtime, shared } from "./node.mjs";
+import { builtin, shared } from "./node.mjs";
 import { choice, environment, number } from "./paths.mjs";
 import { replaced, tell } from "./rotation.mjs";
 import { look, placeOf, settle } from "./rules.mjs";
@@ -79,7 +80,7 @@ export function whereOf(name) {
     if (made === undefined) throw new SecretConfigurationError(name, `there is no ${backend}`);
     cache = cacheOf(made);
     known.set(backend, cache);
-    record("config", "ok", "*", backend);
+    if (own === undefined) record("config", "ok", "*", backend);
   }
   return cache;
 }
@@ -102,10 +103,10 @@ function cacheOf(backend) {
 }
 
 /** Tells the log about an answer, and about a rotation whoever wants to know. */
-export function noted(event, name, answer) {
+export function noted(event, name, answer, caller) {
   const { outcome, backend, version, age, replaced: previous } = answer;
-  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) });
-  if (previous !== undefined) tell({ name, version, previous }, backend);
+  record(event, outcome, name, backend, { version, age_ms: Math.round(age * 1000) }, caller);
+  if (previous !== undefined) tell({ name, version, previous }, backend, caller);
 }
 
 /** The secrets that are loaded ahead: `SECRETS_PRELOAD=stripe-key,database/url`. */
@@ -172,7 +173,7 @@ function answerOf({ name, variable }, step, outcome) {
 
 /** Which file a variable names, as it is now; empty for a variable that has the value itself. */
 function versionOf(variable) {
-  const path = runtime.process?.env[`${variable}_FILE`];
+  const [, path] = variableAndPath(variable, variable);
   const fs = path ? builtin("fs") : undefined;
   const status = fs?.statSync(path ?? "", { throwIfNoEntry: false });
   return status === undefined ? "" : `${status.ino}-${status.mtimeMs}`;
