@@ -39,13 +39,7 @@ from . import _core
 from ._core import SecretDict as SecretDict
 from ._core import SecretText as SecretText
 from ._core import variable_of as variable_of
-from ._errors import SecretAccessError as SecretAccessError
-from ._errors import SecretConfigurationError as SecretConfigurationError
-from ._errors import SecretError as SecretError
-from ._errors import SecretInvalidError as SecretInvalidError
-from ._errors import SecretNotFoundError as SecretNotFoundError
-from ._errors import SecretPlaceholderError as SecretPlaceholderError
-from ._errors import SecretStoreLockedError as SecretStoreLockedError
+from ._errors import *
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

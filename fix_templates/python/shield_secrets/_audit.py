@@ -33,7 +33,9 @@ _METRICS.update(dict.fromkeys(_TROUBLE, "Errors"))
 _untold: dict[str, tuple[int, float]] = {}
 
 
-def record(event: str, outcome: str, name: str, backend: str, **more: Any) -> None:
+def record(
+    event: str, outcome: str, name: str, backend: str, *, age: float | None = None, **more: Any
+) -> None:
     """Writes a line; whatever goes wrong with that is not the business of the caller."""
     # What somebody should look at is a warning.
     loud = outcome in ("stale", "fallback", *_TROUBLE)
@@ -41,6 +43,7 @@ def record(event: str, outcome: str, name: str, backend: str, **more: Any) -> No
     if not _LOGGER.isEnabledFor(level):
         return
     try:
+        more["age_ms"] = None if age is None else round(age * 1000)
         mode = choice("SECRETS_AUDIT", "all", "changes", "off")
         if mode == "changes" and outcome in ("hit", "ok") and event == "access":
             count, since = _untold.get(name, (0, time.monotonic()))

@@ -17,31 +17,25 @@ import threading
 import urllib.parse
 from typing import Any
 
+from . import _errors
 from ._core import Fetched, setting
-from ._errors import SecretAccessError, SecretConfigurationError, SecretError, SecretNotFoundError
-from ._failures import (
-    SecretPendingDeletionError,
-    SecretThrottledError,
-    SecretUnauthenticatedError,
-    SecretUnavailableError,
-)
 from ._http import ask, kind_of
 from ._settings import path_of, token
 
 _TOKEN = "/var/run/awssmatoken"
 # What AWS and boto3 call it when something is wrong.
-_CODES: dict[type[SecretError], str] = {
-    SecretNotFoundError: "ResourceNotFoundException",
+_CODES: dict[type[_errors.SecretError], str] = {
+    _errors.SecretNotFoundError: "ResourceNotFoundException",
     # The key that encrypts the secret may be denied, disabled, or gone.
-    SecretAccessError: "AccessDeniedException AccessDenied DecryptionFailure",
-    SecretUnauthenticatedError: "UnrecognizedClientException InvalidClientTokenId ExpiredToken "
+    _errors.SecretAccessError: "AccessDeniedException AccessDenied DecryptionFailure",
+    _errors.SecretUnauthenticatedError: "UnrecognizedClientException InvalidClientTokenId ExpiredToken "
     "ExpiredTokenException InvalidSignatureException SignatureDoesNotMatch IncompleteSignature "
     "MissingAuthenticationToken NoCredentialsError PartialCredentialsError "
     "CredentialRetrievalError TokenRetrievalError",
-    SecretThrottledError: "ThrottlingException Throttling TooManyRequestsException "
+    _errors.SecretThrottledError: "ThrottlingException Throttling TooManyRequestsException "
     "RequestLimitExceeded LimitExceededException",
-    SecretUnavailableError: "InternalServiceError",
-    SecretConfigurationError: "NoRegionError ProfileNotFound ConfigParseError ParamValidationError",
+    _errors.SecretUnavailableError: "InternalServiceError",
+    _errors.SecretConfigurationError: "NoRegionError ProfileNotFound ConfigParseError ParamValidationError",
 }
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
@@ -71,7 +65,7 @@ class Adapter:
         answer = _ask_agent(url, path_of(name)) if url else self._ask_aws(path_of(name))
         value = answer.get("SecretString", answer.get("SecretBinary"))
         if value is None:
-            raise SecretUnavailableError("", "its answer has no value")
+            raise _errors.SecretUnavailableError("", "its answer has no value")
         return Fetched(value, str(answer.get("VersionId", "")))
 
     def _ask_aws(self, path: str) -> Any:
@@ -104,7 +98,7 @@ def _connect() -> Any:
         config: Any = importlib.import_module("botocore.config")
     except ImportError:
         reason = "SECRETS_BACKEND is aws, which takes the package boto3 (`pip install boto3`)"
-        raise SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError("", reason) from None
     for logger in ("botocore.parsers", "botocore.endpoint"):
         logging.getLogger(logger).addFilter(_NO_VALUES)
     retries = {"mode": "standard", "total_max_attempts": 3}
@@ -117,7 +111,7 @@ def _connect() -> Any:
         raise _translated(error) from None
 
 
-def _translated(error: Exception) -> SecretError:
+def _translated(error: Exception) -> _errors.SecretError:
     """An error of boto3 as one of ours."""
     answer: Any = getattr(error, "response", None)
     if not isinstance(answer, dict):
@@ -126,10 +120,10 @@ def _translated(error: Exception) -> SecretError:
     return _error(str(code.get("Code", "")), status or 0, str(code.get("Message", "")))
 
 
-def _error(code: str, status: int, message: str = "") -> SecretError:
+def _error(code: str, status: int, message: str = "") -> _errors.SecretError:
     """The error for what AWS calls ``code``. Its message is looked at and not repeated."""
     code = code.rpartition("#")[2]
     if code == "InvalidRequestException" and "delet" in message:
-        return SecretPendingDeletionError("", "it is scheduled for deletion")
+        return _errors.SecretPendingDeletionError("", "it is scheduled for deletion")
     kind = _KINDS.get(code) or kind_of(status)
     return kind("", f"AWS says {code}" if code.isidentifier() else f"AWS answered {status}")

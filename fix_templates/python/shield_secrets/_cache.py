@@ -21,9 +21,8 @@ import time
 from collections import OrderedDict
 from typing import Callable, NamedTuple, Protocol
 
+from . import _errors
 from ._core import Fetched
-from ._errors import SecretError
-from ._failures import SecretUnavailableError
 from ._protect import Opener, Sealer, unsealed
 
 Now = tuple[float, float]
@@ -73,7 +72,9 @@ class _Entry:
         self.held: _Held | None = None
         self.version: str | None = None
         self.forced: Now | None = None
-        self.failure: tuple[SecretError, Now, float] | None = None  # When, and the pause after it.
+        self.failure: tuple[_errors.SecretError, Now, float] | None = (
+            None  # When, and the pause after it.
+        )
 
 
 class Cache:
@@ -103,7 +104,7 @@ class Cache:
             return found
         if not entry.lock.acquire(timeout=_DEADLINE):
             reason = "another thread is still waiting for the store"
-            raise SecretUnavailableError(name, reason, backend=self.backend.name)
+            raise _errors.SecretUnavailableError(name, reason, backend=self.backend.name)
         try:
             return self._ask(name, entry, max_age, force)
         finally:
@@ -176,7 +177,7 @@ class Cache:
             entry.forced = self._now()
         try:
             fetched = self.backend.fetch(name)
-        except SecretError as error:
+        except _errors.SecretError as error:
             error.backend = self.backend.name
             self._remember(entry, error)
             return self._without_store(entry, error)
@@ -187,7 +188,7 @@ class Cache:
         replaced = None if before == fetched.version else before
         return Fetched(*fetched[:2], self.backend.name, "miss", 0, replaced)
 
-    def _remember(self, entry: _Entry, error: SecretError) -> None:
+    def _remember(self, entry: _Entry, error: _errors.SecretError) -> None:
         pause: float = error.remembered
         if error.retryable:
             before = entry.failure[2] if entry.failure and entry.failure[0].retryable else 0
@@ -196,7 +197,7 @@ class Cache:
             entry.held = None
         entry.failure = (error, self._now(), pause)
 
-    def _without_store(self, entry: _Entry, error: SecretError) -> Fetched:
+    def _without_store(self, entry: _Entry, error: _errors.SecretError) -> Fetched:
         """The old value, if the trouble may pass and it is not too old; else the error."""
         held = entry.held
         if held is not None and error.retryable:

@@ -10,19 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Callable, NamedTuple
 
-from ._errors import (
-    SecretAccessError,
-    SecretConfigurationError,
-    SecretError,
-    SecretInvalidError,
-    SecretNotFoundError,
-    SecretPlaceholderError,
-)
+from . import _errors
+
 
 ADAPTERS = ("aws", "vault")  # The stores that there are adapters for, each in a file of its own.
 REQUIRED: Any = object()  # Tells "no default" from "the default is None".
-_NAMES = {"dev": "development", "local": "development", "testing": "test", "stg": "staging"}
-_NAMES["stage"] = "staging"
+_NAMES = dict(
+    dev="development", local="development", testing="test", stage="staging", stg="staging"
+)
 
 configured: dict[str, str] = {}  # What the program has set in place of environment variables.
 overridden: list[Mapping[str, str]] = []  # The values of tests.
@@ -102,11 +97,11 @@ def read_file(path: str, what: str, limit: int = 1024 * 1024) -> tuple[bytes, st
         with open(path, "rb") as file:
             status, content = os.fstat(file.fileno()), file.read(limit + 1)
     except PermissionError:
-        raise SecretAccessError("", f"this user may not read {what}") from None
+        raise _errors.SecretAccessError("", f"this user may not read {what}") from None
     except (OSError, ValueError):
-        raise SecretConfigurationError("", f"{what} cannot be read") from None
+        raise _errors.SecretConfigurationError("", f"{what} cannot be read") from None
     if len(content) > limit:
-        raise SecretInvalidError("", f"{what} is too large")
+        raise _errors.SecretInvalidError("", f"{what} is too large")
     return content, f"{status.st_ino}-{status.st_mtime_ns}"
 
 
@@ -124,10 +119,12 @@ def read_variable(variable: str) -> Fetched:
         value, path = lines.get(variable), lines.get(pointer)
     if not path:
         if value is None:
-            raise SecretNotFoundError("", f"the environment variable {variable} is not set")
+            raise _errors.SecretNotFoundError("", f"the environment variable {variable} is not set")
         return Fetched(value)
     if value:
-        raise SecretConfigurationError("", f"both {variable} and {pointer} are set; unset one")
+        raise _errors.SecretConfigurationError(
+            "", f"both {variable} and {pointer} are set; unset one"
+        )
     text, version = _read_text(path, f"the file of {pointer}")
     return Fetched(re.sub(r"\r?\n\Z", "", text), version)
 
@@ -138,7 +135,7 @@ def _read_text(path: str, what: str) -> tuple[str, str]:
         return content.decode("utf-8"), version
     except UnicodeDecodeError:
         # Without the cause: it holds the bytes.
-        raise SecretInvalidError("", f"{what} is not text in UTF-8") from None
+        raise _errors.SecretInvalidError("", f"{what} is not text in UTF-8") from None
 
 
 def _dotenv() -> dict[str, str]:
@@ -151,13 +148,15 @@ def _dotenv() -> dict[str, str]:
     values, what = {}, "the file of SECRETS_DOTENV"
     if environment() == "production":
         reason = "SECRETS_DOTENV is set, which is for development, and this is production"
-        raise SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError("", reason)
     text = _read_text(setting("SECRETS_DOTENV"), what)[0].removeprefix("\ufeff")
     for number, line in enumerate(re.split(r"\r?\n", text), 1):
         if not re.match(r"\s*(#|$)", line):
             found = re.match(r"\s*(?:export\s+)?(\w+)\s*=(.*)$", line, re.ASCII)
             if not found:
-                raise SecretConfigurationError("", f"line {number} of {what} is not NAME=value")
+                raise _errors.SecretConfigurationError(
+                    "", f"line {number} of {what} is not NAME=value"
+                )
             values[found[1]] = re.sub(r"^([\"'])(.*)\1$", r"\2", found[2].strip())
     return values
 
@@ -171,41 +170,47 @@ class Places:
         if flag("USE_AWS_SECRETS"):
             if backend not in ("", "aws"):
                 reason = "USE_AWS_SECRETS is set, and SECRETS_BACKEND names another one"
-                raise SecretConfigurationError("", reason)
+                raise _errors.SecretConfigurationError("", reason)
             return "aws"
         return backend
 
     def read(
-        self, name: str, variable: str, strict: bool, max_age: float | None, force: bool
+        self, name: str, env: str | None, strict: bool, max_age: float | None, force: bool
     ) -> Fetched:
         """The secret, which must be there if ``strict``; else there is a default for it."""
         backend = self.chosen()
         if backend in ADAPTERS:
             reason = f"no adapter for {backend}; `shield scan --fix --backend {backend}` writes it"
-            raise SecretConfigurationError("", f"{__package__} of this project has {reason}")
+            raise _errors.SecretConfigurationError(
+                "", f"{__package__} of this project has {reason}"
+            )
         if backend not in ("", "env", "local"):
             reason = "SECRETS_BACKEND must be one of env, local, aws, vault, or unset"
-            raise SecretConfigurationError("", reason)
+            raise _errors.SecretConfigurationError("", reason)
         from . import _local
 
         if backend == "local":
             return _local.fetch(name)
         try:
-            return read_variable(variable)
-        except SecretNotFoundError as missing:
+            return read_variable(env or variable_of(name))
+        except _errors.SecretNotFoundError as missing:
             # A read with a default has its answer: the default.
             if backend == "env" or not strict:
                 raise
             reason = missing.reason
         if environment() == "production":
-            raise SecretNotFoundError("", f"{reason}, and in production nothing else is asked")
+            raise _errors.SecretNotFoundError(
+                "", f"{reason}, and in production nothing else is asked"
+            )
         try:
             return _local.fetch(name)
-        except SecretError as error:
+        except _errors.SecretError as error:
             more = f"{reason}, and the encrypted file is of no help: {error.reason}"
-            raise SecretNotFoundError("", more) from None
+            raise _errors.SecretNotFoundError("", more) from None
 
-    def tell(self, event: str, name: str, outcome: str, about: Fetched | SecretError) -> None:
+    def tell(
+        self, event: str, name: str, outcome: str, about: Fetched | _errors.SecretError
+    ) -> None:
         """Says how a read went; to nobody here."""
 
 
@@ -228,13 +233,12 @@ def value(
         if mine:
             found = Fetched(mine[-1][name], backend="memory")
         else:
-            variable, strict = env or variable_of(name), default is REQUIRED
-            found = places.read(name, variable, strict, max_age, force_refresh)
+            found = places.read(name, env, default is REQUIRED, max_age, force_refresh)
         result = view(found)
-    except SecretError as error:
+    except _errors.SecretError as error:
         error.name, error.args = name, (name,)
         error.backend = found.backend if found else error.backend
-        if isinstance(error, SecretNotFoundError) and default is not REQUIRED:
+        if isinstance(error, _errors.SecretNotFoundError) and default is not REQUIRED:
             if default is None or not flag("SECRETS_FORBID_DEFAULTS"):
                 places.tell(event, name, "default", error)
                 return default
@@ -251,15 +255,19 @@ def text(found: Fetched, field: str | None = None, plain: bool = False) -> str:
     if field is not None:
         value = fields(found).get(field, REQUIRED)
         if value is REQUIRED:
-            raise SecretInvalidError("", f"it has no field {field!r}", code="secret_field_missing")
+            raise _errors.SecretInvalidError(
+                "", f"it has no field {field!r}", code="secret_field_missing"
+            )
         if isinstance(value, (int, float)):
             value = json.dumps(value)
         elif not isinstance(value, str):
-            raise SecretInvalidError("", f"its field {field!r} is not a text")
+            raise _errors.SecretInvalidError("", f"its field {field!r} is not a text")
     if isinstance(value, bytes):
-        raise SecretInvalidError("", "get_secret_bytes reads what is no text", code="secret_binary")
+        raise _errors.SecretInvalidError(
+            "", "get_secret_bytes reads what is no text", code="secret_binary"
+        )
     if value.startswith("SHIELD_PLACEHOLDER_") and environment() not in ("development", "test"):
-        raise SecretPlaceholderError("", "the store still has a placeholder")
+        raise _errors.SecretPlaceholderError("", "the store still has a placeholder")
     return str(value) if plain else SecretText(value)
 
 
@@ -272,7 +280,7 @@ def fields(found: Fetched) -> SecretDict:
         parsed = None
     # Not as part of that error, which holds the whole text.
     if not isinstance(parsed, SecretDict):
-        raise SecretInvalidError("", "it is not a JSON object")
+        raise _errors.SecretInvalidError("", "it is not a JSON object")
     return parsed
 
 

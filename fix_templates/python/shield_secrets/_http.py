@@ -13,21 +13,21 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ._errors import SecretAccessError, SecretConfigurationError, SecretError, SecretNotFoundError
-from ._failures import SecretThrottledError, SecretUnauthenticatedError, SecretUnavailableError
+from . import _errors
+
 
 _SECONDS, _LIMIT = 5, 1024 * 1024
-_KINDS: dict[int, type[SecretError]] = {
-    401: SecretUnauthenticatedError,
-    403: SecretAccessError,
-    404: SecretNotFoundError,
-    429: SecretThrottledError,
+_KINDS: dict[int, type[_errors.SecretError]] = {
+    401: _errors.SecretUnauthenticatedError,
+    403: _errors.SecretAccessError,
+    404: _errors.SecretNotFoundError,
+    429: _errors.SecretThrottledError,
 }
 
 
-def kind_of(status: int) -> type[SecretError]:
+def kind_of(status: int) -> type[_errors.SecretError]:
     """What a status means that is not 200."""
-    other = SecretUnavailableError if status >= 500 else SecretConfigurationError
+    other = _errors.SecretUnavailableError if status >= 500 else _errors.SecretConfigurationError
     return _KINDS.get(status, other)
 
 
@@ -46,7 +46,7 @@ def _opener(url: str, authorities: str) -> urllib.request.OpenerDirector:
     here = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and here):
         reason = "its address must begin with https://, or with http:// on this machine"
-        raise SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError("", reason)
     tls = ssl.create_default_context(cafile=authorities or None)
     proxies = [urllib.request.ProxyHandler({})] if here else []
     return urllib.request.build_opener(_AsItIs, urllib.request.HTTPSHandler(context=tls), *proxies)
@@ -67,7 +67,7 @@ def ask(
         answer = None
     # Not as part of it: what trackers of errors collect has the values of its frames.
     if answer is None:
-        raise SecretUnavailableError("", "it did not answer, or not to the end")
+        raise _errors.SecretUnavailableError("", "it did not answer, or not to the end")
     return answer
 
 

@@ -19,14 +19,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from . import _errors
 from ._core import Fetched, environment, normal, read_file, setting
-from ._errors import (
-    SecretConfigurationError,
-    SecretError,
-    SecretInvalidError,
-    SecretNotFoundError,
-    SecretStoreLockedError,
-)
 
 _PLACE = ".shield/secrets.dev.age"
 
@@ -49,15 +43,17 @@ def fetch(name: str) -> Fetched:
     global _opened
     try:
         if environment() == "production":
-            raise SecretConfigurationError("", "the encrypted file is not there for production")
+            raise _errors.SecretConfigurationError(
+                "", "the encrypted file is not there for production"
+            )
         with _lock:
             sealed = _read(_place(), "the encrypted file")
             if sealed != _opened[0]:
                 _opened = (sealed, _open(sealed))
             secrets = _opened[1]
         if name not in secrets:
-            raise SecretNotFoundError("", "the encrypted file has no such name")
-    except SecretError as error:
+            raise _errors.SecretNotFoundError("", "the encrypted file has no such name")
+    except _errors.SecretError as error:
         error.backend = "local"
         raise
     return Fetched(secrets[name], backend="local")
@@ -77,13 +73,13 @@ def _place() -> Path:
         if folder == Path.home() or os.path.lexists(folder / ".git"):
             break
     reason = f"there is no {_PLACE} above this package, and SECRETS_STORE names none"
-    raise SecretConfigurationError("", reason)
+    raise _errors.SecretConfigurationError("", reason)
 
 
 def _read(path: Path, what: str) -> bytes:
     """The content of a regular file that is no link."""
     if path.is_symlink() or not path.is_file():
-        raise SecretConfigurationError("", f"{what} is a link, or no file")
+        raise _errors.SecretConfigurationError("", f"{what} is a link, or no file")
     return read_file(str(path), what, 16 * 1024 * 1024)[0]
 
 
@@ -93,22 +89,26 @@ def _open(sealed: bytes) -> dict[str, str]:
         pyrage: Any = importlib.import_module("pyrage")
     except ImportError:
         reason = "opening it takes the package pyrage, which is missing (`pip install pyrage`)"
-        raise SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError("", reason) from None
     try:
         content = json.loads(pyrage.decrypt(sealed, _identities(pyrage)))
     except pyrage.DecryptError:
         reason = "it was encrypted for others (see .shield/recipients.txt), or is damaged"
-        raise SecretStoreLockedError("", reason) from None
+        raise _errors.SecretStoreLockedError("", reason) from None
     except (ValueError, RecursionError):
         content = None
     # Without a cause: it would hold the whole text.
     if not isinstance(content, dict) or content.get("schema") != 1:
-        raise SecretInvalidError("", "the encrypted file is no JSON object of `schema` 1")
+        raise _errors.SecretInvalidError("", "the encrypted file is no JSON object of `schema` 1")
     if normal(str(content.get("environment", "production"))) == "production":
-        raise SecretConfigurationError("", "the encrypted file says that it is for production")
+        raise _errors.SecretConfigurationError(
+            "", "the encrypted file says that it is for production"
+        )
     secrets = content.get("secrets")
     if not isinstance(secrets, dict) or not all(isinstance(it, str) for it in secrets.values()):
-        raise SecretInvalidError("", "the encrypted file has something other than texts in it")
+        raise _errors.SecretInvalidError(
+            "", "the encrypted file has something other than texts in it"
+        )
     return secrets
 
 
@@ -117,15 +117,19 @@ def _identities(pyrage: Any) -> list[Any]:
     path = Path(setting("SECRETS_IDENTITY_FILE") or _default_identity())
     if not os.path.lexists(path):
         reason = f"this user has no key for it: there is no {path} (SECRETS_IDENTITY_FILE)"
-        raise SecretStoreLockedError("", reason)
+        raise _errors.SecretStoreLockedError("", reason)
     lines = _read(path, "the file with the key").decode("utf-8", "replace").splitlines()
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise SecretStoreLockedError("", f"others can read the key in {path}; `chmod 600` it")
+        raise _errors.SecretStoreLockedError(
+            "", f"others can read the key in {path}; `chmod 600` it"
+        )
     keys = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
     try:
         return [pyrage.x25519.Identity.from_str(key) for key in keys]
     except pyrage.IdentityError:
-        raise SecretStoreLockedError("", f"{path} has a line that is no age identity") from None
+        raise _errors.SecretStoreLockedError(
+            "", f"{path} has a line that is no age identity"
+        ) from None
 
 
 def _default_identity() -> str:

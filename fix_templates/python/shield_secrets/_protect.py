@@ -13,8 +13,8 @@ import importlib
 import os
 from typing import Callable, Union
 
+from . import _errors
 from ._core import flag
-from ._errors import SecretConfigurationError
 from ._settings import choice
 
 Value = Union[str, bytes]
@@ -39,7 +39,7 @@ def sealer() -> Sealer:
         if wanted == "auto":
             return unsealed()
         reason = "SECRETS_CACHE_PROTECTION=aead takes a package (`pip install cryptography`)"
-        raise SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError("", reason) from None
     key = cipher(cipher.generate_key(128))
 
     def seal(value: Value, about: str) -> Opener:
@@ -69,4 +69,4 @@ def harden() -> None:
         done = False
     if not done:
         reason = "SECRETS_HARDEN_PROCESS is set, and this system cannot do it"
-        raise SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError("", reason)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
+from . import _errors
 from ._core import SecretText, environment, read_file, setting
-from ._errors import SecretConfigurationError
 
 
 def number(name: str, default: float) -> float:
@@ -17,7 +17,7 @@ def number(name: str, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise SecretConfigurationError("", f"{name} must be a number, 0 or more")
+        raise _errors.SecretConfigurationError("", f"{name} must be a number, 0 or more")
     return value
 
 
@@ -25,7 +25,7 @@ def choice(name: str, *choices: str) -> str:
     """A setting that is one of a few words; the first is the default."""
     value = setting(name).lower() or choices[0]
     if value not in choices:
-        raise SecretConfigurationError("", f"{name} must be one of {', '.join(choices)}")
+        raise _errors.SecretConfigurationError("", f"{name} must be one of {', '.join(choices)}")
     return value
 
 
@@ -48,10 +48,10 @@ def path_of(name: str) -> str:
     # Without it, the credentials of one environment could be those of another.
     if not parts["environment"]:
         reason = "set ENVIRONMENT (development, staging, production …)"
-        raise SecretConfigurationError(name, reason)
+        raise _errors.SecretConfigurationError(name, reason)
     if "{app}" in template and not parts["app"]:
         reason = "set SECRETS_APP, the first part of the paths of this program's secrets"
-        raise SecretConfigurationError(name, reason)
+        raise _errors.SecretConfigurationError(name, reason)
     parts.update(category=category, name=last)
     path = re.sub(r"\{(\w+)\}", lambda word: parts.get(word[1], word[0]), template)
     return re.sub(r"([/.])\1+", r"\1", path)

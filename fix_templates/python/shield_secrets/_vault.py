@@ -22,9 +22,8 @@ import time
 import urllib.parse
 from typing import Any
 
+from . import _errors
 from ._core import Fetched, SecretText, setting
-from ._errors import SecretConfigurationError, SecretError, SecretNotFoundError
-from ._failures import SecretUnavailableError
 from ._http import ask, kind_of
 from ._settings import path_of, token
 
@@ -60,12 +59,12 @@ class Adapter:
                 status = 401
         held: Any = body.get("data")
         if status == 404 and isinstance(held, dict):
-            raise SecretNotFoundError(name, "its newest version was deleted")
+            raise _errors.SecretNotFoundError(name, "its newest version was deleted")
         if status != 200:
             raise _error(status)
         fields = held.get("data") if isinstance(held, dict) else None
         if not isinstance(fields, dict):
-            raise SecretUnavailableError("", "its answer has no value")
+            raise _errors.SecretUnavailableError("", "its answer has no value")
         version = str(held.get("metadata", {}).get("version", ""))
         if list(fields) == ["value"] and isinstance(fields["value"], str):
             return Fetched(fields["value"], version)
@@ -76,7 +75,7 @@ class Adapter:
     ) -> tuple[int, dict[str, Any]]:
         url = setting("VAULT_ADDR")
         if not url:
-            raise SecretConfigurationError("", "set VAULT_ADDR")
+            raise _errors.SecretConfigurationError("", "set VAULT_ADDR")
         headers = {"X-Vault-Request": "true", "Content-Type": "application/json"}
         more = {"X-Vault-Token": token, "X-Vault-Namespace": setting("VAULT_NAMESPACE")}
         headers.update((key, it) for key, it in more.items() if it)
@@ -103,7 +102,7 @@ class Adapter:
                     return self._keep(self._ask(f"/v1/auth/{way}/login", body=body))
         if not setting("VAULT_TOKEN"):
             reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN"
-            raise SecretConfigurationError("", reason)
+            raise _errors.SecretConfigurationError("", reason)
         return SecretText(setting("VAULT_TOKEN"))
 
     def _keep(self, answer: tuple[int, dict[str, Any]]) -> SecretText:
@@ -118,6 +117,6 @@ class Adapter:
         return self._token
 
 
-def _error(status: int) -> SecretError:
+def _error(status: int) -> _errors.SecretError:
     """What a status means. What the server says beside it may repeat what it was sent."""
     return kind_of(status)("", _SAID.get(status, f"vault answered {status}"))

@@ -27,17 +27,10 @@ import threading
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, TypeVar, overload
 
-from . import Options, SecretDict, TextOptions, _core, _local, get_secret, get_secret_json
+from . import Options, SecretDict, TextOptions, _core, _errors, _local, get_secret, get_secret_json
 from ._audit import record
 from ._cache import Backend, Cache, SecretHealth
-from ._core import ADAPTERS, Fetched, Places, environment, read_variable
-from ._errors import SecretConfigurationError, SecretError, SecretNotFoundError
-from ._failures import (
-    SecretPendingDeletionError,
-    SecretThrottledError,
-    SecretUnauthenticatedError,
-    SecretUnavailableError,
-)
+from ._core import ADAPTERS, Fetched, Places, environment, read_variable, setting, variable_of
 from ._protect import harden, sealer
 from ._settings import choice, number
 
@@ -50,8 +43,6 @@ __all__ = [
     "configure", "refresh_cache", "clear_secret_cache", "on_rotation", "RotationEvent",
     "health", "Health", "SecretHealth", "get_provider", "SecretsProvider",
     "Backend", "Fetched", "MemoryBackend",
-    "SecretPendingDeletionError", "SecretThrottledError",
-    "SecretUnauthenticatedError", "SecretUnavailableError",
 ]
 # fmt: on
 
@@ -86,7 +77,7 @@ class MemoryBackend:
 
     def fetch(self, name: str) -> Fetched:
         if name not in self.values:
-            raise SecretNotFoundError(name, "the test has not set it")
+            raise _errors.SecretNotFoundError(name, "the test has not set it")
         return Fetched(self.values[name])
 
 
@@ -100,40 +91,39 @@ class _Stores(Places):
         self.versions: dict[str, str] = {}  # Of files, which nothing else remembers.
 
     def read(
-        self, name: str, variable: str, strict: bool, max_age: float | None, force: bool
+        self, name: str, env: str | None, strict: bool, max_age: float | None, force: bool
     ) -> Fetched:
-        backend = self.chosen()
-        cache = self.caches.get(backend) or self.open(backend)
+        cache = self.caches.get(setting("SECRETS_BACKEND")) or self.open(self.chosen())
         if cache is None:
-            found = super().read(name, variable, strict, max_age, force)
+            found = super().read(name, env, strict, max_age, force)
             if not found.version:
                 return found
             before, self.versions[name] = self.versions.get(name), found.version
             return found._replace(replaced=before if before != found.version else None)
         try:
             return cache.get(name, max_age, force)
-        except SecretError as error:
-            return self.instead(name, variable, error)
+        except _errors.SecretError as error:
+            return self.instead(name, env or variable_of(name), error)
 
-    def instead(self, name: str, variable: str, error: SecretError) -> Fetched:
+    def instead(self, name: str, variable: str, error: _errors.SecretError) -> Fetched:
         """What stands in for a store in trouble, or in development for a secret that it lacks."""
         developing = environment() == "development"
         default, other = ("env", "none") if developing else ("none", "env")
         wanted = choice("SECRETS_FALLBACK", default, other, "local")
-        if error.retryable or (developing and isinstance(error, SecretNotFoundError)):
+        if error.retryable or (developing and isinstance(error, _errors.SecretNotFoundError)):
             try:
                 if wanted == "env":
                     return read_variable(variable)._replace(outcome="fallback")
                 if wanted == "local":
                     return _local.fetch(name)._replace(outcome="fallback")
-            except SecretNotFoundError:
+            except _errors.SecretNotFoundError:
                 pass
         raise error
 
     def open(self, backend: str) -> Cache | None:
-        """The cache of a backend that has not been asked yet; none without an adapter for it."""
+        """The cache of a backend; none without an adapter for it."""
         if backend not in ADAPTERS:
-            return None
+            return self.caches.get(backend)
         try:
             module: Any = importlib.import_module(f"._{backend}", __package__)
         except ModuleNotFoundError:
@@ -149,13 +139,15 @@ class _Stores(Places):
         ttl, size = number("SECRETS_CACHE_TTL", 300), int(number("SECRETS_CACHE_SIZE", 128))
         return Cache(backend, sealer, ttl, size, number("SECRETS_MAX_STALE", 3600))
 
-    def tell(self, event: str, name: str, outcome: str, about: Fetched | SecretError) -> None:
-        if isinstance(about, SecretError):
+    def tell(
+        self, event: str, name: str, outcome: str, about: Fetched | _errors.SecretError
+    ) -> None:
+        if isinstance(about, _errors.SecretError):
             code = None if outcome == "default" else about.code
             record(event, outcome, name, about.backend, code=code)
             return
-        age, version, previous = round(about.age * 1000), about.version, about.replaced
-        record(event, outcome, name, about.backend, version=version, age_ms=age)
+        version, previous = about.version, about.replaced
+        record(event, outcome, name, about.backend, version=version, age=about.age)
         if previous is None:
             return
         # Nobody holds a lock here, so that who is told can read secrets.
@@ -194,7 +186,7 @@ def configure(*, backend: str | Backend | None = None, **settings: object) -> No
     """
     unknown = ", ".join(key for key in settings if key not in _SETTINGS)
     if unknown:
-        raise SecretConfigurationError("", f"configure knows no {unknown}")
+        raise _errors.SecretConfigurationError("", f"configure knows no {unknown}")
     with _STORES.lock:
         _core.configured.clear()
         _core.configured.update({_SETTINGS[key]: str(it) for key, it in settings.items()})
@@ -257,11 +249,7 @@ async def _threaded(read: Callable[..., Any], *arguments: Any, **options: Any) -
 
 
 def with_secret(
-    name: str,
-    use: Callable[[str], R],
-    *,
-    is_auth_error: IsAuthError,
-    **options: Unpack[TextOptions],
+    name: str, use: Callable[[str], R], *, is_auth_error: IsAuthError, **how: Unpack[TextOptions]
 ) -> R:
     """What ``use`` makes of the secret, which may have been rotated a moment ago::
 
@@ -270,15 +258,12 @@ def with_secret(
     When ``use`` fails because the secret was rejected, the store is asked at once. If it has
     another value now, ``use`` runs once more; if not, its error stands.
     """
-    secret = get_secret(name, **options)
+    secret = get_secret(name, **how)
     try:
         return use(secret)
     except Exception as error:
-        if not is_auth_error(error):
-            raise
-        options["force_refresh"] = True
-        fresh = get_secret(name, **options)
-        if fresh == secret:
+        how["force_refresh"] = True
+        if not is_auth_error(error) or secret == (fresh := get_secret(name, **how)):
             raise
     return use(fresh)
 
@@ -288,18 +273,15 @@ async def awith_secret(
     use: Callable[[str], Awaitable[R]],
     *,
     is_auth_error: IsAuthError,
-    **options: Unpack[TextOptions],
+    **how: Unpack[TextOptions],
 ) -> R:
     """``with_secret`` for programs that await."""
-    secret = await aget_secret(name, **options)
+    secret = await aget_secret(name, **how)
     try:
         return await use(secret)
     except Exception as error:
-        if not is_auth_error(error):
-            raise
-        options["force_refresh"] = True
-        fresh = await aget_secret(name, **options)
-        if fresh == secret:
+        how["force_refresh"] = True
+        if not is_auth_error(error) or secret == (fresh := await aget_secret(name, **how)):
             raise
     return await use(fresh)
 

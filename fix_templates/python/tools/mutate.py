@@ -36,7 +36,7 @@ class Defect(NamedTuple):
     tests: tuple[str, ...] = TESTS
 
 
-FOUND = "            found = places.read(name, variable, strict, max_age, force_refresh)\n"
+FOUND = "            found = places.read(name, env, default is REQUIRED, max_age, force_refresh)\n"
 GUESS = """            import contextlib
             with contextlib.suppress(ValueError):
                 import json as guess
@@ -84,7 +84,7 @@ DEFECTS = [
         "D5",
         "a default hides that a secret may not be read",
         "_core.py",
-        "if isinstance(error, SecretNotFoundError) and default is not REQUIRED:",
+        "if isinstance(error, _errors.SecretNotFoundError) and default is not REQUIRED:",
         "if default is not REQUIRED:",
     ),
     Defect(
@@ -110,10 +110,10 @@ DEFECTS = [
         "D8",
         "without boto3 the environment is asked",
         "stores.py",
-        "        except SecretError as error:\n            return self.instead",
-        """        except SecretError as error:
+        "        except _errors.SecretError as error:\n            return self.instead",
+        """        except _errors.SecretError as error:
             if "boto3" in error.reason:
-                return read_variable(variable)
+                return read_variable(env or variable_of(name))
             return self.instead""",
         AWS,
     ),
@@ -140,7 +140,7 @@ DEFECTS = [
         parsed = None
 """,
         """    except (ValueError, RecursionError) as cause:
-        raise SecretInvalidError("", "it is not JSON") from cause
+        raise _errors.SecretInvalidError("", "it is not JSON") from cause
 """,
     ),
     Defect(
@@ -154,18 +154,18 @@ DEFECTS = [
         "D13",
         "credentials of AWS come out of AWS",
         "_aws.py",
-        '        return boto3.session.Session().client("secretsmanager", config=settings)',
+        "        return boto3.session.Session(region_name=region)",
         """        client = boto3.session.Session().client("secretsmanager", config=settings)
         client.get_secret_value(SecretId="aws-access-key-id")
-        return client""",
+        return boto3.session.Session(region_name=region)""",
         AWS,
     ),
     Defect(
         "D14",
         "what the store lacks comes from the environment, in production too",
         "stores.py",
-        "if error.retryable or (developing and isinstance(error, SecretNotFoundError)):",
-        "wanted = 'env'\n        if isinstance(error, SecretError):",
+        "if error.retryable or (developing and isinstance(error, _errors.SecretNotFoundError)):",
+        "wanted = 'env'\n        if isinstance(error, _errors.SecretError):",
     ),
     Defect(
         "D15",

@@ -123,7 +123,6 @@ macro_rules! stores {
             python!("stores.py"),
             python!("_audit.py"),
             python!("_cache.py"),
-            python!("_failures.py"),
             python!("_http.py"),
             python!("_protect.py"),
             python!("_settings.py"),

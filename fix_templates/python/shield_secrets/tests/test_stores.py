@@ -22,6 +22,7 @@ from .. import (
     SecretError,
     SecretInvalidError,
     SecretNotFoundError,
+    SecretPlaceholderError,
     SecretThrottledError,
     SecretUnavailableError,
     _audit,
@@ -240,7 +241,7 @@ def test_bytes_are_no_text_and_placeholders_no_values(store):
     with pytest.raises(SecretInvalidError, match="get_secret_bytes"):
         get_secret("keystore")
     store.answer = Fetched("SHIELD_PLACEHOLDER_x", "1")
-    with pytest.raises(_core.SecretPlaceholderError):
+    with pytest.raises(SecretPlaceholderError):
         get_secret("api-key", default="x")
     assert get_secret_bytes("api-key") == b"SHIELD_PLACEHOLDER_x"
 
