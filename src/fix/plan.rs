@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use camino::Utf8PathBuf;
 use rayon::iter::ParallelIterator as _;
 use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _};
 
@@ -83,7 +82,7 @@ pub fn plan_with(
     let mut wrappers: BTreeMap<PathBuf, Wrapper> = BTreeMap::new();
     let mut deposits: BTreeMap<SecretName, Deposit> = BTreeMap::new();
     let mut facts: Vec<Fact> = Vec::new();
-    let mut changed: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+    let mut hints: BTreeSet<Hint> = BTreeSet::new();
     let finished = files.par_iter_mut().map(|file| {
         file.refuse(&conflicts, SkipReason::NameConflict);
         file.refuse(&options.taken, SkipReason::StoreConflict);
@@ -100,14 +99,14 @@ pub fn plan_with(
         for wrapper in file.wrapper.files {
             wrappers.entry(wrapper.file.clone()).or_insert(wrapper);
         }
-        changed.extend(file.wrapper.changed);
+        hints.extend(file.wrapper.hints);
         for piece in kept.into_iter().flat_map(|it| it.pieces) {
             facts.extend(Fact::of(&piece, &file.opened.at, &file.home));
             deposit(&mut deposits, piece);
         }
     }
     plan.wrappers = wrappers.into_values().collect();
-    plan.hints = changed.into_iter().map(Hint::changed_wrapper).collect();
+    plan.hints = hints.into_iter().collect();
     plan.deposits = deposits.into_values().collect();
     companion::add(&mut plan, &facts, options, (&root, detector, &secrets));
     let allower = Allower {

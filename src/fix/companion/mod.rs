@@ -135,6 +135,14 @@ impl Hint {
             kind: HintKind::WrapperChanged,
         }
     }
+
+    /// The file at `path` was part of the wrapper once.
+    pub(super) fn left_over(path: Utf8PathBuf) -> Self {
+        Self {
+            path,
+            kind: HintKind::WrapperLeftOver,
+        }
+    }
 }
 
 /// What a person should know or do.
@@ -172,6 +180,9 @@ pub enum HintKind {
              to have it made anew"
     )]
     WrapperChanged,
+    /// An older shield wrote it, and the wrapper of this one does without.
+    #[error("an older shield wrote it, and nothing needs it any more: delete it")]
+    WrapperLeftOver,
     /// The store is not shared with anybody.
     #[error("git ignores it, so the values stay on this machine; let it be committed")]
     StoreIgnored,
@@ -194,6 +205,7 @@ impl HintKind {
             Self::MakeAgain { .. } => "make-again",
             Self::TrackedSettings => "tracked-settings",
             Self::WrapperChanged => "wrapper-changed",
+            Self::WrapperLeftOver => "wrapper-left-over",
             Self::StoreIgnored => "store-ignored",
             Self::NothingProvisioned(_) => "nothing-provisioned",
         }

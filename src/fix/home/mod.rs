@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::companion::Hint;
 use super::disk::{self, Seen};
 use super::gate::{Bounds, Opened};
 use super::package::Package;
@@ -26,8 +27,8 @@ use crate::secret::StoreKind;
 pub(super) struct Needed {
     /// The files to write.
     pub(super) files: Vec<Wrapper>,
-    /// The files that a person has changed, as reports name them.
-    pub(super) changed: Vec<Utf8PathBuf>,
+    /// What there is to know of files that stay.
+    pub(super) hints: Vec<Hint>,
 }
 
 /// Where the wrapper of a file lies, and how the file names it.
@@ -149,7 +150,8 @@ impl Home {
                         }
                         Provenance::Changed => {
                             settled = true;
-                            needed.changed.push(shown_as(&path, file, shown));
+                            let path = shown_as(&path, file, shown);
+                            needed.hints.push(Hint::changed_wrapper(path));
                             Some(hash)
                         }
                     }
@@ -171,6 +173,9 @@ impl Home {
         let complete = callable || needed.files.len() == wanted_files.len();
         let complete = complete && (can_be_plain || !settled || !self.is_plain);
         if complete && !self.is_shadowed() {
+            let left = self.left_over().into_iter();
+            let left = left.map(|it| Hint::left_over(shown_as(&it, file, shown)));
+            needed.hints.extend(left);
             Ok(needed)
         } else {
             Err(SkipReason::ModuleCollision)

@@ -1,6 +1,8 @@
 //! Which files the wrapper of a project has.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::Home;
 use crate::fix::package::text;
@@ -15,6 +17,9 @@ const MANIFESTS: [&str; 5] = [
     "requirements.in",
     "requirements/base.txt",
 ];
+
+/// How many files in the folder of a wrapper are looked at.
+const MAX_FILES: usize = 128;
 
 impl Home {
     /// The files of a wrapper that reads `backend`, and what reads other stores already; its tests
@@ -51,6 +56,25 @@ impl Home {
         wanted
     }
 
+    /// The files beside those of the wrapper that shield wrote, and does not write any more.
+    pub(super) fn left_over(&self) -> Vec<PathBuf> {
+        let template = self.template;
+        let known = template.files.iter();
+        let known = known.chain(template.adapters.iter().flat_map(|it| it.files));
+        let known = known.chain(template.extras.iter().flat_map(|it| it.1));
+        let known = known.chain(template.lists.iter().map(|it| &it.1));
+        let known: BTreeSet<PathBuf> = known.map(|it| self.folder.join(it.path)).collect();
+        let entries = fs::read_dir(self.folder.join(template.module)).into_iter();
+        let entries = entries.flatten().take(MAX_FILES).flatten();
+        let files = entries.map(|it| it.path());
+        let others = files.filter(|it| it.is_file() && !known.contains(it));
+        let mut left: Vec<PathBuf> = others
+            .filter(|it| text(it).is_some_and(|it| TemplateFile::is_wrapper(&it)))
+            .collect();
+        left.sort_unstable();
+        left
+    }
+
     /// Whether the first of some files is there.
     fn has_first(&self, files: &[TemplateFile]) -> bool {
         let first = files.first().map(|it| self.folder.join(it.path));
@@ -69,7 +93,6 @@ impl Home {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::io::Write as _;
 
     use super::*;
@@ -117,6 +140,24 @@ mod tests {
         assert!(top.iter().any(|it| it.is_test()));
         let others: Vec<&TemplateFile> = top.into_iter().filter(|it| !it.is_test()).collect();
         assert_eq!(below, others);
+    }
+
+    #[test]
+    fn what_an_older_shield_wrote_and_this_one_does_not_is_known() {
+        let project = tempfile::tempdir().unwrap();
+        let home = scripted(Flavor::Python, "", project.path());
+        let folder = project.path().join("shield_secrets");
+        fs::create_dir(&folder).unwrap();
+        for (name, line) in [
+            ("_core.py", "# Written by shield. It is yours.\n"),
+            ("_vault.py", "# Written by shield. It is yours.\n"),
+            ("_gone.py", "# Written by shield. It is yours.\n"),
+            ("own.py", "# Written by hand.\n"),
+        ] {
+            let mut file = fs::File::create(folder.join(name)).unwrap();
+            file.write_all(line.as_bytes()).unwrap();
+        }
+        assert_eq!(home.left_over(), [folder.join("_gone.py")]);
     }
 
     #[test]
