@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 
 pub(super) use super::provision::args::Provision;
+pub(super) use super::secrets::args::Secrets;
 use crate::fix;
 use crate::fix::RunId;
 use crate::fix::Selector;
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Patterns(Patterns),
     /// Let the stores have what shield.secrets.yaml asks for.
     Provision(Provision),
+    /// Look after the local store by hand: store, read, copy, hand over to a command.
+    Secrets(Secrets),
 }
 
 /// Arguments of `shield scan`.

@@ -10,6 +10,7 @@ mod review;
 mod rollback;
 mod rotated;
 mod scan;
+mod secrets;
 mod tell;
 mod terminal;
 
@@ -30,6 +31,8 @@ pub enum Exit {
     Trouble,
     /// The run went through, but a fix or a deposit was left undone.
     Undone,
+    /// As a command did that was run with the secrets.
+    Child(u8),
 }
 
 impl Exit {
@@ -41,6 +44,7 @@ impl Exit {
             Self::Findings => 1,
             Self::Trouble => 2,
             Self::Undone => 3,
+            Self::Child(code) => code,
         }
     }
 }
@@ -61,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Recover(args) => recover::run(&args),
         Command::Patterns(args) => patterns::run(&args),
         Command::Provision(args) => provision::run(args),
+        Command::Secrets(args) => secrets::run(args),
     };
     result.unwrap_or_else(|error| {
         terminal::complain(error.as_ref());

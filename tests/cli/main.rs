@@ -30,3 +30,5 @@ mod recover; // shield recover, shield rollback of some of several runs
 mod review; // shield fix --review
 #[cfg(test)]
 mod scan; // shield scan
+#[cfg(test)]
+mod secrets; // shield secrets

@@ -94,6 +94,75 @@ impl<'i> LocalStore<'i> {
         Ok(others)
     }
 
+    /// Makes the store and the list of recipients, with `others` on it; tells whether there was
+    /// none before.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a file cannot be made.
+    pub fn init(&self, others: &[Recipient]) -> Result<bool, ProvisionError> {
+        if self.load()?.is_some() {
+            return Ok(false);
+        }
+        self.prepare()?;
+        let list = self.recipients();
+        let known = self.others()?;
+        let mut text =
+            private::read(&list, RECIPIENTS_LIMIT, Readers::Anybody)?.unwrap_or_default();
+        for other in others.iter().filter(|it| !known.contains(it)) {
+            text.push_str(&other.to_string());
+            text.push('\n');
+        }
+        private::replace(&list, text.as_bytes())?;
+        self.change(|_content| Ok(Changed::Yes))?;
+        Ok(true)
+    }
+
+    /// Seals the store anew, for everybody on the list.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no store, or it cannot be opened or written.
+    pub fn rekey(&self) -> Result<(), ProvisionError> {
+        self.change(|_content| Ok(Changed::Yes))
+    }
+
+    /// The store as it lies on disk, sealed; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be read.
+    pub fn sealed(&self) -> Result<Option<String>, ProvisionError> {
+        if !private::has_folder(&self.folder)? {
+            return Ok(None);
+        }
+        let sealed = private::read(&self.file(), STORE_LIMIT, Readers::Anybody)?;
+        Ok(sealed.map(|it| it.to_string()))
+    }
+
+    /// The names in a copy of the store, which messages call `path`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be opened, or is no store.
+    pub fn names_in(&self, sealed: &str, path: &Path) -> Result<Vec<String>, ProvisionError> {
+        self.opened(sealed, path).map(|it| it.names())
+    }
+
+    /// Puts a copy in the place of the store, once it has been opened.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be opened, or the store not be written.
+    pub fn put_back(&self, sealed: &str, path: &Path) -> Result<(), ProvisionError> {
+        let content = self.opened(sealed, path)?;
+        self.prepare()?;
+        let lock = lock::take(&self.folder)?;
+        let saved = self.save(&content, &self.others()?);
+        drop(lock);
+        saved
+    }
+
     /// The store.
     fn file(&self) -> PathBuf {
         self.folder.join(STORE)
@@ -139,14 +208,17 @@ impl<'i> LocalStore<'i> {
         let Some(sealed) = private::read(&path, STORE_LIMIT, Readers::Anybody)? else {
             return Ok(None);
         };
-        let plain = self
-            .identity
-            .open(&sealed)
-            .map_err(|source| ProvisionError::Sealed {
-                path: path.clone(),
-                source,
-            })?;
-        Content::parse(&plain, &path).map(Some)
+        self.opened(&sealed, &path).map(Some)
+    }
+
+    /// What is in a sealed store, which messages call `path`.
+    fn opened(&self, sealed: &str, path: &Path) -> Result<Content, ProvisionError> {
+        let plain = self.identity.open(sealed);
+        let plain = plain.map_err(|source| ProvisionError::Sealed {
+            path: path.to_owned(),
+            source,
+        })?;
+        Content::parse(&plain, path)
     }
 
     /// Seals `content` and replaces the store by it.
