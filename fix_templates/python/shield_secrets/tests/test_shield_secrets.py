@@ -98,6 +98,26 @@ def test_a_file_is_read_without_its_last_line_break(monkeypatch, tmp_path):
         get_secret("api-key")
 
 
+def test_a_dotenv_is_read_where_it_is_asked_for(monkeypatch, tmp_path, choose):
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xef\xbb\xbf# a comment\n\nexport API_KEY='a $b'\r\nOTHER = c # d\n")
+    with pytest.raises(SecretNotFoundError):
+        get_secret("api-key")
+    choose(dotenv=str(file))
+    assert get_secret("api-key") == "a $b"
+    assert get_secret("other") == "c # d"
+    assert get_secret("nothing", default="x") == "x"
+    monkeypatch.setenv("API_KEY", "mine")
+    assert get_secret("api-key") == "mine"
+    file.write_text(f"API_KEY=x\n{CANARY}\n")
+    with pytest.raises(SecretConfigurationError, match="line 2") as caught:
+        get_secret("other", default="x")
+    assert CANARY not in str(caught.value)
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(SecretConfigurationError, match="SECRETS_DOTENV"):
+        get_secret("other", default="x")
+
+
 def test_nothing_shows_itself(monkeypatch):
     monkeypatch.setenv("LOGIN", json.dumps({"user": CANARY, "more": [CANARY, 1]}))
     fields = get_secret_json("login")
