@@ -22,7 +22,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -32,6 +32,8 @@ SERVERS = HERE.parent / "servers"
 FOREIGN = {".git", ".next", "node_modules", "__pycache__"}
 # The key in the code.
 IN_CODE = "plum-harbor-1974-window-seat"
+# Stores that `shield` fills itself.
+PROVISIONED = ("aws",)
 READ, NOTE = "link-signing-key", "buy milk"
 # How a project is built and started, and what the key in its code is called.
 PROJECTS = {
@@ -153,31 +155,17 @@ class Local(Environment):
 
 
 class Aws(Store):
-    def __init__(self, folder: Path, port: int) -> None:
-        import boto3
+    """A store that `shield` itself fills, at every step of its way."""
 
+    def __init__(self, folder: Path, port: int) -> None:
         super().__init__(folder)
         self.settings = {
-            "AWS_ENDPOINT_URL_SECRETS_MANAGER": f"http://127.0.0.1:{port}",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
             "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        self.client = boto3.session.Session().client(
-            "secretsmanager",
-            endpoint_url=f"http://127.0.0.1:{port}",
-            region_name="eu-central-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-
-    def put(self, name: str, value: str) -> None:
-        path = f"/notes/production/{name}"
-        try:
-            self.client.create_secret(Name=path, SecretString=value)
-        except self.client.exceptions.ResourceExistsException:
-            self.client.put_secret_value(SecretId=path, SecretString=value)
 
 
 class Vault(Store):
@@ -194,6 +182,42 @@ class Vault(Store):
         path = f"{self.address}/v1/secret/data/notes/production/{name}"
         request = urllib.request.Request(path, body, {"X-Vault-Token": "root"}, method="POST")
         urllib.request.urlopen(request).close()
+
+
+class Provision:
+    """The way of the store: what is missing is made, replaced, looked at, and undone."""
+
+    def __init__(self, shield: str, run: Callable[..., str]) -> None:
+        self.run = run
+        self.command = [shield, "provision"]
+
+    def fill(self, key: str) -> None:
+        """What the code asks for and did not have in it is made; a second time nothing is."""
+        plan = self.run([*self.command, "plan", "--format", "json"], (3,))
+        blocked = [it for it in json.loads(plan)["steps"] if it["action"] == "no-value"]
+        assert [it["at"]["name"] for it in blocked] == [READ], plan
+        apply = [*self.command, "apply", "--yes", "--from-stdin"]
+        variable = READ.upper().replace("-", "_")
+        self.run(apply, given=f"{variable}={key}\n")
+        again = self.run(apply, given=f"{variable}={key}\n")
+        assert "Nothing is to be changed" in again, again
+
+    def rotate(self, exposed: str, key: str) -> None:
+        """All is well but for what was in the code; a new value takes the place of an old one."""
+        verify = [*self.command, "verify", "--format", "json"]
+        found = json.loads(self.run(verify, (1,)))["secrets"]
+        faults = {it["name"]: [fault["code"] for fault in it["faults"]] for it in found}
+        assert faults == {exposed: ["exposed"], READ: []}, faults
+        self.run([*self.command, "rotate", READ, "--from-stdin"], given=key)
+        self.run([self.command[0], "rotated", exposed])
+        self.run(verify)
+
+    def undo(self) -> None:
+        """The new value goes, then what was made."""
+        said = self.run([*self.command, "rollback"])
+        assert "current again" in said, said
+        said = self.run([*self.command, "rollback"])
+        assert "taken away" in said, said
 
 
 def store_of(backend: str, folder: Path, servers: ExitStack) -> Store:
@@ -226,16 +250,27 @@ def check(shield: str, project: str, backend: str, packages: Path | None) -> Non
             "NEXT_TELEMETRY_DISABLED": "1",
         }
 
-        def run(command: list[str], codes: tuple[int, ...] = (0,)) -> None:
-            ended = subprocess.run(command, cwd=root, env=settings, capture_output=True)
+        keys = [secrets.token_hex(16), secrets.token_hex(16)]
+
+        def run(command: list[str], codes: tuple[int, ...] = (0,), given: str = "") -> str:
+            ended = subprocess.run(
+                command, cwd=root, env=settings, input=given.encode(), capture_output=True
+            )
             said = (ended.stdout + ended.stderr).decode()
             assert ended.returncode in codes, f"{command}: {ended.returncode}\n{said}"
-            assert IN_CODE not in said, f"{command} shows the value"
+            assert not any(it in said for it in [IN_CODE, *keys]), f"{command} shows a value"
+            return said
 
         run(["git", "init", "--quiet"])
         run(["git", "add", "."])
         run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "Notes"])
-        stores = [] if backend == "env" else ["--backend", backend]
+        store = store_of(backend, folder, servers)
+        provision = Provision(shield, run) if backend in PROVISIONED else None
+        if provision:
+            settings.update(store.settings)
+            stores = ["--provision", backend]
+        else:
+            stores = [] if backend == "env" else ["--backend", backend]
         # What was moved stays to be rotated, and fails the scan until it is.
         run([shield, "scan", ".", "--fix", *stores], (0, 1))
         fixed = image(root)
@@ -248,12 +283,14 @@ def check(shield: str, project: str, backend: str, packages: Path | None) -> Non
                 symlinks=True,
             )
 
-        store = store_of(backend, folder, servers)
-        keys = [secrets.token_hex(16), secrets.token_hex(16)]
-        store.put(in_code, IN_CODE)
-        store.put(READ, keys[0])
-        settings.update(store.settings)
         remote = {"SECRETS_BACKEND": backend, "ENVIRONMENT": "production", "SECRETS_APP": "notes"}
+        if provision:
+            provision.fill(keys[0])
+            remote = {**remote, "ENVIRONMENT": "development", "SECRETS_APP": "project"}
+        else:
+            store.put(in_code, IN_CODE)
+            store.put(READ, keys[0])
+        settings.update(store.settings)
         settings.update(remote if backend in ("aws", "vault") else {})
         settings["SECRETS_CACHE_TTL"] = "1"
         if build:
@@ -262,7 +299,10 @@ def check(shield: str, project: str, backend: str, packages: Path | None) -> Non
             answer = ask(port)
             assert answer["note"] == signed(project, IN_CODE), "the key of the code is another one"
             assert answer["link"] == plainly(keys[0]), "the key that is read is another one"
-            store.put(READ, keys[1])
+            if provision:
+                provision.rotate(in_code, keys[1])
+            else:
+                store.put(READ, keys[1])
             began = time.monotonic()
             while ask(port)["link"] != plainly(keys[1]):
                 assert time.monotonic() - began < 15, "the new key is not used"
@@ -271,8 +311,14 @@ def check(shield: str, project: str, backend: str, packages: Path | None) -> Non
         said = log.read_text()
         assert not any(it in said for it in [IN_CODE, *keys]), "the log has a key"
 
-        run([shield, "rollback", "--project", "."])
+        if provision:
+            provision.undo()
+        # What was rotated since stands in the list of what was in the code, which stays.
+        said = run([shield, "rollback", "--project", "."], (3,) if provision else (0,))
         after = image(root)
+        if provision:
+            assert said.count("left ") == 1, said
+            after.pop(".shield/exposed.jsonl")
         # Building writes into the project, too.
         for made in ("next-env.d.ts", "tsconfig.tsbuildinfo") if build else ():
             before.pop(made, None)
