@@ -24,6 +24,7 @@ pub mod detect;
 
 pub mod fix;
 
+pub mod emit;
 pub mod provision;
 
 pub mod report;

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 21] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -23,6 +23,7 @@ const LAYERS: [(&str, u8); 20] = [
     ("finding", 3),
     ("detect", 4),
     ("fix", 5),
+    ("emit", 6),
     ("provision", 6),
     ("report", 7),
     ("settings", 8),

@@ -1,6 +1,7 @@
 //! Arguments, commands, exit codes.
 
 mod args;
+mod emit;
 #[cfg(test)]
 mod guide;
 mod patterns;

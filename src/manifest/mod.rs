@@ -115,9 +115,21 @@ impl Manifest {
     ///
     /// Fails when there is none, when it cannot be read, and when something in it is wrong.
     pub fn load(root: &Path) -> Result<Self, ManifestError> {
+        Self::load_with_text(root).map(|(it, _)| it)
+    }
+
+    /// The same, and how it is written: what is made of a manifest names its hash.
+    ///
+    /// # Errors
+    ///
+    /// As [`Manifest::load`].
+    pub fn load_with_text(root: &Path) -> Result<(Self, String), ManifestError> {
         let path = root.join(FILE_NAME);
         match text_of(&path)? {
-            Some(text) => Self::parse(&path.display().to_string(), &text),
+            Some(text) => {
+                let manifest = Self::parse(&path.display().to_string(), &text)?;
+                Ok((manifest, text))
+            }
             None => Err(ManifestError::Missing { path }),
         }
     }

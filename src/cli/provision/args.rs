@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as Group, Subcommand, ValueEnum};
 
 use crate::cli::args::secret_name;
+use crate::emit::Target;
+use crate::emit::TerraformValues;
 use crate::secret::SecretName;
 
 /// Arguments of `shield provision`.
@@ -66,6 +68,8 @@ pub(crate) enum ProvisionCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Make infrastructure code of the manifest: names and policies, never values.
+    Emit(Emit),
 }
 
 /// Which environment of which project.
@@ -187,6 +191,26 @@ pub(crate) struct Rollback {
     pub(crate) confirm: Option<String>,
     #[command(flatten)]
     pub(crate) place: Place,
+}
+
+/// Arguments of `shield provision emit`.
+#[derive(Debug, Group)]
+pub(crate) struct Emit {
+    /// What the code is for.
+    #[arg(value_enum, value_name = "TARGET")]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Write below this folder instead of to standard output; nothing is written over what shield
+    /// has not made, or what was changed since.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// For Terraform: how it gets the values.
+    #[arg(long, value_enum, value_name = "HOW", default_value = "none")]
+    pub(crate) terraform_values: TerraformValues,
+    /// For Terraform: take over the secrets that are there already.
+    #[arg(long)]
+    pub(crate) import: bool,
 }
 
 /// The form of an answer.

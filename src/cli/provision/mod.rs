@@ -9,6 +9,7 @@ mod sources;
 mod table;
 
 use super::Exit;
+use super::emit;
 use super::scan::Trouble;
 use args::ProvisionCommand;
 
@@ -23,5 +24,6 @@ pub(super) fn run(args: args::Provision) -> Result<Exit, Trouble> {
         ProvisionCommand::Rotate { name, place, fresh } => change::rotate(&name, &place, &fresh),
         ProvisionCommand::Rollback(args) => change::rollback(&args),
         ProvisionCommand::Import { place } => change::import(&place),
+        ProvisionCommand::Emit(args) => emit::run(&args),
     }
 }
