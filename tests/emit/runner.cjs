@@ -1,0 +1,1 @@
+globalThis.test = require('node:test').test;
