@@ -11,6 +11,7 @@ use crate::lang::Import;
 use crate::lang::ImportRequest;
 use crate::lang::ModuleKind;
 use crate::lang::Obstacle;
+use crate::lang::Owner;
 use crate::text::Edit;
 use crate::text::Span;
 
@@ -43,8 +44,19 @@ pub(super) fn helped(drafts: &[&Draft]) -> BTreeMap<Helper, Vec<Span>> {
     helped
 }
 
-/// Adds an import to those of a file; two at one place become one edit, the new one first.
+/// Adds the import of something that comes with the language, or is installed, to others of its
+/// kind; two at one place become one edit.
 pub(super) fn join(imports: &mut Vec<Edit>, edit: Edit) {
+    put_above(imports, edit, 1);
+}
+
+/// Adds such an import to those of the wrapper, which an empty line parts from it.
+pub(super) fn join_apart(imports: &mut Vec<Edit>, edit: Edit) {
+    put_above(imports, edit, 2);
+}
+
+/// Puts `edit` above the one at its place, so many line endings apart.
+fn put_above(imports: &mut Vec<Edit>, edit: Edit, endings: usize) {
     let same = |it: &&mut Edit| it.span == edit.span && edit.span.is_empty();
     let Some(other) = imports.iter_mut().find(same) else {
         imports.push(edit);
@@ -57,7 +69,7 @@ pub(super) fn join(imports: &mut Vec<Edit>, edit: Edit) {
         "\n"
     };
     let first = edit.content.trim_end_matches(['\r', '\n']);
-    other.content = format!("{first}{ending}{lines}");
+    other.content = format!("{first}{}{lines}", ending.repeat(endings));
 }
 
 /// What calls of the wrapper are written with, where it is known to the file already.
@@ -77,6 +89,7 @@ pub(super) fn request<'r>(home: &'r Home, uses: &'r [Span]) -> ImportRequest<'r>
         module_kind: home.kind,
         uses,
         beside: &home.beside,
+        owner: Owner::Project,
     }
 }
 
@@ -89,5 +102,6 @@ pub(super) fn for_helper(helper: Helper, uses: &[Span]) -> ImportRequest<'_> {
         module_kind: ModuleKind::Unknown,
         uses,
         beside: &[],
+        owner: Owner::Others,
     }
 }

@@ -75,8 +75,28 @@ pub(super) fn add(
     if home.tidy == Tidy::Needed && unused.iter().any(Option::is_none) {
         return Err(Obstacle::UnsupportedForm);
     }
-    imports.extend(unused.into_iter().flatten());
+    let removals: Vec<Edit> = unused.into_iter().flatten().collect();
+    close(document.text, imports, &removals);
+    imports.extend(removals);
     Ok(())
+}
+
+/// Takes the empty line from above an import that nothing stands above any more.
+fn close(text: &str, imports: &mut [Edit], removals: &[Edit]) {
+    for import in imports {
+        let mut start = import.span.start;
+        while let Some(it) = removals
+            .iter()
+            .find(|it| it.span.end == start && !it.span.is_empty())
+        {
+            start = it.span.start;
+        }
+        let above = text.get(..start).unwrap_or_default();
+        let is_open = above.is_empty() || above.ends_with("\n\n") || above.ends_with("\n\r\n");
+        if start < import.span.start && is_open {
+            import.content = import.content.trim_start_matches(['\r', '\n']).to_owned();
+        }
+    }
 }
 
 /// Which Python modules of a project give away what they import.

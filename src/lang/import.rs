@@ -19,6 +19,17 @@ pub struct ImportRequest<'a> {
     /// The names of the packages and modules that lie where it lies: what a Python file of the
     /// project imports of the project starts with one of them.
     pub beside: &'a [String],
+    /// Whose the module is.
+    pub owner: Owner,
+}
+
+/// Whose a module is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// It is part of the project.
+    Project,
+    /// It comes with the language, or is installed.
+    Others,
 }
 
 /// How a file of JavaScript or TypeScript is loaded, as its path and its package tell.

@@ -25,7 +25,7 @@ pub use binding::{Binding, Context};
 pub use call::{Argument, Call};
 pub use env_type::EnvType;
 pub use gateway::{Gateway, GatewayKind, ImportedName, KeyedCall, NestPlace};
-pub use import::{Import, ImportRequest, ModuleKind};
+pub use import::{Import, ImportRequest, ModuleKind, Owner};
 pub use literal::{Literal, Obstacle, Standing};
 pub use passage::{Factory, Passage};
 pub use read::{EnvRead, Fallback, ReadDefault, ReadForm};

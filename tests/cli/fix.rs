@@ -89,7 +89,7 @@ fn the_code_is_what_a_person_would_have_written() {
     assert_eq!(project.shield(["scan", "--fix"]).code, 0);
     assert_eq!(
         project.read("shop/settings.py"),
-        "import os\r\nfrom shield_secrets import get_secret\r\n\r\n\
+        "import os\r\n\r\nfrom shield_secrets import get_secret\r\n\r\n\
          DB_PASSWORD = get_secret(\"db-password\")  # the database\r\n\
          API_KEY = get_secret(\"api-key\", default=\"\")\r\n"
     );
@@ -208,7 +208,7 @@ fn what_is_chosen_is_fixed_named_and_allowed() {
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert_eq!(
         project.read("shop/settings.py"),
-        "import os\r\nfrom shield_secrets import get_secret\r\n\r\n\
+        "import os\r\n\r\nfrom shield_secrets import get_secret\r\n\r\n\
          DB_PASSWORD = get_secret(\"shop/db\")  # the database\r\n\
          # shield: allow[environment/unmanaged-secret] read by a library\r\n\
          API_KEY = os.environ.get(\"API_KEY\", \"\")\r\n"

@@ -51,13 +51,17 @@ pub(super) fn assemble(
     let import = import::wrapper(document, home, &uses).map_err(Failure::Import)?;
     let mut imports = import.edits;
     let mut helpers = BTreeMap::new();
+    let mut others = Vec::new();
     for (helper, places) in import::helped(drafts) {
         let request = import::for_helper(helper, &places);
         let known = import::imported(document, &request).map_err(Failure::Import)?;
         helpers.insert(helper, known.callee);
         for edit in known.edits {
-            import::join(&mut imports, edit);
+            import::join(&mut others, edit);
         }
+    }
+    for edit in others {
+        import::join_apart(&mut imports, edit);
     }
     let hand = Hand {
         document,

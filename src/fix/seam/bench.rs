@@ -6,6 +6,7 @@ use crate::fix::import;
 use crate::lang::Gateway;
 use crate::lang::ImportRequest;
 use crate::lang::Language;
+use crate::lang::Owner;
 use crate::text::Edit;
 use crate::text::Span;
 
@@ -41,6 +42,7 @@ impl Bench<'_> {
             module_kind: self.home.kind,
             uses: &[at],
             beside: &self.home.beside,
+            owner: Owner::Others,
         };
         let root = tree.root_node();
         let import = self.language.import(root, self.document.text, &request);
@@ -48,7 +50,11 @@ impl Bench<'_> {
         for edit in import.edits {
             // Several names may go to one place, each once.
             if !self.edits.contains(&edit) {
-                self.edits.push(edit);
+                // What belongs to the project comes below.
+                let own = &*self.home.module;
+                let is_own = |it: &Edit| it.span == edit.span && it.content.contains(own);
+                let place = self.edits.iter().position(is_own);
+                self.edits.insert(place.unwrap_or(self.edits.len()), edit);
             }
         }
         Some(import.callee)

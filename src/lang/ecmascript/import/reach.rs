@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::lang::Language;
     use crate::lang::ModuleKind;
+    use crate::lang::Owner;
     use crate::lang::ecmascript::fixture::parse;
 
     fn reaches(text: &str) -> bool {
@@ -97,6 +98,7 @@ mod tests {
             module_kind: ModuleKind::Unknown,
             uses: &[],
             beside: &[],
+            owner: Owner::Project,
         };
         let site = parsed.span("getSecret('k')");
         reaches_import(parsed.root(), &parsed.text, site, &request)

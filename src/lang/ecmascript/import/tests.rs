@@ -1,4 +1,5 @@
 use super::*;
+use crate::lang::Owner;
 use crate::lang::ecmascript::fixture::Parsed;
 use crate::lang::ecmascript::fixture::parse;
 use crate::text;
@@ -11,6 +12,7 @@ fn request(uses: &[Span], module_kind: ModuleKind) -> ImportRequest<'_> {
         module_kind,
         uses,
         beside: &[],
+        owner: Owner::Project,
     }
 }
 

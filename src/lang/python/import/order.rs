@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use super::site::Line;
 use super::{ImportRequest, text_of};
+use crate::lang::Owner;
 use crate::text::Span;
 
 /// What stands in one of the sections.
@@ -82,14 +83,21 @@ pub(super) fn spot(lines: &[Line<'_>], text: &str, request: &ImportRequest<'_>) 
     let relative = sections.partition_point(|it| *it < Section::Relative);
     let (foreign, rest) = sources.split_at_checked(own)?;
     let (own, relative) = rest.split_at_checked(relative - own)?;
+    let last = foreign.last().map(|(span, _)| *span);
+    if request.owner == Owner::Others {
+        return last.map(|it| Spot {
+            offset: it.end,
+            apart_before: false,
+            apart_after: false,
+        });
+    }
     if !own.is_empty() {
         return among(own, text, request.module);
     }
-    let spans: Vec<Span> = foreign.iter().map(|(span, _)| *span).collect();
-    match (spans.last(), relative.first()) {
+    match (last, relative.first()) {
         (Some(last), Some((next, _))) => Some(Spot {
             offset: last.end,
-            apart_before: is_apart(*last, *next, text),
+            apart_before: is_apart(last, *next, text),
             apart_after: false,
         }),
         (None, Some((next, _))) => Some(Spot {
@@ -97,15 +105,11 @@ pub(super) fn spot(lines: &[Line<'_>], text: &str, request: &ImportRequest<'_>) 
             apart_before: false,
             apart_after: true,
         }),
-        (Some(last), None) => {
-            let mut pairs = spans.iter().zip(spans.iter().skip(1));
-            let parted = pairs.any(|(one, two)| is_apart(*one, *two, text));
-            parted.then_some(Spot {
-                offset: last.end,
-                apart_before: true,
-                apart_after: false,
-            })
-        }
+        (Some(last), None) => Some(Spot {
+            offset: last.end,
+            apart_before: true,
+            apart_after: false,
+        }),
         (None, None) => None,
     }
 }

@@ -6,6 +6,7 @@ use crate::lang::Import;
 use crate::lang::ImportRequest;
 use crate::lang::ModuleKind;
 use crate::lang::Obstacle;
+use crate::lang::Owner;
 use crate::text::Edit;
 use crate::text::Span;
 use crate::text::apply;
@@ -21,6 +22,7 @@ pub(super) fn request<'a>(module: &'a str, uses: &'a [Span]) -> ImportRequest<'a
         module_kind: ModuleKind::Unknown,
         uses,
         beside: &BESIDE,
+        owner: Owner::Project,
     }
 }
 

@@ -77,15 +77,15 @@ fn it_follows_the_last_import_before_the_first_use() {
     check(&[
         (
             "import os\n\nK = os.environ['K']\n",
-            "import os\nfrom shield_secrets import get_secret\n\nK = get_secret(\"K\")\n",
+            "import os\n\nfrom shield_secrets import get_secret\n\nK = get_secret(\"K\")\n",
         ),
         (
             "import os\nK = os.environ['K']\n",
-            "import os\nfrom shield_secrets import get_secret\nK = get_secret(\"K\")\n",
+            "import os\n\nfrom shield_secrets import get_secret\nK = get_secret(\"K\")\n",
         ),
         (
             "import os  # for the key\nfrom a import (\n    b,\n)\nx = 1\n\nK = os.environ['K']\nimport sys\n",
-            "import os  # for the key\nfrom a import (\n    b,\n)\nfrom shield_secrets import get_secret\nx = 1\n\nK = get_secret(\"K\")\nimport sys\n",
+            "import os  # for the key\nfrom a import (\n    b,\n)\n\nfrom shield_secrets import get_secret\nx = 1\n\nK = get_secret(\"K\")\nimport sys\n",
         ),
         (
             "import os; x = 1\nK = os.environ['K']\n",
@@ -97,7 +97,7 @@ fn it_follows_the_last_import_before_the_first_use() {
         ),
         (
             "import os, \\\n  sys\nK = os.environ['K']\n",
-            "import os, \\\n  sys\nfrom shield_secrets import get_secret\nK = get_secret(\"K\")\n",
+            "import os, \\\n  sys\n\nfrom shield_secrets import get_secret\nK = get_secret(\"K\")\n",
         ),
         (
             "import os; K = os.environ['K']\n",
@@ -113,7 +113,7 @@ fn it_follows_the_last_import_before_the_first_use() {
         ),
         (
             "import os\ndef f():\n  return os.environ['K']\nimport json\n",
-            "import os\nfrom shield_secrets import get_secret\ndef f():\n  return get_secret(\"K\")\nimport json\n",
+            "import os\n\nfrom shield_secrets import get_secret\ndef f():\n  return get_secret(\"K\")\nimport json\n",
         ),
     ]);
 }
@@ -173,7 +173,7 @@ fn imports_that_may_not_run_do_not_carry_it() {
         ),
         (
             "import os\nif TYPE_CHECKING:\n    from shield_secrets import get_secret\nK = os.environ['K']\n",
-            "import os\nfrom shield_secrets import get_secret\nif TYPE_CHECKING:\n    from shield_secrets import get_secret\nK = get_secret(\"K\")\n",
+            "import os\n\nfrom shield_secrets import get_secret\nif TYPE_CHECKING:\n    from shield_secrets import get_secret\nK = get_secret(\"K\")\n",
         ),
     ]);
 }
@@ -183,7 +183,7 @@ fn bytes_that_are_not_lines_of_unix_are_kept() {
     check(&[
         (
             "import os\r\n\r\nK = os.environ['K']\r\n",
-            "import os\r\nfrom shield_secrets import get_secret\r\n\r\nK = get_secret(\"K\")\r\n",
+            "import os\r\n\r\nfrom shield_secrets import get_secret\r\n\r\nK = get_secret(\"K\")\r\n",
         ),
         (
             "K = os.environ['K']\r\n",
@@ -211,7 +211,7 @@ fn bytes_that_are_not_lines_of_unix_are_kept() {
         ),
         (
             "import os\n\x0c\nK = os.environ['K']\n",
-            "import os\nfrom shield_secrets import get_secret\n\x0c\nK = get_secret(\"K\")\n",
+            "import os\n\nfrom shield_secrets import get_secret\n\x0c\nK = get_secret(\"K\")\n",
         ),
         (
             "é = 'ü'; K = os.environ['K']\n",
