@@ -10,6 +10,7 @@ mod choice;
 mod companion;
 mod data;
 mod disk;
+mod distribution;
 mod draft;
 mod error;
 mod exposure;
@@ -27,6 +28,7 @@ mod prepared;
 mod preview;
 mod project;
 mod prune;
+mod published;
 mod python_folder;
 mod python_root;
 mod recover;
@@ -310,6 +312,12 @@ pub enum SkipReason {
     /// A file of the wrapper's name is there and is not the wrapper.
     #[error("a file with the wrapper's name is there already and is something else")]
     ModuleCollision,
+    /// What is built of the project would lack the wrapper.
+    #[error(
+        "what is built of this project would lack the wrapper, as its manifest takes no new folder \
+         along; let it take one along that the code can import from, and fix again"
+    )]
+    NotPackaged,
     /// The result did not pass its checks.
     #[error("the result did not pass verification, which is a bug in shield; please report it")]
     Unverified,
@@ -350,6 +358,7 @@ impl SkipReason {
             Self::OutsideRepo => "outside-repo",
             Self::HardLink => "hard-link",
             Self::ModuleCollision => "module-collision",
+            Self::NotPackaged => "not-packaged",
             Self::Unverified => "unverified",
         }
     }

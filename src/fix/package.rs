@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::published::Published;
 use super::tsconfig::TsConfig;
 use crate::lang::Language;
 
@@ -58,6 +59,8 @@ pub(super) struct Package {
     pub(super) typescript: Option<TsConfig>,
     /// What runs it.
     pub(super) runtime: Runtime,
+    /// What of it is sent to others; nothing where that is all of it, or none.
+    pub(super) published: Option<Published>,
     dependencies: Vec<String>,
 }
 
@@ -82,6 +85,7 @@ impl Package {
             } else {
                 Runtime::Node
             },
+            published: Published::of(root, &manifest),
             dependencies: dependencies(&manifest),
         }
     }

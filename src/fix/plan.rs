@@ -12,8 +12,9 @@ use super::ambient::Ambient;
 use super::asked::Asked;
 use super::assemble::{Failure, assemble};
 use super::blame::{MAX_TRIALS, blame, importless};
-use super::companion::{self, Fact, Hint};
+use super::companion::{self, Fact, Hint, Reach};
 use super::data;
+use super::distribution::Listing;
 use super::draft::{Draft, Piece, draft, skipped};
 use super::gate::{self, Bounds};
 use super::home::Home;
@@ -230,8 +231,8 @@ impl<'a, 'p> Planner<'a, 'p> {
         let opened = asked.opened.as_ref().map_err(|it| *it)?;
         let package = Package::of(&opened.at.file, self.project.root);
         let best = gate::trust(opened, &package)?;
-        let home = Home::of(opened, &package, &self.folders);
-        let mut home = home.ok_or(SkipReason::OutsideRepo)?;
+        let mut home = Home::of(opened, &package, &self.folders)?;
+        self.check(home.listing.as_ref())?;
         home.tidy = self.shared.tidy(opened, home.tidy);
         home.is_plain = plain::is_wanted(self.project, opened.language);
         let wrapper = home.needed(
@@ -288,6 +289,20 @@ impl<'a, 'p> Planner<'a, 'p> {
         file.heed(&self.options.choices);
         file.trial = self.try_all(&file, &document);
         Ok(file)
+    }
+
+    /// Fails where a manifest has to change, and must not.
+    fn check(&self, listing: Option<&Listing>) -> Result<(), SkipReason> {
+        let Some(listing) = listing else {
+            return Ok(());
+        };
+        if self.options.uncommitted.contains(&listing.manifest) {
+            return Err(SkipReason::Uncommitted);
+        }
+        match self.options.wishes.reach {
+            Reach::All => Ok(()),
+            Reach::CodeOnly => Err(SkipReason::NotPackaged),
+        }
     }
 
     /// Applies everything that may be applied, as far as the file alone tells.

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use regex::Regex;
 
+use super::distribution::Distribution;
 use super::package::text;
 
 /// How many files of one folder are asked how they import.
@@ -28,6 +29,9 @@ const STARTS: [&str; 5] = [
     "pyproject.toml",
     "Makefile",
 ];
+
+/// Files that say what a project is.
+const MANIFESTS: [&str; 3] = ["pyproject.toml", "setup.cfg", "setup.py"];
 
 /// What files import, each with its path.
 type Imports = Vec<(PathBuf, BTreeSet<String>)>;
@@ -67,6 +71,7 @@ pub(super) struct Folder {
     modules: OnceLock<Vec<String>>,
     /// Whether something in the folder around it imports from it.
     is_imported: OnceLock<bool>,
+    distribution: OnceLock<Option<Distribution>>,
 }
 
 impl Folder {
@@ -77,6 +82,7 @@ impl Folder {
             imports: OnceLock::new(),
             modules: OnceLock::new(),
             is_imported: OnceLock::new(),
+            distribution: OnceLock::new(),
         }
     }
 
@@ -146,6 +152,27 @@ impl Folder {
         })
     }
 
+    /// Whether Python files lie right in it.
+    pub(super) fn has_python(&self) -> bool {
+        python_files(&self.entries).next().is_some()
+    }
+
+    /// Whether it says what its project is, if not what is built of it.
+    pub(super) fn has_manifest(&self) -> bool {
+        MANIFESTS.iter().any(|it| self.has_file(it))
+    }
+
+    /// What is built from it and sent to others.
+    pub(super) fn distribution(&self) -> Option<&Distribution> {
+        if !self.has_manifest() {
+            return None;
+        }
+        let distribution = self
+            .distribution
+            .get_or_init(|| Distribution::of(&self.path));
+        distribution.as_ref()
+    }
+
     /// The names by which the packages and modules right in it are imported, sorted.
     pub(super) fn modules(&self) -> &[String] {
         self.modules.get_or_init(|| {
@@ -213,6 +240,12 @@ fn imports_of(file: &Entry) -> Option<BTreeSet<String>> {
 /// The first parts of what a text of Python imports.
 pub(super) fn imports(text: &str) -> BTreeSet<&str> {
     text.lines().filter_map(imported).collect()
+}
+
+/// The same of the statements that stand in no other.
+pub(super) fn first_imports(text: &str) -> BTreeSet<&str> {
+    let lines = text.lines().filter(|it| !it.starts_with([' ', '\t']));
+    lines.filter_map(imported).collect()
 }
 
 /// The first part of what a line imports.

@@ -9,6 +9,7 @@ mod fixed;
 mod ground;
 mod interop;
 mod node;
+mod packaged;
 #[path = "../plan/project.rs"]
 #[expect(dead_code, reason = "the tests of plans need more of it")]
 mod project;
@@ -27,5 +28,6 @@ fn main() -> ExitCode {
     trials.extend(interop::trials());
     trials.extend(fixed::trials());
     trials.extend(typed::trials());
+    trials.extend(packaged::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

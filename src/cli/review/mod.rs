@@ -258,6 +258,7 @@ fn is_open(reason: SkipReason) -> bool {
         | SkipReason::Overlap
         | SkipReason::Withheld
         | SkipReason::ModuleCollision
+        | SkipReason::NotPackaged
         | SkipReason::Unverified => true,
     }
 }

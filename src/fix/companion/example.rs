@@ -229,6 +229,7 @@ mod tests {
             path: "app.py".into(),
             template: Template::of(Flavor::Python),
             wrapper: PathBuf::from("/project/shield_secrets"),
+            listing: None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8PathBuf;
 
+use crate::fix::distribution::Listing;
 use crate::fix::draft::{Form, Piece};
 use crate::fix::home::{Home, shown_as};
 use crate::fix::template::Template;
@@ -25,6 +26,8 @@ pub(crate) struct Fact {
     pub(super) template: &'static Template,
     /// The file or folder of the wrapper that it asks.
     pub(super) wrapper: PathBuf,
+    /// What has to name the wrapper.
+    pub(super) listing: Option<Listing>,
 }
 
 /// What the code does without the variable.
@@ -55,6 +58,7 @@ impl Fact {
             path: at.path.clone(),
             template: home.template,
             wrapper: home.wrapper(),
+            listing: home.listing.clone(),
         })
     }
 

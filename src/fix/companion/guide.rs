@@ -343,6 +343,7 @@ mod tests {
             path: file.into(),
             wrapper: Path::new("/p/wrapper").to_owned(),
             template: Template::of(Flavor::Python),
+            listing: None,
         };
         let facts = [
             fact("stripe-key", "shop/b.py", Need::Optional),

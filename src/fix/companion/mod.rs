@@ -13,6 +13,7 @@ mod ignored;
 mod image;
 mod manifest;
 mod package_json;
+mod packages;
 mod page;
 mod pyproject;
 mod requirements;
@@ -288,6 +289,7 @@ pub(super) fn add(
         ),
         hints,
     };
+    packages::add(&mut desk);
     dependency::add(&mut desk);
     compose::add(&mut desk);
     image::add(&mut desk);

@@ -8,6 +8,7 @@ use super::Unedited;
 use super::dependency::{Dependency, Who};
 use super::page::line_end;
 use super::requirements::{is_same, name};
+use crate::fix::distribution::at;
 use crate::text;
 use crate::text::Edit;
 
@@ -78,16 +79,6 @@ pub(super) fn add(text: &str, dependency: &Dependency) -> Result<Option<String>,
     } else {
         Err(Unedited::Form)
     }
-}
-
-/// What is at a path of keys.
-fn at<'t>(root: &'t dyn TableLike, path: &[&str]) -> Option<&'t Item> {
-    let (last, above) = path.split_last()?;
-    let mut table = root;
-    for key in above {
-        table = table.get(key)?.as_table_like()?;
-    }
-    table.get(last)
 }
 
 /// Whether something else decides what the project depends on.
@@ -220,18 +211,42 @@ fn insert(text: &str, table: &Table, entry: &str) -> Option<Vec<Edit>> {
     )])
 }
 
+/// `text` with one more of the packages that Setuptools builds; `None` when it is there already.
+pub(super) fn list(text: &str, package: &str) -> Result<Option<String>, Unedited> {
+    let document = Document::parse(text).or(Err(Unedited::Form))?;
+    let packages = at(document.as_table(), &["tool", "setuptools", "packages"]);
+    let array = packages.and_then(Item::as_array).ok_or(Unedited::Form)?;
+    if array.iter().any(|it| it.as_str() == Some(package)) {
+        return Ok(None);
+    }
+    let edits = push(text, array, &format!("\"{package}\"")).ok_or(Unedited::Form)?;
+    let after = text::apply(text, &edits).or(Err(Unedited::Form))?;
+    let added = added(document.as_table(), &after).ok_or(Unedited::Form)?;
+    if added.values().eq([&format!("\"{package}")]) {
+        Ok(Some(after))
+    } else {
+        Err(Unedited::Form)
+    }
+}
+
 /// Whether `after` says what `before` says, with one entry more that names `package`.
 fn is_twin(before: &Table, after: &str, package: &str) -> bool {
-    let Ok(after) = Document::parse(after) else {
+    let Some(new) = added(before, after) else {
         return false;
     };
+    let is_one = new.len() == 1 || new.keys().all(|it| it.contains(package));
+    is_one && Document::parse(after).is_ok_and(|it| is_present(it.as_table(), package))
+}
+
+/// What `after` says more than `before`; `None` when it does not say all that `before` says.
+fn added(before: &Table, after: &str) -> Option<BTreeMap<String, String>> {
+    let after = Document::parse(after).ok()?;
     let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
     flatten(before, "", &mut old);
     flatten(after.as_table(), "", &mut new);
     let kept = old.iter().all(|(path, value)| new.get(path) == Some(value));
     new.retain(|path, _| !old.contains_key(path));
-    let is_one = new.len() == 1 || new.keys().all(|it| it.contains(package));
-    kept && is_one && is_present(after.as_table(), package)
+    kept.then_some(new)
 }
 
 /// Every value below a table, by its path.

@@ -1,5 +1,6 @@
 //! Where the wrapper of a file lies, and how the file names it.
 
+mod python;
 mod wanted;
 
 use std::collections::BTreeSet;
@@ -10,10 +11,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::companion::Hint;
 use super::disk::{self, Seen};
+use super::distribution::Listing;
 use super::gate::{Bounds, Opened};
 use super::package::Package;
 use super::python_folder::Folders;
-use super::python_root::import_root;
 use super::specifier::{self, Style};
 use super::template::{Flavor, Provenance, Template};
 use super::tidy::Tidy;
@@ -48,31 +49,39 @@ pub(super) struct Home {
     pub(super) texts: BTreeSet<String>,
     /// Whether what a call returns must be a plain text, as some package of the project wants it.
     pub(super) is_plain: bool,
+    /// What has to name the wrapper, or it is not shipped.
+    pub(super) listing: Option<Listing>,
 }
 
 impl Home {
-    /// Where the wrapper for a file lies or should lie; nowhere when `folders` are not around it.
-    pub(super) fn of(opened: &Opened, package: &Package, folders: &Folders) -> Option<Self> {
+    /// Where the wrapper for a file lies or should lie; nowhere when `folders` are not around it,
+    /// or where it would not be shipped with the file.
+    pub(super) fn of(
+        opened: &Opened,
+        package: &Package,
+        folders: &Folders,
+    ) -> Result<Self, SkipReason> {
         match opened.language.family() {
             Family::Python => {
                 let template = Template::of(Flavor::Python);
-                let folder = import_root(&opened.at.file, &opened.text, folders)?;
-                Some(Self {
+                let place = python::place(opened, folders, template.module)?;
+                Ok(Self {
                     template,
-                    beside: folder.modules().to_vec(),
-                    folder: folder.path.clone(),
-                    module: template.module.to_owned(),
+                    beside: place.beside,
+                    folder: place.folder,
+                    module: place.module,
                     kind: ModuleKind::Unknown,
                     tidy: Tidy::Leave,
                     texts: BTreeSet::new(),
                     is_plain: false,
+                    listing: place.listing,
                 })
             }
-            Family::EcmaScript => Some(Self::in_package(opened, package)),
+            Family::EcmaScript => Self::in_package(opened, package),
         }
     }
 
-    fn in_package(opened: &Opened, package: &Package) -> Self {
+    fn in_package(opened: &Opened, package: &Package) -> Result<Self, SkipReason> {
         let file = &opened.at.file;
         let extension = file.extension().unwrap_or_default().to_string_lossy();
         let (flavor, kind) = specifier::flavor(&extension, opened.language, package);
@@ -80,12 +89,18 @@ impl Home {
         let folder = specifier::folder(file, &style, package);
         let template = Template::of(flavor);
         let own = template.files.first().map_or("", |it| it.path);
+        let folder = match &package.published {
+            Some(it) => it
+                .folder(file, folder, own)
+                .ok_or(SkipReason::NotPackaged)?,
+            None => folder,
+        };
         let name = match specifier::extension_of(flavor, &style, package, &extension) {
             Some(extension) => format!("{}{extension}", template.module),
             None => own.to_owned(),
         };
         let from = file.parent().unwrap_or(Path::new(""));
-        Self {
+        Ok(Self {
             template,
             module: specifier::relative(from, &folder, &name),
             folder,
@@ -98,7 +113,8 @@ impl Home {
             },
             texts: BTreeSet::new(),
             is_plain: false,
-        }
+            listing: None,
+        })
     }
 
     /// The file or folder that is the wrapper.
@@ -230,6 +246,7 @@ mod tests {
             tidy: Tidy::default(),
             texts: BTreeSet::new(),
             is_plain: false,
+            listing: None,
         }
     }
 
@@ -313,6 +330,7 @@ mod tests {
                 tidy: Tidy::Leave,
                 texts: BTreeSet::new(),
                 is_plain: false,
+                listing: None,
             };
             home.needed(StoreKind::Local, bounds, (&file, Utf8Path::new("app.py")))
         };

@@ -62,7 +62,7 @@ pub(super) fn propose(
         return None;
     }
     let folders = Folders::of([&*opened.at.file], root);
-    let home = Home::of(opened, &package, &folders)?;
+    let home = Home::of(opened, &package, &folders).ok()?;
     let uncommitted = BTreeSet::new();
     let bounds = Bounds {
         root,

@@ -45,6 +45,7 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
         tidy: Tidy::Leave,
         texts: BTreeSet::new(),
         is_plain: false,
+        listing: None,
     };
     let document = Document::new(before, Syntax::of_path(&at.path));
     let findings = detector.scan_document(&document, &at).findings;
