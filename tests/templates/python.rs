@@ -9,9 +9,12 @@ use std::sync::LazyLock;
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
+use shield::fix::template::Flavor;
+use shield::fix::template::Template;
 use shield::secret::StoreKind;
 
 use crate::project::Project;
+use crate::project::put;
 use crate::tool;
 
 /// The programs that may be there; the first decides about types and style.
@@ -114,13 +117,22 @@ fn style() -> Result<(), Failed> {
         &["check", "--ignore-noqa", "shield_secrets"],
         &["format", "--check", ".", &servers],
     ];
-    for arguments in runs {
+    let ruff = |arguments: &[&str]| {
         let mut ruff = python(&interpreter);
         ruff.args(["-m", "ruff"]).args(arguments);
         ruff.args(["--no-cache", "--config", "pyproject.toml"]);
-        tool::run(&mut ruff)?;
+        tool::run(&mut ruff)
+    };
+    for arguments in runs {
+        ruff(arguments)?;
     }
-    Ok(())
+    // Formatters of projects are told to leave the wrapper as it is; here, it has their form.
+    let copies = tempfile::tempdir()?;
+    for (number, file) in Template::of(Flavor::Python).files.iter().enumerate() {
+        let text = file.body.replacen("# fmt: off\n", "", 1);
+        put(&copies.path().join(format!("{number}.py")), &text)?;
+    }
+    ruff(&["format", "--check", &copies.path().to_string_lossy()]).map(drop)
 }
 
 /// Whatever was wrong with the samples that the wrapper replaces, a test would see it again.

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Secrets by name, from wherever they are kept::
 
     from shield_secrets import get_secret

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Who asked for which secret and how it went: lines of JSON on the logger below.
 
 Nobody sees them until the program sets up logging::

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Secrets from AWS Secrets Manager.
 
 Through the package ``boto3``, which is imported when it is first needed and finds credentials and

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """When a store is asked, and what happens when it does not answer.
 
 A value is fresh until it is ``ttl`` seconds old, a tenth more or less, so that the processes of

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """How a name becomes a value: the settings, the places that are asked, and what is returned."""
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """What can go wrong when a secret is asked for.
 
 No message has a value in it, nor a part of one, so all of them can be logged.

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Secrets from the encrypted file of the project, for development.
 
 The file is JSON, encrypted with age (https://age-encryption.org) for the developers whose

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Keeps values out of memory dumps, as far as a Python program can.
 
 A text cannot be wiped, and what an SDK has parsed lives on until its memory is used again. What

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """The settings that stores have besides those in ``_core.py``."""
 
 from __future__ import annotations

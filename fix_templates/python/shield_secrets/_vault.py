@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Secrets from HashiCorp Vault or OpenBao, out of a KV store of version 2.
 
 ``VAULT_ADDR`` says where it is (by https, or on this machine), ``VAULT_MOUNT`` which store

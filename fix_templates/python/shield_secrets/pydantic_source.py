@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Settings of pydantic whose secrets come from a store::
 
     class Settings(FromSecrets):

@@ -1,5 +1,7 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """Secrets from a store that the network has; all of this is part of ``shield_secrets``, too.
 
 What a store has told is kept for a while: ``_cache.py`` says how long, and what happens in

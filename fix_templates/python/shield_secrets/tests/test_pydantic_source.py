@@ -1,6 +1,8 @@
 # Written by shield. It is yours: read it, change it, commit it.
 # mypy: ignore-errors
 # flake8: noqa
+# ruff: noqa: PGH004
+# fmt: off
 """What settings of pydantic get from a store."""
 
 import pytest

@@ -1,5 +1,7 @@
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+// biome-ignore-all lint: it comes as it is
+// biome-ignore-all format: it comes as it is
 
 "use strict";
 

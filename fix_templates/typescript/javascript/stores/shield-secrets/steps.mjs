@@ -1,5 +1,7 @@
 // Written by shield. It is yours: read it, change it, commit it.
 /* eslint-disable */
+// biome-ignore-all lint: it comes as it is
+// biome-ignore-all format: it comes as it is
 
 // Work that asks a thread now and then, for callers that wait and for callers that cannot.
 
