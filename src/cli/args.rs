@@ -143,7 +143,7 @@ pub(super) struct Choice {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
     /// Take out imports such as `import os` that fixes leave without a use.
-    #[arg(long, requires = "unsafe_fixes")]
+    #[arg(long)]
     pub(super) tidy_imports: bool,
     /// Fix only this: a fingerprint, a pattern, a path or PATH:LINE; may be given several times.
     #[arg(long, value_name = "WHAT")]

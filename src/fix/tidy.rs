@@ -10,7 +10,7 @@ use regex::Regex;
 use super::gate::Opened;
 use super::home::Home;
 use super::project::Project;
-use super::{Applicability, Fix, Options, TidyImports};
+use super::{Fix, Options, TidyImports};
 use crate::detect::Document;
 use crate::lang::Family;
 use crate::lang::Language;
@@ -110,7 +110,7 @@ pub(super) struct Shared<'p> {
 impl<'p> Shared<'p> {
     pub(super) fn new(project: &'p Project<'p>, options: &Options) -> Self {
         let is_wished = match options.wishes.tidy {
-            TidyImports::Yes => options.least == Applicability::Unsafe,
+            TidyImports::Yes => true,
             TidyImports::No => false,
         };
         Self {
@@ -141,15 +141,20 @@ impl<'p> Shared<'p> {
         }
         // `from settings import *`, `settings.os`, `patch.object(settings, "os")`, `as s`.
         let asked = format!(
-            r#"\b{stem}\s+import\s*(?:\([^)]*|[^\n]*)(?:\*|\b(?:os|environ|getenv)\b)|\b{stem}\s*(?:\.\s*(?:os|environ|getenv)\b|,\s*["'](?:os|environ|getenv)["']|\s+as\s)|import_module\("#
+            r#"\b{stem}\s+import\s*(?:\([^)]*|[^\n]*)(?:\*|\b(?:os|environ|getenv)\b)|\b{stem}\s*(?:\.\s*(?:os|environ|getenv)\b|,\s*["'](?:os|environ|getenv)["']|\s+as\s)"#
         );
-        let Ok(asked) = Regex::new(&asked) else {
+        // What is imported by a text may be asked in any way.
+        let loaded = format!(r#"["'][\w.]*\b{stem}["']|\.os\b|["']os["']"#);
+        let (Ok(asked), Ok(loaded)) = (Regex::new(&asked), Regex::new(&loaded)) else {
             return true;
+        };
+        let asks = |text: &str| {
+            asked.is_match(text) || text.contains("import_module(") && loaded.is_match(text)
         };
         let others = self.files.get_or_init(|| texts(self.project)).iter();
         others
             .filter(|(path, _)| path != file)
-            .any(|(_, text)| text.contains(&*stem) && asked.is_match(text))
+            .any(|(_, text)| text.contains(&*stem) && asks(text))
     }
 }
 
@@ -179,6 +184,9 @@ mod tests {
             ("from .base import KEY\nimport os\n", false),
             ("from .database import *\n", false),
             ("import base\nbase.KEY\n", false),
+            ("import_module(\"shop.base\").os\n", true),
+            ("x = import_module(name)  # base\nx.os.environ\n", true),
+            ("x = import_module(name)  # base\nx.KEY\n", false),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let root = folder.path().canonicalize().unwrap();
