@@ -35,7 +35,7 @@ pub(super) fn import_root<'f>(file: &Path, own: &str, folders: &'f Folders) -> O
         .or_else(script)
         .or_else(|| enclosing_package(&around, &within))
         .or_else(|| find(&|it| it.resolves(&around)))
-        .or_else(|| find(&|it| it.has_file("manage.py")))
+        .or_else(|| of_manage(&within))
         .or_else(|| find(&source))
         .or_else(|| above_namespace(&within))
         .or_else(|| find(&|it| !it.is_package()))
@@ -46,6 +46,17 @@ pub(super) fn import_root<'f>(file: &Path, own: &str, folders: &'f Folders) -> O
 fn enclosing_package<'f>(imported: &BTreeSet<&str>, within: &[&'f Folder]) -> Option<&'f Folder> {
     let is_imported = |it: &Folder| it.name().is_some_and(|it| imported.contains(it));
     pairs(within).find_map(|(inner, outer)| is_imported(inner).then_some(outer))
+}
+
+/// The folder that has Django's program, unless it is a package that is imported by its name.
+fn of_manage<'f>(within: &[&'f Folder]) -> Option<&'f Folder> {
+    let is_imported = |number: usize, it: &Folder| {
+        let outer = within.get(number + 1);
+        it.is_package() && outer.is_some_and(|outer| it.is_imported_from(outer))
+    };
+    let mut folders = within.iter().copied().enumerate();
+    let found = folders.find(|(number, it)| it.has_file("manage.py") && !is_imported(*number, it));
+    found.map(|(_, it)| it)
 }
 
 /// The folder above one without `__init__.py` that others import from all the same.
@@ -111,6 +122,24 @@ mod tests {
     fn manage_py_tells_where_imports_start() {
         let files = ["site/manage.py", "site/shop/settings/base.py"];
         assert_eq!(root(&files, files[1], "import os\n"), "site");
+    }
+
+    #[test]
+    fn manage_py_tells_nothing_in_a_package_that_is_imported_by_its_name() {
+        let manage = ("src/shop/manage.py", "import sys\n");
+        let package = ("src/shop/__init__.py", "");
+        let models = ("src/shop/data/models.py", "import os\n");
+        let init = ("src/shop/data/__init__.py", "");
+        let bound = ("src/shop/app/urls.py", "from shop.app import views\n");
+        assert_eq!(
+            among(&[manage, package, init, models, bound], models.0),
+            "src"
+        );
+        let free = ("src/shop/app/urls.py", "from app import views\n");
+        assert_eq!(
+            among(&[manage, package, init, models, free], models.0),
+            "src/shop"
+        );
     }
 
     #[test]
