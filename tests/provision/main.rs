@@ -25,7 +25,7 @@ use shield::secret::SecretName;
 const CANARY: &str = "rosebud-1941";
 
 /// How many secrets a run makes.
-const SECRETS: usize = 17;
+const SECRETS: usize = 14;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -134,7 +134,7 @@ fn a_run_that_is_stopped_at_any_call_goes_on_to_the_same_end() -> Result<()> {
             bench.search()?;
         }
     }
-    assert!(stops >= 100, "only {stops} calls");
+    assert!(stops >= 85, "only {stops} calls");
     Ok(())
 }
 
