@@ -30,14 +30,15 @@ _CODES: dict[type[_errors.SecretError], str] = {
     _errors.SecretNotFoundError: "ResourceNotFoundException",
     # The key that encrypts the secret may be denied, disabled, or gone.
     _errors.SecretAccessError: "AccessDeniedException AccessDenied DecryptionFailure",
-    _errors.SecretUnauthenticatedError: "UnrecognizedClientException InvalidClientTokenId ExpiredToken "
-    "ExpiredTokenException InvalidSignatureException SignatureDoesNotMatch IncompleteSignature "
-    "MissingAuthenticationToken NoCredentialsError PartialCredentialsError "
+    _errors.SecretUnauthenticatedError: "UnrecognizedClientException InvalidClientTokenId "
+    "ExpiredToken ExpiredTokenException InvalidSignatureException SignatureDoesNotMatch "
+    "IncompleteSignature MissingAuthenticationToken NoCredentialsError PartialCredentialsError "
     "CredentialRetrievalError TokenRetrievalError",
     _errors.SecretThrottledError: "ThrottlingException Throttling TooManyRequestsException "
     "RequestLimitExceeded LimitExceededException",
     _errors.SecretUnavailableError: "InternalServiceError",
-    _errors.SecretConfigurationError: "NoRegionError ProfileNotFound ConfigParseError ParamValidationError",
+    _errors.SecretConfigurationError: "NoRegionError ProfileNotFound ConfigParseError "
+    "ParamValidationError",
 }
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 

@@ -14,12 +14,10 @@ from typing import Any, Callable, NamedTuple
 
 from . import _errors
 
-
 ADAPTERS = ("aws", "vault")  # The stores that there are adapters for, each in a file of its own.
 REQUIRED: Any = object()  # Tells "no default" from "the default is None".
-_NAMES = dict(
-    dev="development", local="development", testing="test", stage="staging", stg="staging"
-)
+_NAMES = {"dev": "development", "local": "development", "testing": "test", "stage": "staging"}
+_NAMES["stg"] = "staging"
 
 configured: dict[str, str] = {}  # What the program has set in place of environment variables.
 overridden: list[Mapping[str, str]] = []  # The values of tests.

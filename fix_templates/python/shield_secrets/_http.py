@@ -17,7 +17,6 @@ from typing import Any
 
 from . import _errors
 
-
 _SECONDS, _LIMIT = 5, 1024 * 1024
 _KINDS: dict[int, type[_errors.SecretError]] = {
     401: _errors.SecretUnauthenticatedError,
