@@ -1,7 +1,6 @@
 //! Arguments, commands, exit codes.
 
 mod args;
-mod emit;
 #[cfg(test)]
 mod guide;
 mod patterns;

@@ -18,19 +18,6 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
     result
 }
 
-/// Free text as the tags of AWS take it.
-pub(super) fn tag(text: &str) -> String {
-    clean(text, 256)
-        .chars()
-        .map(|it| if fits_tag(it) { it } else { '_' })
-        .collect()
-}
-
-/// Whether a tag of AWS may have it.
-pub(super) fn fits_tag(c: char) -> bool {
-    c.is_alphanumeric() || " _.:/=+-@".contains(c)
-}
-
 /// In double quotes, as JSON, YAML, Python and TypeScript read it.
 ///
 /// After [`clean`] there is nothing in a text that these read in different ways.
@@ -84,6 +71,5 @@ mod tests {
     fn what_cannot_be_seen_is_a_space() {
         assert_eq!(clean("a\u{202e}b\tc\r\nd é 漢", 100), "a b c  d é 漢");
         assert_eq!(clean("abc", 2), "ab");
-        assert_eq!(tag("R&D, web"), "R_D_ web");
     }
 }

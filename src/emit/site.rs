@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::quote;
 use super::{EmitError, Target};
+use crate::manifest;
+use crate::manifest::fits_label;
 use crate::manifest::{Entry, Environment, FieldKind, Kind, Manifest, Method, Rotation};
 use crate::secret::StoreKind;
 
@@ -103,7 +105,7 @@ impl Site {
         target: Target,
     ) -> Result<Self, EmitError> {
         let name = &environment.name;
-        let what = || format!("the name of the environment {}", quote::tag(name));
+        let what = || format!("the name of the environment {}", manifest::label(name));
         fit(
             name,
             is_word,
@@ -111,7 +113,7 @@ impl Site {
         )?;
         for (key, value) in &environment.tags {
             let place = || format!("a tag of {name}");
-            let fits = |c: char| quote::fits_tag(c);
+            let fits = fits_label;
             let both = format!("{key}{value}");
             fit(
                 &both,
@@ -256,7 +258,7 @@ fn row(
     }
     let (label, id) = words(entry.name.as_str());
     let mut tags = environment.tags.clone();
-    let mut set = |key: &str, value: &str| tags.insert(key.to_owned(), quote::tag(value));
+    let mut set = |key: &str, value: &str| tags.insert(key.to_owned(), manifest::label(value));
     set("App", &manifest.app);
     set("Environment", &environment.name);
     set("ManagedBy", "shield");

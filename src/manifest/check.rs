@@ -67,12 +67,17 @@ pub(super) fn checked(syntax: Syntax, script: &Script) -> Result<Manifest, Mista
 
 /// A word that may stand in a path.
 fn word(value: &Spanned<String>, script: &Script) -> Result<String, Mistake> {
-    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-    if value.value.is_empty() || !value.value.chars().all(fits) {
+    if !is_word(&value.value) {
         let help = "lowercase letters, digits, - and _ may stand in a path of secrets";
         return Err(script.mistake_at(value, "this word cannot be a part of a path", help));
     }
     Ok(value.value.clone())
+}
+
+/// Whether a text may stand in a path: lowercase letters, digits, `-` and `_`.
+fn is_word(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+    !text.is_empty() && text.chars().all(fits)
 }
 
 /// The template of paths.
@@ -97,6 +102,10 @@ fn environment(name: &str, place: Spanned<Place>, script: &Script) -> Result<Env
     if full != name {
         let message = format!("the environment `{name}` is called `{full}`");
         return Err(script.mistake_at(&place, message, "write its full name before the colon"));
+    }
+    if !is_word(name) {
+        let help = "lowercase letters, digits, - and _ may stand in a path of secrets";
+        return Err(script.mistake_at(&place, "an environment cannot have this name", help));
     }
     if place.value.backend == StoreKind::Local && full == "production" {
         let help = "the encrypted file lies in the project, for development; production has aws \
@@ -364,7 +373,7 @@ mod tests {
 
     #[test]
     fn production_is_not_kept_in_the_project() {
-        for (name, store) in [("production", "local"), ("prod", "aws")] {
+        for (name, store) in [("production", "local"), ("prod", "aws"), ("'a b'", "aws")] {
             let text =
                 format!("schema: 1\napp: a\nenvironments:\n  {name}: {{ backend: {store} }}\n");
             assert!(manifest(&text).is_err(), "{name}");

@@ -5,6 +5,7 @@ mod add;
 mod check;
 mod duration;
 mod error;
+mod label;
 #[cfg(test)]
 mod schema;
 mod syntax;
@@ -12,6 +13,7 @@ mod syntax;
 pub use add::{Founding, NewSecret, add};
 pub use duration::Days;
 pub use error::ManifestError;
+pub use label::{fits_label, label};
 pub use syntax::{FieldKind, Kind, Method, Rotation};
 
 use std::collections::BTreeMap;

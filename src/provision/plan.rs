@@ -15,6 +15,7 @@ use super::{
 use crate::manifest::Entry;
 use crate::manifest::Environment;
 use crate::manifest::Manifest;
+use crate::manifest::label;
 use crate::secret::SecretName;
 use crate::secret::StoreKind;
 
@@ -296,7 +297,7 @@ fn wanted((manifest, environment): (&Manifest, &Environment), entry: &Entry) -> 
         entry.sensitivity.as_str().to_owned(),
     );
     if let Some(owner) = &entry.owner {
-        tags.insert("Owner".to_owned(), owner.clone());
+        tags.insert("Owner".to_owned(), label(owner));
     }
     let mut replicas = environment.replicas.clone();
     replicas.sort();

@@ -19,6 +19,7 @@ use crate::fix::Reach;
 use crate::fix::TidyImports;
 use crate::fix::Wishes;
 use crate::fix::WriteGuide;
+use crate::manifest;
 use crate::pattern;
 use crate::report;
 use crate::report::Charset;
@@ -214,7 +215,8 @@ pub struct Settings {
 /// Where things are that do not lie below the paths that are scanned.
 #[derive(Debug, Clone)]
 pub struct Places {
-    /// The root of the project: the nearest folder with `.git` or `shield.yaml` in it.
+    /// The root of the project: the nearest folder with `.git`, `shield.yaml` or
+    /// `shield.secrets.yaml` in it.
     pub root: PathBuf,
     /// The user's age identity.
     pub identity: PathBuf,
@@ -311,8 +313,8 @@ impl Settings {
     }
 }
 
-/// The nearest folder at or above `path` with `.git` or `shield.yaml` in it; without one, the
-/// folder that `path` is or lies in.
+/// The nearest folder at or above `path` with `.git`, `shield.yaml` or `shield.secrets.yaml` in
+/// it; without one, the folder that `path` is or lies in.
 fn project_root(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let resolved = absolute.canonicalize().unwrap_or(absolute);
@@ -321,7 +323,8 @@ fn project_root(path: &Path) -> PathBuf {
     } else {
         resolved.parent().unwrap_or(&resolved)
     };
-    let marked = |it: &&Path| it.join(".git").exists() || it.join(FILE_NAME).exists();
+    let marks = [".git", FILE_NAME, manifest::FILE_NAME];
+    let marked = |it: &&Path| marks.iter().any(|mark| it.join(mark).exists());
     let root = folder.ancestors().find(marked).unwrap_or(folder);
     root.to_path_buf()
 }

@@ -4,12 +4,13 @@ mod answer;
 pub(super) mod args;
 mod change;
 mod desk;
+mod emit;
 mod look;
 mod sources;
 mod table;
 
 use super::Exit;
-use super::emit;
+
 use super::scan::Trouble;
 use args::ProvisionCommand;
 

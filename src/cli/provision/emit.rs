@@ -3,10 +3,10 @@
 use std::io;
 use std::io::Write as _;
 
-use super::Exit;
-use super::provision::args;
-use super::scan::Trouble;
-use super::terminal::say;
+use super::args;
+use crate::cli::Exit;
+use crate::cli::scan::Trouble;
+use crate::cli::terminal::say;
 use crate::emit;
 use crate::emit::{EmitError, Imports, Options};
 use crate::manifest::Manifest;
