@@ -13,6 +13,8 @@ mod sources;
 mod store;
 mod together;
 mod undo;
+#[cfg(feature = "vault")]
+mod vault;
 mod verify;
 
 pub use apply::{Effect, Made, apply};
@@ -29,4 +31,6 @@ pub use store::{
     About, Address, Held, MANAGED_BY, Presence, Store, Token, Turning, Version, Whereabouts,
 };
 pub use undo::{Exposed, Undone, undo};
+#[cfg(feature = "vault")]
+pub use vault::{VaultSettings, VaultStore};
 pub use verify::{Depth, Fault, Verdict, verify};

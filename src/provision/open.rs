@@ -5,6 +5,8 @@ use std::path::Path;
 #[cfg(feature = "aws")]
 use super::{AwsSettings, AwsStore};
 use super::{LocalStore, ProvisionError, Store};
+#[cfg(feature = "vault")]
+use super::{VaultSettings, VaultStore};
 use crate::manifest::Environment;
 use crate::seal::Identity;
 use crate::secret::StoreKind;
@@ -28,11 +30,18 @@ pub fn open<'i>(
         })?)),
         #[cfg(not(feature = "aws"))]
         StoreKind::Aws => Err(without(environment)),
+        #[cfg(feature = "vault")]
+        StoreKind::Vault => {
+            let settings = VaultSettings::load(environment)?;
+            Ok(Box::new(VaultStore::open(settings)?))
+        }
+        #[cfg(not(feature = "vault"))]
         StoreKind::Vault => Err(without(environment)),
     }
 }
 
 /// The error for a store that was left out.
+#[cfg(not(all(feature = "aws", feature = "vault")))]
 fn without(environment: &Environment) -> ProvisionError {
     ProvisionError::Settings {
         store: environment.store.title(),

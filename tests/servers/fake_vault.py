@@ -4,13 +4,16 @@
 
 Tokens, AppRole and Kubernetes logins, leases, policies, soft deletion, check-and-set, sealing.
 `POST /_fake` says what else it should do: `{"fault": 503, "times": 1}`, `{"sealed": true}`,
-`{"lease": 6}` (seconds of tokens given out from now on), `{"revoke": "all"}`. `GET /_fake` counts
-the requests by path. `root` may do everything; who logs in may read below `secret/data/shop/`.
+`{"lease": 6}` (seconds of tokens given out from now on), `{"revoke": "all"}`. A fault can also be
+`reset`, `half-closed`, `slow` or `denied`. `GET /_fake` counts the requests by path. `root` may do
+everything; who logs in may read below `secret/data/shop/`.
 """
 
 from __future__ import annotations
 
 import json
+import socket
+import struct
 import sys
 import threading
 import time
@@ -23,6 +26,7 @@ from typing import Any
 Answer = tuple[int, Any]
 ROLE, SECRET_ID, JWT = "shop-role", "shop-secret-id", "shop-service-account"
 ALLOWED = "secret/data/shop/"
+DENIED = "1 error occurred:\n\t* permission denied\n\n"
 
 
 class Vault(ThreadingHTTPServer):
@@ -38,15 +42,19 @@ class Vault(ThreadingHTTPServer):
         self.tokens: dict[str, float] = {"root": float("inf")}
         # Every version of a secret: its fields, or none when it was destroyed; when deleted.
         self.secrets: dict[str, list[dict[str, Any]]] = {}
+        # What is known of a secret beside its values.
+        self.custom: dict[str, dict[str, str]] = {}
         self.calls: Counter[str] = Counter()
         self.lease, self.sealed = 3600.0, False
-        self.fault, self.times = 0, 0
+        self.fault: int | str = 0
+        self.times = 0
+
+    def next_fault(self) -> int | str:
+        self.times -= 1
+        return self.fault if self.times >= 0 else 0
 
     def answer(self, method: str, path: str, token: str, body: dict[str, Any]) -> Answer:
         self.calls[f"{method} {path}"] += 1
-        if self.times > 0:
-            self.times -= 1
-            return failed(self.fault, "as it was asked for")
         if self.sealed:
             return failed(503, "Vault is sealed")
         if path in ("auth/approle/login", "auth/kubernetes/login"):
@@ -58,16 +66,33 @@ class Vault(ThreadingHTTPServer):
         if self.tokens.get(token, 0) < time.monotonic():
             return failed(403, "permission denied", "invalid token")
         if path == "auth/token/lookup-self":
-            return 200, {"data": {"ttl": self.lease, "renewable": token != "root"}}
+            about = {"ttl": self.lease, "renewable": token != "root", "display_name": "token"}
+            return 200, {"data": about}
         if path == "auth/token/renew-self":
             return self.grant(token)
         if token != "root" and not (method == "GET" and path.startswith(ALLOWED)):
-            return failed(403, "1 error occurred:\n\t* permission denied\n\n")
+            return failed(403, DENIED)
+        if path == "sys/internal/ui/mounts/secret":
+            return 200, {"data": {"type": "kv", "options": {"version": "2"}}}
         mount, _, rest = path.partition("/")
         action, _, name = rest.partition("/")
         if mount != "secret":
             return failed(404, f"no handler for route {path!r}")
         return self.store(method, action, name, body)
+
+    def answer_with(
+        self, fault: int | str, method: str, path: str, token: str, body: dict[str, Any]
+    ) -> Answer:
+        """What a call is answered, and whether it is done, with a fault."""
+        if fault == "denied":
+            lookup = path == "auth/token/lookup-self"
+            return self.answer(method, path, token, body) if lookup else failed(403, DENIED)
+        if isinstance(fault, int) and fault:
+            self.calls[f"{method} {path}"] += 1
+            return failed(fault, "as it was asked for")
+        if fault == "half-closed":
+            return 0, None
+        return self.answer(method, path, token, body)
 
     def grant(self, token: str) -> Answer:
         self.tokens[token] = time.monotonic() + self.lease
@@ -77,8 +102,10 @@ class Vault(ThreadingHTTPServer):
     def store(self, method: str, action: str, name: str, body: dict[str, Any]) -> Answer:
         versions = self.secrets.get(name, [])
         wanted = [it - 1 for it in body.get("versions", []) if 0 < it <= len(versions)]
+        if action == "metadata":
+            return self.metadata(method, name, versions, body)
         if action == "data" and method == "GET":
-            return read(versions)
+            return read(versions, int(body.get("version") or len(versions)))
         if action == "data" and method in ("POST", "PUT"):
             expected = body.get("options", {}).get("cas")
             if expected is not None and expected != len(versions):
@@ -98,15 +125,42 @@ class Vault(ThreadingHTTPServer):
                 versions[number]["data"] = None
         return 204, None
 
+    def metadata(
+        self, method: str, name: str, versions: list[dict[str, Any]], body: dict[str, Any]
+    ) -> Answer:
+        """What is known of a secret, or the names in a folder."""
+        if method == "LIST" or body.get("list") == "true":
+            folder = name and name.rstrip("/") + "/"
+            below = [it.removeprefix(folder) for it in self.secrets if it.startswith(folder)]
+            keys = sorted({head + slash for head, slash, _ in (it.partition("/") for it in below)})
+            return (200, {"data": {"keys": keys}}) if keys else (404, {"errors": []})
+        if method == "GET":
+            if name not in self.secrets:
+                return 404, {"errors": []}
+            known = {str(i): about(i, it) for i, it in enumerate(versions, 1)}
+            custom = self.custom.get(name)
+            data = {"current_version": len(versions), "versions": known, "custom_metadata": custom}
+            return 200, {"data": data}
+        if method == "DELETE":
+            self.secrets.pop(name, None)
+            self.custom.pop(name, None)
+            return 204, None
+        custom = body.get("custom_metadata", {})
+        if len(custom) > 64 or any(len(str(it).encode()) > 512 for it in custom.values()):
+            return failed(400, "custom_metadata validation failed")
+        self.secrets.setdefault(name, [])
+        self.custom[name] = custom
+        return 204, None
 
-def read(versions: list[dict[str, Any]]) -> Answer:
-    """The newest version; one without data is `null` and 404, with what is known about it."""
-    if not versions:
+
+def read(versions: list[dict[str, Any]], number: int) -> Answer:
+    """A version; one without data is `null` and 404, with what is known about it."""
+    if not 0 < number <= len(versions):
         return 404, {"errors": []}
-    newest = versions[-1]
+    newest = versions[number - 1]
     gone = newest["data"] is None or newest["deletion_time"]
     data = None if gone else newest["data"]
-    held = {"data": data, "metadata": about(len(versions), newest)}
+    held = {"data": data, "metadata": about(number, newest)}
     return 404 if gone else 200, {"request_id": str(uuid.uuid4()), "data": held}
 
 
@@ -128,14 +182,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def act(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
-        path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
+        url = urllib.parse.urlsplit(self.path)
+        path = urllib.parse.unquote(url.path)
         vault, token = self.server, self.headers.get("X-Vault-Token", "")
+        fault: int | str = 0
         with vault.lock:
             if path == "/_fake":
                 status, answer = 200, self.fake(body)
             else:
                 path = path.removeprefix("/v1/")
-                status, answer = vault.answer(self.command, path, token, body or {})
+                fault = vault.next_fault()
+                asked = {**(body or {}), **dict(urllib.parse.parse_qsl(url.query))}
+                status, answer = vault.answer_with(fault, self.command, path, token, asked)
+        if fault == "slow":
+            time.sleep(8)
+        if fault in ("reset", "half-closed"):
+            # The client hears nothing, although it may have been done.
+            self.close_connection = True
+            linger = struct.pack("ii", int(fault == "reset"), 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         data = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use libtest_mimic::Failed;
+use shield::manifest::Manifest;
 use shield::provision::About;
 use shield::provision::Address;
 use shield::provision::AwsSettings;
@@ -13,10 +14,13 @@ use shield::provision::Presence;
 use shield::provision::ProvisionError;
 use shield::provision::Store;
 use shield::provision::Token;
+use shield::provision::VaultSettings;
+use shield::provision::VaultStore;
 use shield::secret::Secret;
 use shield::secret::SecretName;
+use shield::secret::StoreKind;
 
-use crate::servers;
+use crate::servers::Double;
 
 /// What every value has in it, and nothing that is printed.
 pub(crate) const CANARY: &str = concat!("plum-harbor", "-canary");
@@ -29,18 +33,23 @@ pub(crate) struct Bench {
     pub(crate) place: String,
     /// The most bytes that it takes, where there is a limit.
     pub(crate) limit: Option<usize>,
-    /// Where it tells how often it was asked, and the action that has values in its answer.
-    pub(crate) counter: Option<(String, &'static str)>,
+    /// The server that stands in for it, where it is on one.
+    pub(crate) double: Option<Double>,
 }
 
 impl Bench {
-    /// AWS, as far as moto goes.
-    pub(crate) fn aws(proxy: &str, place: &str) -> Result<Self, Failed> {
+    /// A store, for the test of that name.
+    pub(crate) fn new(kind: StoreKind, double: &Double, place: &str) -> Result<Self, Failed> {
+        let (store, limit): (Box<dyn Store>, _) = match kind {
+            StoreKind::Aws => (Box::new(aws()?), Some(65_536)),
+            StoreKind::Vault => (Box::new(vault(&double.address, &[TOKEN])?), None),
+            StoreKind::Local => return Err("it is on no server".into()),
+        };
         Ok(Self {
-            store: Box::new(aws()?),
+            store,
             place: place.replace('_', "-"),
-            limit: Some(65_536),
-            counter: Some((proxy.to_owned(), "GetSecretValue")),
+            limit,
+            double: Some(double.clone()),
         })
     }
 
@@ -77,6 +86,22 @@ pub(crate) fn aws() -> Result<AwsStore, Failed> {
     })?)
 }
 
+/// The token that may do everything.
+pub(crate) const TOKEN: (&str, &str) = ("VAULT_TOKEN", "root");
+
+/// Vault at an address, with more of what its settings read.
+pub(crate) fn vault(address: &str, more: &[(&str, &str)]) -> Result<VaultStore, Failed> {
+    let text = "schema: 1\napp: shop\nenvironments:\n  production:\n    backend: vault\n";
+    let manifest = Manifest::parse("shield.secrets.yaml", text)?;
+    let variable = |name: &str| {
+        let set = [&[("VAULT_ADDR", address)], more].concat();
+        let mut found = set.into_iter().filter(|it| it.0 == name);
+        found.next().map(|it| it.1.to_owned())
+    };
+    let settings = VaultSettings::of(manifest.environment("production")?, &variable)?;
+    Ok(VaultStore::open(settings)?)
+}
+
 /// A value like no other.
 pub(crate) fn value(text: &str) -> Secret {
     Secret::new(format!("{CANARY}-{text}"))
@@ -93,7 +118,7 @@ pub(crate) fn about() -> About {
 }
 
 /// What is thought of an error.
-type Check = fn(&ProvisionError) -> bool;
+pub(crate) type Check = fn(&ProvisionError) -> bool;
 
 /// The error that was to come, and has nothing of a value in any of its forms.
 pub(crate) fn fails<T: Debug>(
@@ -120,11 +145,4 @@ pub(crate) fn same<T: PartialEq + Debug>(found: &T, wanted: &T) -> Result<(), Fa
     } else {
         Err(format!("{found:?} instead of {wanted:?}").into())
     }
-}
-
-/// How often values were asked for since the counter was set to nothing.
-pub(crate) fn values_read(counter: &(String, &str)) -> Result<u64, Failed> {
-    let calls = servers::calls(&counter.0)?;
-    let reads = calls.iter().filter(|(call, _)| call.contains(counter.1));
-    Ok(reads.filter_map(|(_, it)| it.as_u64()).sum())
 }

@@ -9,6 +9,7 @@ use shield::provision::ProvisionError;
 use shield::provision::Token;
 use shield::provision::Version;
 use shield::secret::Secret;
+use shield::secret::StoreKind;
 
 use crate::bench::Bench;
 use crate::bench::CANARY;
@@ -16,8 +17,7 @@ use crate::bench::about;
 use crate::bench::fails;
 use crate::bench::same;
 use crate::bench::value;
-use crate::bench::values_read;
-use crate::servers;
+use crate::servers::Double;
 
 /// A promise: what it says, and how it is seen to be kept.
 type Promise = (&'static str, fn(&Bench) -> Result<(), Failed>);
@@ -40,12 +40,12 @@ const PROMISES: [Promise; 12] = [
     ("labels_of_others_stay", described),
 ];
 
-/// The promises, for each store.
-pub(crate) fn trials(proxy: &str) -> Vec<Trial> {
+/// The promises, for a store.
+pub(crate) fn trials(kind: StoreKind, double: &Double) -> Vec<Trial> {
     let trial = |(name, keeps): Promise| {
-        let proxy = proxy.to_owned();
-        Trial::test(format!("aws/{name}"), move || {
-            keeps(&Bench::aws(&proxy, name)?)
+        let double = double.clone();
+        Trial::test(format!("{}/{name}", kind.word()), move || {
+            keeps(&Bench::new(kind, &double, name)?)
         })
     };
     PROMISES.into_iter().map(trial).collect()
@@ -164,21 +164,21 @@ fn nothing(bench: &Bench) -> Result<(), Failed> {
 }
 
 fn no_value(bench: &Bench) -> Result<(), Failed> {
-    let Some(counter) = &bench.counter else {
+    let Some(double) = &bench.double else {
         return Ok(());
     };
     let (at, held) = bench.made("key", "a")?;
     let first = held.version.unwrap_or_default();
-    servers::fail(&counter.0, None, None)?;
+    double.fail(None, None)?;
     bench.held(&at)?;
     bench.store.list("/shop/")?;
     bench.store.describe(&at, &about())?;
     bench.store.ready()?;
     bench.store.whereabouts()?;
-    same(&values_read(counter)?, &0)?;
+    same(&double.values_read()?, &0)?;
     // The counter counts.
     bench.store.read(&at)?;
-    same(&values_read(counter)?, &1)?;
+    same(&double.values_read()?, &1)?;
     same(&bench.held(&at)?.version, &Some(first))
 }
 

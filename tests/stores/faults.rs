@@ -2,24 +2,23 @@
 
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
-use shield::provision::AwsSettings;
-use shield::provision::AwsStore;
 use shield::provision::ProvisionError;
-use shield::provision::Store as _;
 use shield::provision::Token;
+use shield::secret::StoreKind;
 
 use crate::bench::Bench;
+use crate::bench::Check;
 use crate::bench::about;
 use crate::bench::fails;
 use crate::bench::same;
 use crate::bench::value;
-use crate::servers;
+use crate::servers::Double;
 
 /// A fault, and the error that it is.
-type Fault = (&'static str, fn(&ProvisionError) -> bool);
+type Fault = (&'static str, Check);
 
 /// What stays wrong, however often it is tried.
-const LASTING: [Fault; 9] = [
+const AWS_LASTING: [Fault; 9] = [
     (
         "denied",
         |it| matches!(it, ProvisionError::Denied { action, .. } if action.starts_with("secretsmanager:")),
@@ -52,7 +51,7 @@ const LASTING: [Fault; 9] = [
 ];
 
 /// What passes when it is tried again, which the store does by itself.
-const PASSING: [&str; 6] = [
+const AWS_PASSING: [&str; 6] = [
     "throttled",
     "unavailable",
     "broken",
@@ -61,46 +60,63 @@ const PASSING: [&str; 6] = [
     "slow",
 ];
 
+const VAULT_LASTING: [Fault; 6] = [
+    ("denied", |it| matches!(it, ProvisionError::Denied { .. })),
+    ("400", |it| matches!(it, ProvisionError::Refused { .. })),
+    ("429", |it| matches!(it, ProvisionError::Throttled { .. })),
+    ("503", |it| matches!(it, ProvisionError::Unavailable { .. })),
+    ("half-closed", |it| {
+        matches!(it, ProvisionError::Unavailable { .. })
+    }),
+    ("reset", |it| {
+        matches!(it, ProvisionError::Unavailable { .. })
+    }),
+];
+
+const VAULT_PASSING: [&str; 6] = ["429", "412", "503", "half-closed", "reset", "slow"];
+
 /// The tests of failures.
-pub(crate) fn trials(proxy: &str) -> Vec<Trial> {
-    let lasting = LASTING.map(|(kind, is_right)| {
-        let proxy = proxy.to_owned();
-        Trial::test(format!("aws/fault_{kind}"), move || {
-            lasts(&proxy, kind, is_right)
-        })
-    });
-    let passing = PASSING.map(|kind| {
-        let proxy = proxy.to_owned();
-        Trial::test(format!("aws/fault_{kind}_passes"), move || {
-            passes(&proxy, kind)
-        })
-    });
-    let mut trials = Vec::from(lasting);
-    trials.extend(passing);
-    trials.push(Trial::test(
-        "aws/the_guard_sees_account_and_region",
-        whereabouts,
-    ));
-    trials.push(Trial::test("aws/a_role_can_be_taken_on", role));
+pub(crate) fn trials(kind: StoreKind, double: &Double) -> Vec<Trial> {
+    let (lasting, passing): (&[Fault], &[&str]) = match kind {
+        StoreKind::Aws => (&AWS_LASTING, &AWS_PASSING),
+        StoreKind::Vault => (&VAULT_LASTING, &VAULT_PASSING),
+        StoreKind::Local => (&[], &[]),
+    };
+    let mut trials = Vec::new();
+    for &(fault, is_right) in lasting {
+        let double = double.clone();
+        let name = format!("{}/fault_{fault}", kind.word());
+        trials.push(Trial::test(name, move || {
+            let bench = Bench::new(kind, &double, &format!("lasting-{fault}"))?;
+            lasts(&bench, &double, fault, is_right)
+        }));
+    }
+    for &fault in passing {
+        let double = double.clone();
+        let name = format!("{}/fault_{fault}_passes", kind.word());
+        trials.push(Trial::test(name, move || {
+            let bench = Bench::new(kind, &double, &format!("passing-{fault}"))?;
+            passes(&bench, &double, fault)
+        }));
+    }
     trials
 }
 
 /// A fault that stays is told as what it is; when it is over, the same write is done once.
 fn lasts(
-    proxy: &str,
+    bench: &Bench,
+    double: &Double,
     kind: &'static str,
-    is_right: fn(&ProvisionError) -> bool,
+    is_right: Check,
 ) -> Result<(), Failed> {
-    let bench = Bench::aws(proxy, &format!("lasting-{kind}"))?;
     let at = bench.at("key")?;
     let token = Token::random();
     let failing = |work: &dyn Fn() -> Result<(), ProvisionError>| {
-        servers::fail(proxy, Some(kind), None)?;
+        double.fail(Some(kind), None)?;
         let result = work();
-        servers::fail(proxy, None, None)?;
+        double.fail(None, None)?;
         fails(result, is_right)
     };
-    failing(&|| bench.store.look(&at).map(drop))?;
     failing(&|| {
         bench
             .store
@@ -116,7 +132,6 @@ fn lasts(
             .replace(&at, &value("b"), &first, &other)
             .map(drop)
     })?;
-    failing(&|| bench.store.read(&at).map(drop))?;
     let second = bench.store.replace(&at, &value("b"), &first, &other)?;
     let held = bench.held(&at)?;
     same(&held.version, &Some(second))?;
@@ -125,35 +140,18 @@ fn lasts(
 }
 
 /// A fault that passes is not seen.
-fn passes(proxy: &str, kind: &'static str) -> Result<(), Failed> {
-    let bench = Bench::aws(proxy, &format!("passing-{kind}"))?;
+fn passes(bench: &Bench, double: &Double, kind: &'static str) -> Result<(), Failed> {
     let at = bench.at("key")?;
-    servers::fail(proxy, Some(kind), Some(1))?;
+    double.fail(Some(kind), Some(1))?;
     let first = bench
         .store
         .create(&at, &value("a"), &about(), &Token::random())?;
-    servers::fail(proxy, Some(kind), Some(1))?;
+    double.fail(Some(kind), Some(1))?;
     let second = bench
         .store
         .replace(&at, &value("b"), &first, &Token::random())?;
-    servers::fail(proxy, None, None)?;
+    double.fail(None, None)?;
     let held = bench.held(&at)?;
     same(&held.version, &Some(second))?;
     same(&held.previous, &Some(first))
-}
-
-fn whereabouts() -> Result<(), Failed> {
-    let at = crate::bench::aws()?.whereabouts()?;
-    same(&at.account.as_deref(), &Some("123456789012"))?;
-    same(&at.region.as_deref(), &Some("eu-central-1"))?;
-    same(&at.principal.is_some(), &true)
-}
-
-fn role() -> Result<(), Failed> {
-    let store = AwsStore::open(&AwsSettings {
-        region: Some("eu-central-1".to_owned()),
-        role: Some("arn:aws:iam::123456789012:role/shop-api".to_owned()),
-    })?;
-    let principal = store.whereabouts()?.principal.unwrap_or_default();
-    same(&principal.contains("assumed-role/shop-api/shield"), &true)
 }

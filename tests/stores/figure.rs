@@ -13,20 +13,23 @@ use libtest_mimic::Trial;
 use shield::provision::Presence;
 use shield::provision::ProvisionError;
 use shield::provision::Token;
+use shield::secret::StoreKind;
 
 use crate::bench::Bench;
 use crate::bench::about;
 use crate::bench::same;
 use crate::bench::value;
+use crate::servers::Double;
 
 /// How many secrets there are.
 const MANY: usize = 500;
 
-/// The tests of speed.
-pub(crate) fn trials(proxy: &str) -> Vec<Trial> {
-    let proxy = proxy.to_owned();
-    vec![Trial::test("aws/500_secrets_in_a_minute", move || {
-        many(&Bench::aws(&proxy, "many")?)
+/// The test of speed.
+pub(crate) fn trials(kind: StoreKind, double: &Double) -> Vec<Trial> {
+    let double = double.clone();
+    let name = format!("{}/500_secrets_in_a_minute", kind.word());
+    vec![Trial::test(name, move || {
+        many(&Bench::new(kind, &double, "many")?)
     })]
 }
 

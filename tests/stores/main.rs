@@ -1,9 +1,10 @@
 //! Every store keeps the one promise of `provision::Store`, also when it fails.
 //!
-//! AWS is moto's server behind `tests/servers/quirk_proxy.py`. This program runs itself a second
+//! AWS is moto's server behind `tests/servers/quirk_proxy.py`, Vault is `fake_vault.py` there. This program runs itself a second
 //! time, with the settings that point there, and searches all that is printed for the values that
 //! were stored: also what the clients would log, if anything let them.
 
+mod aws;
 mod bench;
 mod contract;
 mod faults;
@@ -12,6 +13,7 @@ mod servers;
 #[path = "../templates/tool.rs"]
 #[expect(dead_code, reason = "the tests of wrappers need more of it")]
 mod tool;
+mod vault;
 
 use std::io;
 use std::io::Write as _;
@@ -23,16 +25,21 @@ use std::process::ExitCode;
 use libtest_mimic::Arguments;
 use libtest_mimic::Failed;
 use libtest_mimic::Trial;
+use shield::secret::StoreKind;
 
 use crate::bench::CANARY;
+use crate::servers::Double;
 use crate::servers::Server;
 
 /// Set where this runs as its own child: the address of the proxy.
 const PROXY: &str = "SHIELD_TEST_PROXY";
 
+/// Set beside it: the address of the Vault.
+const VAULT: &str = "SHIELD_TEST_VAULT";
+
 fn main() -> ExitCode {
     match variable(PROXY) {
-        Some(proxy) => run(&proxy),
+        Some(proxy) => run(&proxy, &variable(VAULT).unwrap_or_default()),
         None => guarded().unwrap_or_else(|failed| {
             let message = failed.message().unwrap_or_default();
             writeln!(io::stderr(), "{message}").ok();
@@ -42,12 +49,18 @@ fn main() -> ExitCode {
 }
 
 /// Runs the tests one after the other: faults are for all calls of a server.
-fn run(proxy: &str) -> ExitCode {
+fn run(proxy: &str, vault: &str) -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(1);
-    let mut trials = contract::trials(proxy);
-    trials.extend(faults::trials(proxy));
-    trials.extend(figure::trials(proxy));
+    let (proxy, vault) = (Double::aws(proxy), Double::vault(vault));
+    let mut trials = Vec::new();
+    for (kind, double) in [(StoreKind::Aws, &proxy), (StoreKind::Vault, &vault)] {
+        trials.extend(contract::trials(kind, double));
+        trials.extend(faults::trials(kind, double));
+        trials.extend(figure::trials(kind, double));
+    }
+    trials.extend(aws::trials(&proxy));
+    trials.extend(vault::trials(&vault));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -65,6 +78,7 @@ fn guarded() -> Result<ExitCode, Failed> {
         &["-m", "moto.server", "-H", "127.0.0.1", "-p", "PORT"],
     )?;
     let proxy = Server::start(&python, &["quirk_proxy.py", &moto.address(), "PORT"])?;
+    let vault = Server::start(&python, &["fake_vault.py", "PORT"])?;
     let mut child = Command::new(std::env::current_exe()?);
     child.args(std::env::args_os().skip(1));
     for (name, _) in std::env::vars_os() {
@@ -75,6 +89,7 @@ fn guarded() -> Result<ExitCode, Failed> {
     }
     let output = child
         .env(PROXY, proxy.address())
+        .env(VAULT, vault.address())
         .env("AWS_ENDPOINT_URL", proxy.address())
         .env("AWS_ACCESS_KEY_ID", "test")
         .env("AWS_SECRET_ACCESS_KEY", "test")

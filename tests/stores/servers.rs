@@ -59,16 +59,62 @@ impl Drop for Server {
     }
 }
 
-/// Has every call fail from now on, or the next `times`; none at all without `kind`.
-pub(crate) fn fail(proxy: &str, kind: Option<&str>, times: Option<u32>) -> Result<(), Failed> {
-    ureq::post(format!("{proxy}/_fault")).send_json(json!({ "kind": kind, "times": times }))?;
-    Ok(())
+/// A server that stands in for a store, and does wrong on demand.
+#[derive(Debug, Clone)]
+pub(crate) struct Double {
+    /// Where it is.
+    pub(crate) address: String,
+    /// Where it is told what to do wrong, and where it tells how often it was called.
+    control: [&'static str; 2],
+    /// What a call that has a value in its answer has in its name.
+    reads: &'static str,
 }
 
-/// How often each action was asked for since the last fault was set.
-pub(crate) fn calls(proxy: &str) -> Result<BTreeMap<String, Value>, Failed> {
-    Ok(ureq::get(format!("{proxy}/_calls"))
-        .call()?
-        .body_mut()
-        .read_json()?)
+impl Double {
+    /// AWS: moto behind the proxy.
+    pub(crate) fn aws(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            control: ["/_fault", "/_calls"],
+            reads: "GetSecretValue",
+        }
+    }
+
+    /// Vault.
+    pub(crate) fn vault(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            control: ["/_fake", "/_fake"],
+            reads: "GET secret/data/",
+        }
+    }
+
+    /// Has every call fail from now on, or the next `times`; none at all without `kind`.
+    pub(crate) fn fail(&self, kind: Option<&str>, times: Option<u32>) -> Result<(), Failed> {
+        let status = kind.and_then(|it| it.parse::<u16>().ok());
+        let fault = status.map_or(json!(kind), |it| json!(it));
+        let times = if kind.is_some() { times } else { Some(0) };
+        self.tell(&json!({
+            "kind": kind,
+            "fault": fault,
+            "times": times.unwrap_or(1_000_000),
+        }))
+    }
+
+    /// Says what to do.
+    pub(crate) fn tell(&self, what: &Value) -> Result<(), Failed> {
+        ureq::post(format!("{}{}", self.address, self.control[0])).send_json(what)?;
+        Ok(())
+    }
+
+    /// How often values were asked for since it was last told what to do.
+    pub(crate) fn values_read(&self) -> Result<u64, Failed> {
+        let calls: BTreeMap<String, u64> =
+            ureq::get(format!("{}{}", self.address, self.control[1]))
+                .call()?
+                .body_mut()
+                .read_json()?;
+        let reads = calls.iter().filter(|(call, _)| call.contains(self.reads));
+        Ok(reads.map(|(_, it)| it).sum())
+    }
 }
