@@ -46,7 +46,11 @@ enum Record {
     /// Everything was done.
     Closed {},
     /// A step was undone.
-    Undone { name: String },
+    Undone {
+        name: String,
+        /// The version that was brought back, and what the store calls it now.
+        back: Option<(Version, Version)>,
+    },
 }
 
 /// What a run is about.
@@ -93,6 +97,8 @@ pub struct Run {
     pub closed: bool,
     /// Whether all was undone.
     pub undone: bool,
+    /// Versions that were brought back: of which secret, which one, and what it is called now.
+    pub back: Vec<(String, Version, Version)>,
 }
 
 /// The journals of a project.
@@ -250,9 +256,13 @@ impl Journal {
     }
 
     /// Notes that a step was undone.
-    pub(super) fn undone(&self, name: &SecretName) -> Result<(), ProvisionError> {
+    pub(super) fn undone(
+        &self,
+        name: &SecretName,
+        back: Option<(Version, Version)>,
+    ) -> Result<(), ProvisionError> {
         let name = name.to_string();
-        self.write(&Record::Undone { name })
+        self.write(&Record::Undone { name, back })
     }
 
     /// Writes a line that survives a loss of power.
@@ -297,6 +307,7 @@ fn run(path: &Path) -> Result<Option<Run>, ProvisionError> {
                     steps: Vec::new(),
                     closed: false,
                     undone: false,
+                    back: Vec::new(),
                 });
             }
             (Record::Begin(begun), Some(run)) => {
@@ -311,7 +322,8 @@ fn run(path: &Path) -> Result<Option<Run>, ProvisionError> {
                 }
             }
             (Record::Closed {}, Some(run)) => run.closed = true,
-            (Record::Undone { .. }, Some(run)) => {
+            (Record::Undone { name, back }, Some(run)) => {
+                run.back.extend(back.map(|(was, is)| (name, was, is)));
                 undone += 1;
                 run.undone = undone >= run.steps.len();
             }

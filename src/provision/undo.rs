@@ -27,11 +27,13 @@ pub struct Undone {
 
 /// Undoes the steps of `run`; what somebody else has changed since stays, and is told.
 ///
+/// A value that was brought back when a run of `later` was undone counts as what it was.
+///
 /// # Errors
 ///
 /// Fails before anything is changed when a value would be used again that was in the code.
 pub fn undo(
-    run: &Run,
+    (run, later): (&Run, &[Run]),
     environment: &Environment,
     store: &dyn Store,
     exposed: &Exposed,
@@ -49,10 +51,12 @@ pub fn undo(
     store.ready()?;
     let mut all = Vec::new();
     for (begun, made) in run.steps.iter().rev() {
-        let result = step(begun, made.as_ref(), environment, store);
-        if result.is_ok() {
-            journal.undone(&begun.at.name)?;
+        let result = step(begun, (made.as_ref(), later), environment, store);
+        let back = result.as_ref().map(|(_, back)| back.clone());
+        if let Ok(back) = back {
+            journal.undone(&begun.at.name, back)?;
         }
+        let result = result.map(|(what, _)| what);
         all.push(Undone {
             at: begun.at.clone(),
             result,
@@ -61,50 +65,62 @@ pub fn undo(
     Ok(all)
 }
 
+/// What was done about a step, and the version that was brought back with what it is called now.
+type Step = (&'static str, Option<(Version, Version)>);
+
 /// Undoes a step, if the store still has what it has made.
 fn step(
     begun: &Begun,
-    made: Option<&Version>,
+    (made, later): (Option<&Version>, &[Run]),
     environment: &Environment,
     store: &dyn Store,
-) -> Result<&'static str, ProvisionError> {
+) -> Result<Step, ProvisionError> {
     let at = &begun.at;
     let Presence::Present(held) = store.look(at)? else {
-        return Ok("is not there any more");
+        return Ok(("is not there any more", None));
     };
-    let current = held.version.unwrap_or_default();
+    let there = held.version.unwrap_or_default();
+    let current = origin(at, &there, later);
     // A step that was cut short may have been done all the same: the store knows its token.
     let own = made.map_or(&begun.token.0, |it| &it.0);
     let is_ours = current.0 == *own || current.0 == begun.token.0;
     let changed = || ProvisionError::Changed {
         path: at.path.clone(),
     };
-    match begun.action {
+    let what = match begun.action {
         Action::Create if is_ours => {
             store.remove(at, environment.recovery)?;
-            Ok("taken away; it can be had back")
+            "taken away; it can be had back"
         }
-        Action::Create => Err(changed()),
+        Action::Create => return Err(changed()),
         Action::AddVersion => match &begun.before {
             Some(before) if is_ours => {
-                store.revert(at, &current, before, &Token::random())?;
-                Ok("the value before is current again")
+                let now = store.revert(at, &there, before, &Token::random())?;
+                let back = (before.clone(), now);
+                return Ok(("the value before is current again", Some(back)));
             }
-            Some(before) if current == *before => Ok("was not changed"),
-            Some(_) => Err(changed()),
-            None => Ok("stays: there was no value before"),
+            Some(before) if current == *before => "was not changed",
+            Some(_) => return Err(changed()),
+            None => "stays: there was no value before",
         },
         Action::UpdateMetadata | Action::Adopt => {
             let about = begun.about.clone().unwrap_or_default();
             store.describe(at, &about)?;
-            Ok("described as before")
+            "described as before"
         }
         Action::Restore => {
             store.remove(at, environment.recovery)?;
-            Ok("marked for deletion again")
+            "marked for deletion again"
         }
-        Action::InSync | Action::NoValue | Action::Foreign | Action::Removed => {
-            Ok("was not changed")
-        }
-    }
+        Action::InSync | Action::NoValue | Action::Foreign | Action::Removed => "was not changed",
+    };
+    Ok((what, None))
+}
+
+/// The version that `there` was before it was brought back under another name.
+fn origin(at: &Address, there: &Version, later: &[Run]) -> Version {
+    let back = later.iter().flat_map(|it| &it.back);
+    let mut same = back.filter(|(name, _, is)| name == at.name.as_str() && is == there);
+    same.next_back()
+        .map_or_else(|| there.clone(), |(_, was, _)| was.clone())
 }

@@ -33,7 +33,7 @@ FOREIGN = {".git", ".next", "node_modules", "__pycache__"}
 # The key in the code.
 IN_CODE = "plum-harbor-1974-window-seat"
 # Stores that `shield` fills itself.
-PROVISIONED = ("aws",)
+PROVISIONED = ("aws", "vault")
 READ, NOTE = "link-signing-key", "buy milk"
 # How a project is built and started, and what the key in its code is called.
 PROJECTS = {
@@ -169,19 +169,15 @@ class Aws(Store):
 
 
 class Vault(Store):
+    """A store that `shield` itself fills, at every step of its way."""
+
     def __init__(self, folder: Path, port: int) -> None:
         super().__init__(folder)
-        self.address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
         token = folder / "token"
         token.write_text("root")
         token.chmod(0o600)
-        self.settings = {"VAULT_ADDR": self.address, "VAULT_TOKEN_FILE": str(token)}
-
-    def put(self, name: str, value: str) -> None:
-        body = json.dumps({"data": {"value": value}}).encode()
-        path = f"{self.address}/v1/secret/data/notes/production/{name}"
-        request = urllib.request.Request(path, body, {"X-Vault-Token": "root"}, method="POST")
-        urllib.request.urlopen(request).close()
+        self.settings = {"VAULT_ADDR": address, "VAULT_TOKEN_FILE": str(token)}
 
 
 class Provision:

@@ -173,7 +173,7 @@ fn new_values_that_were_stopped_half_way_are_all_new_in_the_end() -> Result<()> 
             let environment = bench.manifest.environment("development")?;
             let journal = bench.journals().reopen(&run)?;
             let accept = provision::Exposed::Accept;
-            let undone = provision::undo(&run, environment, &store, &accept, &journal)?;
+            let undone = provision::undo((&run, &[]), environment, &store, &accept, &journal)?;
             assert!(undone.iter().all(|it| it.result.is_ok()), "{undone:?}");
             for name in &all().update {
                 let value = store.read(&Address::of_name(name))?;

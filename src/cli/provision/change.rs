@@ -211,8 +211,9 @@ fn undo(desk: &Desk, run: &Run, args: &args::Rollback) -> Result<Exit, Trouble> 
     let store = desk.store()?;
     provision::guard(&desk.environment, &store.whereabouts()?)?;
     let journal = desk.journals().reopen(run)?;
+    let later = desk.journals().runs()?;
     let undone = provision::undo(
-        run,
+        (run, &later),
         &desk.environment,
         &*store,
         &exposed(desk, args)?,
