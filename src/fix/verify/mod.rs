@@ -6,7 +6,7 @@ use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::Applicability;
 use super::assemble::Assembly;
-use super::draft::{self, Draft};
+use super::draft::{self, Draft, Piece};
 use super::home::Home;
 use super::import::{callee, for_helper, request};
 use crate::detect::Detector;
@@ -14,6 +14,7 @@ use crate::detect::Document;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::finding::Subject;
+use crate::lang::ReadForm;
 use crate::lang::Syntax;
 use crate::source::SourceRef;
 use crate::text::Edit;
@@ -68,13 +69,13 @@ pub(super) fn verify(
     let uses: Vec<Span> = drafts
         .iter()
         .flat_map(|it| &it.pieces)
-        .map(|it| it.call(shift.span(it.span), before.text, after.text))
+        .map(|it| it.call(shift.piece(it), before.text, after.text))
         .collect();
     let wanted = request(bench.home, &uses);
     let lost = |draft: &Draft| {
         let pieces = draft.pieces.iter();
         pieces.clone().any(|it| {
-            let written = shift.span(it.span);
+            let written = shift.piece(it);
             let site = it.call(written, before.text, after.text);
             let around = it.helper(written);
             let helped = around.is_none_or(|(helper, outer)| {
@@ -195,6 +196,20 @@ impl Shift {
         Self {
             moved: moved.collect(),
         }
+    }
+
+    /// Where a piece is; a call ends where it did, whatever was put behind it.
+    fn piece(&self, piece: &Piece) -> Span {
+        let span = self.span(piece.span);
+        let is_call = matches!(piece.read(), Some(ReadForm::Call { .. }));
+        if !is_call {
+            return span;
+        }
+        let own = piece.span.end;
+        let before = self.moved.partition_point(|(end, _)| *end < own);
+        let by = before.checked_sub(1).and_then(|it| self.moved.get(it));
+        let end = own.saturating_add_signed(by.map_or(0, |(_, by)| *by));
+        Span::new(span.start, end.max(span.start))
     }
 
     /// Where a span is whose ends no edit covers.
