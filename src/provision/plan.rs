@@ -320,7 +320,7 @@ fn differences(has: &About, wanted: &About) -> Vec<String> {
             changes.push(format!("label {key}={value}"));
         }
     }
-    if wanted.key.is_some() && has.key != wanted.key {
+    if wanted.key.as_deref().is_some_and(|it| !has.has_key(it)) {
         changes.push("key".to_owned());
     }
     let missing = wanted
