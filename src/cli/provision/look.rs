@@ -52,19 +52,20 @@ pub(super) fn made(
         adopt: names(&wishes.adopt),
         restore: names(&wishes.restore),
     };
-    // Nobody is asked for a value that is there.
-    let bare = planned(desk, store, &Sources::default(), &wishes)?;
-    let lacking: BTreeSet<&SecretName> = bare
-        .steps
-        .iter()
-        .filter(|it| it.action == provision::Action::NoValue)
-        .map(|it| &it.at.name)
-        .collect();
+    let lacking = if values.prompt {
+        lacking(&planned(desk, store, &Sources::default(), &wishes)?)
+    } else {
+        BTreeSet::new()
+    };
     let sources = sources(values, desk, &|it| lacking.contains(&it.name))?;
-    if sources.all.is_empty() {
-        return Ok((bare, sources));
-    }
     Ok((planned(desk, store, &sources, &wishes)?, sources))
+}
+
+/// The secrets that a person is asked for: nobody is asked for a value that is there.
+fn lacking(plan: &Plan) -> BTreeSet<SecretName> {
+    let steps = plan.steps.iter();
+    let without = steps.filter(|it| it.action == provision::Action::NoValue);
+    without.map(|it| it.at.name.clone()).collect()
 }
 
 fn planned(
