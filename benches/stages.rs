@@ -36,6 +36,7 @@ use shield::source::Archives;
 use shield::source::Encoding;
 use shield::source::IgnoreFiles;
 use shield::source::Listing;
+use shield::source::Origin;
 use shield::source::Source;
 use shield::source::SourceRef;
 
@@ -101,6 +102,7 @@ fn scan(bencher: Bencher<'_, '_>, kind: Option<Kind>, text: &str) {
         file: "shop/settings.py".into(),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     bencher.counter(BytesCount::of_str(text)).bench(|| {
         detector.scan_text(&Source {
@@ -124,6 +126,7 @@ fn start_up(bencher: Bencher<'_, '_>) {
         file: "shop/settings.py".into(),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     bencher.bench(|| {
         let patterns = PatternSet::load(&pattern::Options::default()).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
@@ -14,6 +15,7 @@ use crate::risk::Level;
 use crate::risk::Risk;
 use crate::secret::Secret;
 use crate::source::archive;
+use crate::source::git::Commit;
 use crate::text::Excerpt;
 use crate::text::Position;
 use crate::text::Role;
@@ -45,6 +47,8 @@ pub struct Finding<'p> {
     pub risk: Risk,
     /// What makes it the same from one run to the next.
     pub fingerprint: Fingerprint,
+    /// The commit that brought it in, where the history was looked at.
+    pub introduction: Option<Introduction>,
     /// The other parts of the same credential, which have no parts of their own.
     pub related: Vec<Self>,
 }
@@ -59,6 +63,24 @@ impl<'p> Finding<'p> {
     pub fn secret_parts(&self) -> impl Iterator<Item = &Finding<'p>> {
         self.parts().filter(|it| !it.point.public)
     }
+}
+
+/// The commit that brought a secret in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduction {
+    /// The first commit that has the value, in whatever file.
+    pub commit: Commit,
+    /// Whether the last commit still has it where it was found.
+    pub presence: Presence,
+}
+
+/// Whether the last commit still has a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It has.
+    InHead,
+    /// It is in the history only.
+    Past,
 }
 
 /// What a finding is about.
@@ -80,6 +102,18 @@ pub enum Subject {
     },
     /// A file without something.
     Absence,
+}
+
+impl Subject {
+    /// The name that the value is bound to, or the variable that is read.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Value { name, .. } => name.as_deref(),
+            Self::EnvRead { variable } => Some(variable),
+            Self::Absence => None,
+        }
+    }
 }
 
 /// How likely a value is a secret.
@@ -166,6 +200,15 @@ pub enum Coding {
 }
 
 impl Coding {
+    /// Every coding.
+    pub const ALL: [Self; 5] = [
+        Self::Base64,
+        Self::Hex,
+        Self::Percent,
+        Self::Escapes,
+        Self::Utf16,
+    ];
+
     /// The word for it in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -195,6 +238,11 @@ pub enum Suppression {
     Comment {
         /// What follows the comment's marker and ids.
         reason: Option<String>,
+    },
+    /// Somebody has looked at it and lets it be, as the baseline says.
+    Known {
+        /// Why, who answers for that, and until when.
+        note: Option<String>,
     },
     /// The value is not taken for a secret.
     NoSecret(Doubt),
@@ -288,6 +336,7 @@ impl Suppression {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Comment { .. } => "comment",
+            Self::Known { .. } => "baseline",
             Self::NoSecret(doubt) => doubt.code(),
         }
     }
@@ -300,6 +349,11 @@ impl Suppression {
                 one: "allowed by a comment",
                 many: "suppressed by comments",
                 in_source: true,
+            },
+            Self::Known { .. } => Cause {
+                one: "known to the baseline",
+                many: "known to the baseline",
+                in_source: false,
             },
             Self::NoSecret(_) => Cause {
                 one: "not taken for a secret",
@@ -314,6 +368,7 @@ impl Suppression {
     pub fn explanation(&self) -> Option<Explanation<'_>> {
         match self {
             Self::Comment { reason } => reason.as_deref().map(Explanation::Quoted),
+            Self::Known { note } => note.clone().map(Explanation::Own),
             Self::NoSecret(doubt) => Some(Explanation::Own(doubt.to_string())),
         }
     }
@@ -321,41 +376,67 @@ impl Suppression {
 
 /// What makes a finding the same from one run to the next.
 ///
-/// Made of the pattern's id, the path, the line with its secrets masked, the number of equal
-/// lines before it, and eight bits of a hash of the value. Line numbers play no part, so moving
-/// code keeps a fingerprint valid. Eight bits notice 255 of 256 secrets that are exchanged for
-/// another one, and shorten the list of someone who guesses at the value by a factor of 256 only.
+/// Made of the pattern's id, the path in the project, the name that the value is bound to, eight
+/// bits of a hash of the value, and the number of findings before it that have all of these in
+/// common. Neither lines nor what else stands in them play a part, so moving and formatting code
+/// keeps a fingerprint valid. Eight bits notice 255 of 256 secrets that are exchanged for another
+/// one, and shorten the list of someone who guesses at the value by a factor of 256 only.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
     /// Hashes what identifies a finding.
     ///
-    /// `line` has its secrets masked; `occurrence` counts findings of equal id, path and line
-    /// before this one.
+    /// `name` is no secret; `trace` is [`Fingerprint::trace`] of the value; `occurrence` counts
+    /// findings of equal id, path, name and trace before this one.
     #[must_use]
-    pub fn of(id: &str, path: &str, line: &str, occurrence: usize, value: Option<&Secret>) -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "eight bits of a hash of the value notice an exchanged secret"
-        )]
-        let bits = value.map_or(0, |it| {
-            Sha256::digest(it.expose()).first().copied().unwrap_or(0)
-        });
+    pub fn of(id: &str, path: &str, name: Option<&str>, trace: u8, occurrence: usize) -> Self {
         let mut hash = Sha256::new();
-        for part in [id, path, line.trim()] {
+        for part in [id, path, name.unwrap_or_default()] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
         hash.update(occurrence.to_le_bytes());
-        hash.update([bits]);
+        hash.update([trace]);
         let mut bytes = [0; 16];
         for (to, from) in bytes.iter_mut().zip(hash.finalize()) {
             *to = from;
         }
         Self(bytes)
     }
+
+    /// Eight bits of a hash of `value`.
+    #[must_use]
+    pub fn trace(value: Option<&Secret>) -> u8 {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "eight bits of a hash of the value notice an exchanged secret"
+        )]
+        let bits = value.map(|it| Sha256::digest(it.expose()));
+        bits.and_then(|it| it.first().copied()).unwrap_or(0)
+    }
 }
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        let mut bytes = [0; 16];
+        if text.len() != 2 * bytes.len() || !text.bytes().all(|it| it.is_ascii_hexdigit()) {
+            return Err(NoFingerprint);
+        }
+        for (number, byte) in bytes.iter_mut().enumerate() {
+            let digits = text.get(2 * number..2 * number + 2).ok_or(NoFingerprint)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_wrong| NoFingerprint)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// A text that is no fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint has 32 hexadecimal digits")]
+pub struct NoFingerprint;
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

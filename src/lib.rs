@@ -22,6 +22,7 @@ pub mod finding;
 
 pub mod detect;
 
+pub mod baseline;
 pub mod fix;
 
 pub mod emit;

@@ -41,12 +41,41 @@ pub enum NoticeKind {
     /// An archive, or something in it, was not opened.
     #[error("opened in part: {0}")]
     ArchiveInPart(String),
+    /// The content lies on a server for large files.
+    #[error("not scanned: its content is in Git LFS, and git has only a pointer to it")]
+    LargeFileStorage,
+    /// The content was left out when the repository was cloned.
+    #[error("not scanned: this clone of the repository does not have its content")]
+    NotCloned,
+    /// A finding is no longer known to the baseline.
+    #[error("its entry in the baseline held until {0}: it counts again")]
+    BaselineExpired(String),
+    /// The repository has only its newest commits.
+    #[error(
+        "looked at in part: this is a shallow clone, which lacks older commits (`git fetch --unshallow` gets them)"
+    )]
+    Shallow,
     /// The detector failed on this file.
     #[error("not scanned: shield failed on this file, which is a bug in shield; please report it")]
     Panicked,
 }
 
 impl NoticeKind {
+    /// Every code, in the order in which the notices of a file are told.
+    pub const CODES: [&'static str; 11] = [
+        "unreadable",
+        "too-large",
+        "no-tree",
+        "cut-short",
+        "too-many",
+        "archive-in-part",
+        "git-lfs",
+        "not-cloned",
+        "baseline-expired",
+        "shallow",
+        "panicked",
+    ];
+
     /// A stable word for reports that machines read.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -57,7 +86,37 @@ impl NoticeKind {
             Self::CutShort => "cut-short",
             Self::TooMany(_) => "too-many",
             Self::ArchiveInPart(_) => "archive-in-part",
+            Self::LargeFileStorage => "git-lfs",
+            Self::NotCloned => "not-cloned",
+            Self::BaselineExpired(_) => "baseline-expired",
+            Self::Shallow => "shallow",
             Self::Panicked => "panicked",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_in_the_order_of_notices() {
+        let text = String::new;
+        let mut kinds = vec![
+            NoticeKind::Panicked,
+            NoticeKind::Shallow,
+            NoticeKind::BaselineExpired(text()),
+            NoticeKind::NotCloned,
+            NoticeKind::LargeFileStorage,
+            NoticeKind::ArchiveInPart(text()),
+            NoticeKind::TooMany(1),
+            NoticeKind::CutShort,
+            NoticeKind::NoTree(text()),
+            NoticeKind::TooLarge { size: 2, limit: 1 },
+            NoticeKind::Unreadable(text()),
+        ];
+        kinds.sort();
+        let codes: Vec<&str> = kinds.iter().map(NoticeKind::code).collect();
+        assert_eq!(codes, NoticeKind::CODES);
     }
 }

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 21] = [
+const LAYERS: [(&str, u8); 22] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -22,6 +22,7 @@ const LAYERS: [(&str, u8); 21] = [
     ("source", 2),
     ("finding", 3),
     ("detect", 4),
+    ("baseline", 5),
     ("fix", 5),
     ("emit", 6),
     ("provision", 6),

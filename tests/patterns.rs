@@ -12,6 +12,7 @@ use shield::finding::{Finding, Subject};
 use shield::pattern::syntax::Status;
 use shield::pattern::{Options, Pattern, PatternSet};
 use shield::risk::FileClass;
+use shield::source::Origin;
 use shield::source::SourceRef;
 use walkdir::WalkDir;
 
@@ -72,6 +73,7 @@ fn finds_nothing(detector: &Detector<'_>) -> Result<(), Failed> {
                 file: entry.path().to_owned(),
                 class: FileClass::Code,
                 archives: Vec::new(),
+                origin: Origin::File,
             };
             let scan = detector.scan(&at, &mut Vec::new());
             let is_value = |it: &&Finding<'_>| {

@@ -46,14 +46,20 @@ export class SecretError extends Error {
   readonly backend: string;
   readonly code: string;
 
-  constructor(kind: Kind, secretName: string, reason: string, backend: string) {
+  constructor(secretName: string, reason: string, backend = "env", code?: string) {
+    const kind = new.target.kind();
     super(`secret "${secretName}" ${kind.said}: ${reason}`);
     Object.setPrototypeOf(this, new.target.prototype);
     this.name = kind.name;
     this.secretName = secretName;
     this.reason = reason;
     this.backend = backend;
-    this.code = kind.code;
+    this.code = code ?? kind.code;
+  }
+
+  /** What sets this kind of error apart; bundlers rename classes, and leave this alone. */
+  static kind(): Kind {
+    return { name: "SecretError", code: "secret_error", said: "not available" };
   }
 }
 
@@ -65,62 +71,50 @@ export function isSecretError(error: unknown): error is SecretError {
 export interface Kind {
   readonly name: string;
   readonly code: string;
+  /** What is said of the secret. */
   readonly said: string;
 }
 
 /** There is no such secret, and no default was given. */
 export class SecretNotFoundError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env") {
-    const kind = { name: "SecretNotFoundError", code: "secret_not_found", said: "not found" };
-    super(kind, secretName, reason, backend);
+  static override kind(): Kind {
+    return { name: "SecretNotFoundError", code: "secret_not_found", said: "not found" };
   }
 }
 
 /** The secret is there, but this program may not read it. No default stands in for it. */
 export class SecretAccessError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
-    const kind = { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
-    super(other ?? kind, secretName, reason, backend);
+  static override kind(): Kind {
+    return { name: "SecretAccessError", code: "secret_access_denied", said: "not readable" };
   }
 }
 
 /** The secret is there, but is not what was asked for: not text, or not JSON. */
 export class SecretInvalidError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
-    const kind = { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
-    super(other ?? kind, secretName, reason, backend);
+  static override kind(): Kind {
+    return { name: "SecretInvalidError", code: "secret_invalid", said: "not valid" };
   }
 }
 
 /** The encrypted file is there, but nothing on this machine opens it. */
 export class SecretStoreLockedError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "local") {
-    const kind = { name: "SecretStoreLockedError", code: "secret_store_locked", said: "locked" };
-    super(kind, secretName, reason, backend);
+  static override kind(): Kind {
+    return { name: "SecretStoreLockedError", code: "secret_store_locked", said: "locked" };
   }
 }
 
 /** What has the secret did not answer in time; another try may succeed. */
 export class SecretUnavailableError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "local", other?: Kind) {
-    const kind = {
-      name: "SecretUnavailableError",
-      code: "secret_backend_unavailable",
-      said: "not available",
-    };
-    super(other ?? kind, secretName, reason, backend);
+  static override kind(): Kind {
+    const code = "secret_backend_unavailable";
+    return { name: "SecretUnavailableError", code, said: "not available" };
   }
 }
 
 /** The settings contradict each other, or ask for something that is not there. */
 export class SecretConfigurationError extends SecretError {
-  constructor(secretName: string, reason: string, backend = "env", other?: Kind) {
-    const kind = {
-      name: "SecretConfigurationError",
-      code: "configuration",
-      said: "not available",
-    };
-    super(other ?? kind, secretName, reason, backend);
+  static override kind(): Kind {
+    return { name: "SecretConfigurationError", code: "configuration", said: "not available" };
   }
 }
 

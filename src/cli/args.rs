@@ -4,8 +4,14 @@ use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+pub(super) use super::baseline::args::Baseline;
+pub(super) use super::config::args::Config;
+pub(super) use super::init::args::Init;
+pub(super) use super::provision::args::Inventory;
 pub(super) use super::provision::args::Provision;
+pub(super) use super::report::args::Report;
 pub(super) use super::secrets::args::Secrets;
 use crate::fix;
 use crate::fix::RunId;
@@ -16,6 +22,7 @@ use crate::risk::Level;
 use crate::secret::SecretName;
 use crate::secret::StoreKind;
 use crate::settings::FailOn;
+use crate::source::Shard;
 
 /// Finds secrets in source code, takes them out, puts them where they belong, and can undo it.
 #[derive(Debug, Parser)]
@@ -32,6 +39,12 @@ pub(super) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Set a project up: settings, and a hook that refuses commits with secrets.
+    ///
+    /// What is there already stays as it is.
+    Init(Init),
+    /// Tell which settings are in force, and where each comes from.
+    Config(Config),
     /// Find secrets below files and folders, and take them out with --fix.
     Scan(Scan),
     /// Take secrets out of the code: all that can be, what is chosen, or one by one.
@@ -45,10 +58,28 @@ pub(super) enum Command {
     Recover(Recover),
     /// Say that secrets which were in the code are replaced by new ones.
     Rotated(Rotated),
+    /// Let be what is found now, so that only what is new counts.
+    Baseline(Baseline),
+    /// Write a JSON report in another form, or make one of several.
+    Report(Report),
     /// List, show and test the patterns that secrets are found by.
     Patterns(Patterns),
     /// Let the stores have what shield.secrets.yaml asks for.
     Provision(Provision),
+    /// List every secret: where it is kept, when it changed, and where code reads it.
+    Inventory(Inventory),
+    /// Write what a shell needs to complete commands and options.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write the manual as a page for `man`.
+    Man {
+        /// Write a page for each command into this folder.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Look after the local store by hand: store, read, copy, hand over to a command.
     Secrets(Secrets),
 }
@@ -101,6 +132,46 @@ pub(super) struct Search {
     pub(super) patterns: Vec<Utf8PathBuf>,
     #[command(flatten)]
     pub(super) scope: Scope,
+    #[command(flatten)]
+    pub(super) change: Change,
+    #[command(flatten)]
+    pub(super) known: Known,
+}
+
+/// Which findings are known.
+#[derive(Debug, Group)]
+pub(super) struct Known {
+    /// Leave out what this baseline has [default: .shield/baseline.jsonl, if it is there].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Tell what the baseline has, too.
+    #[arg(long)]
+    pub(super) no_baseline: bool,
+}
+
+/// What git is asked for.
+#[derive(Debug, Group)]
+pub(super) struct Change {
+    /// Scan what is staged for the next commit, as git has it, instead of the files on the disk.
+    #[arg(long, conflicts_with_all = ["since", "range", "archives"])]
+    pub(super) staged: bool,
+    /// Tell only what was added since the work left this branch or commit, committed or not.
+    #[arg(long, value_name = "REV", conflicts_with = "range")]
+    pub(super) since: Option<String>,
+    /// Tell only what B has added to A, as git has it; A...B is what B has added since both parted.
+    #[arg(long, value_name = "A..B", conflicts_with = "archives")]
+    pub(super) range: Option<String>,
+    /// Scan all that was ever committed, and tell the first commit of each secret; or only what the
+    /// commits of a range have brought in.
+    #[arg(
+        long,
+        value_name = "A..B",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["staged", "since", "range", "archives"]
+    )]
+    pub(super) history: Option<String>,
 }
 
 /// What is looked at and told.
@@ -128,6 +199,17 @@ pub(super) struct Repair {
     /// Store the secrets, and let the code read them through `get_secret`.
     #[arg(long)]
     pub(super) fix: bool,
+    /// Plan no fix, and tell only what is found; parts of such a report make exactly the whole.
+    #[arg(long, conflicts_with_all = ["diff", "fix"])]
+    pub(super) no_plan: bool,
+    /// Scan one part of several: --shard 2/4 is the second of four; `shield report merge` makes the
+    /// report of the whole. Plans no fix.
+    #[arg(
+        long,
+        value_name = "I/N",
+        conflicts_with_all = ["diff", "fix", "history"]
+    )]
+    pub(super) shard: Option<Shard>,
     /// With --fix, go through the changes one by one, and decide about each.
     #[arg(long, requires = "fix")]
     pub(super) interactive: bool,

@@ -23,10 +23,12 @@ what a project can set once and for all, [json.md](json.md) what reports look li
 
 | code | meaning |
 |---|---|
-| 0 | nothing at or above `--fail-on`; all examples of patterns passed |
-| 1 | findings at or above `--fail-on`; an example failed, or with `--strict` a pattern file lacks something |
-| 2 | could not run: arguments, settings, patterns or input are wrong |
-| 3 | a fix was left undone |
+| 0 | all is as it should be |
+| 1 | something was found or differs: findings at or above `--fail-on`, an example of a pattern that failed (with `--strict` also what its file lacks), a store that is not as shield.secrets.yaml says |
+| 2 | could not run: arguments, settings, patterns or input are wrong, or a store does not answer |
+| 3 | something was left undone: a fix, a step of a plan, a change that a rollback did not take back |
+
+They mean the same for every command. `shield secrets exec` ends as the command does that it runs.
 ";
 
 /// The page as the arguments have it.

@@ -1,11 +1,16 @@
 //! Arguments, commands, exit codes.
 
 mod args;
+mod baseline;
+mod config;
 #[cfg(test)]
 mod guide;
+mod init;
+mod manual;
 mod patterns;
 mod provision;
 mod recover;
+mod report;
 mod review;
 mod rollback;
 mod rotated;
@@ -58,13 +63,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return terminal::explain(&error),
     };
     let result = match args.command {
+        Command::Init(args) => init::run(&args),
         Command::Scan(args) => scan::run(args),
         Command::Fix(args) => scan::run(args.into()),
         Command::Rotated(args) => rotated::run(&args),
         Command::Rollback(args) => rollback::run(&args),
         Command::Recover(args) => recover::run(&args),
+        Command::Baseline(args) => baseline::run(args),
+        Command::Config(args) => config::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Patterns(args) => patterns::run(&args),
         Command::Provision(args) => provision::run(args),
+        Command::Inventory(args) => provision::inventory::run(&args),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::man(out.as_deref()),
         Command::Secrets(args) => secrets::run(args),
     };
     result.unwrap_or_else(|error| {

@@ -9,6 +9,7 @@ use super::review::Person;
 use super::tell;
 use super::terminal;
 use super::terminal::Bar;
+use super::terminal::say;
 use crate::fix::Applicability;
 use crate::fix::Choices;
 use crate::fix::MakeExample;
@@ -19,6 +20,7 @@ use crate::run;
 use crate::run::{Applied, Outcome, RunError};
 use crate::secret::StoreKind;
 use crate::settings::Beside;
+use crate::settings::Known;
 use crate::settings::Mode;
 use crate::settings::Request;
 use crate::settings::Settings;
@@ -26,6 +28,7 @@ use crate::settings::Target;
 use crate::settings::Uncommitted;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
+use crate::source::Selection;
 
 /// An error that ends the program.
 pub(super) type Trouble = miette::Report;
@@ -50,8 +53,18 @@ pub(super) fn run(args: args::Scan) -> Result<Exit, Trouble> {
     if let Some(applied) = &outcome.applied {
         tell::applied(applied, &settings.places);
     }
-    Ok(exit(&outcome, &settings))
+    let exit = exit(&outcome, &settings);
+    if exit == Exit::Findings && settings.selection == Selection::Staged {
+        say(REFUSED);
+    }
+    Ok(exit)
 }
+
+/// What can be done where a commit is refused.
+const REFUSED: &str = "\
+The commit would bring these in. Take them out with `shield fix` and `git add`, or, where one is no
+secret, write the comment `shield: allow REASON` next to it, or let it be with `shield baseline
+update --only PATH:LINE --reason REASON` and `git add .shield`.";
 
 /// What `shield fix` has to say is what `shield scan --fix` has to say.
 impl From<args::Fix> for args::Scan {
@@ -61,6 +74,8 @@ impl From<args::Fix> for args::Scan {
             repair: args::Repair {
                 diff: args.diff,
                 fix: true,
+                no_plan: false,
+                shard: None,
                 interactive: args.review,
                 choice: args.choice,
             },
@@ -99,6 +114,35 @@ fn target(asked: args::Beside) -> Target {
     }
 }
 
+/// Which findings are known.
+fn known(asked: args::Known) -> Known {
+    match asked.baseline {
+        Some(path) => Known::File(path),
+        None if asked.no_baseline => Known::Nothing,
+        None => Known::Project,
+    }
+}
+
+/// Which content is scanned.
+fn selection(asked: args::Change) -> Selection {
+    if asked.staged {
+        Selection::Staged
+    } else if let Some(revision) = asked.since {
+        Selection::Since(revision)
+    } else if let Some(range) = asked.range {
+        Selection::Range(range)
+    } else if let Some(range) = asked.history {
+        history(range)
+    } else {
+        Selection::Files
+    }
+}
+
+/// All that was ever committed, or only by the commits of a range.
+pub(super) fn history(range: String) -> Selection {
+    Selection::History(Some(range).filter(|it| !it.is_empty()))
+}
+
 /// What the arguments ask for.
 fn request(args: args::Scan) -> Request {
     let args::Scan { search, repair } = args;
@@ -108,6 +152,7 @@ fn request(args: args::Scan) -> Request {
             (true, _, _) => Mode::Diff,
             (false, true, true) => Mode::Review,
             (false, true, false) => Mode::Fix,
+            (false, false, _) if repair.no_plan || repair.shard.is_some() => Mode::Find,
             (false, false, _) => Mode::Report,
         },
         least: if choice.unsafe_fixes {
@@ -146,6 +191,9 @@ fn request(args: args::Scan) -> Request {
         color: terminal::color(&io::stdout()),
         charset: terminal::charset(),
         paths: search.paths,
+        selection: selection(search.change),
+        shard: repair.shard,
+        known: known(search.known),
         format: search.format,
         output: search.output,
         fail_on: search.fail_on,

@@ -84,6 +84,9 @@ fn has_value(scene: Scene<'_>, point: &Point, name: Span) -> bool {
     if quote.is_some() && quote == name.start.checked_sub(1).and_then(|it| bytes.get(it)) {
         at += 1;
     }
+    if !goes_on(text, at) {
+        return false;
+    }
     let bound = name.of(text).unwrap_or_default();
     for _ in 0..TRIES {
         let window = bytes.get(at..(at + REACH).min(bytes.len()));
@@ -110,8 +113,24 @@ fn has_value(scene: Scene<'_>, point: &Point, name: Span) -> bool {
     false
 }
 
+/// Whether what stands behind a name, which ends at `at`, may bind a value to it: a word of
+/// another sentence does not, nor does the end of a line.
+fn goes_on(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let behind = rest.trim_start_matches([' ', '\t', ')', ']']);
+    let mut signs = behind.bytes();
+    match signs.next() {
+        // A chain of calls may go on in the next line.
+        Some(b'\r' | b'\n') => rest.len() > behind.len() && behind.trim_start().starts_with('.'),
+        Some(b'.') => !signs.next().is_none_or(|it| it.is_ascii_whitespace()),
+        Some(it) if it.is_ascii_alphanumeric() => behind.starts_with("or "),
+        Some(_) => true,
+        None => false,
+    }
+}
+
 /// What lies between the quote before `start` and the next one like it that is not escaped.
-fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
+pub(super) fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
     let quote = *bytes.get(start.checked_sub(1)?)?;
     let window = bytes.get(start..(start + LONGEST_VALUE).min(bytes.len()))?;
     let closes = |it: &usize| start + it == 0 || bytes.get(start + it - 1) != Some(&b'\\');
@@ -122,4 +141,31 @@ fn literal_from(bytes: &[u8], start: usize) -> Option<Span> {
 /// Whether what follows belongs to something else than the name before.
 fn ends(byte: u8) -> bool {
     matches!(byte, b';' | b'{' | b'}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_goes_on_to_its_value() {
+        for (behind, expected) in [
+            (" = 'x'", true),
+            (": str = 'x'", true),
+            ("=\n  'x'", true),
+            (", 'x'", true),
+            ("('x')", true),
+            (".data = 'x'", true),
+            (") or 'x'", true),
+            ("'] = 'x'", true),
+            (")\n  .default('x')", true),
+            ("\n\nuser = 'x'", false),
+            (" and then 'x'", false),
+            (". 'x'", false),
+            (") if a else 'x'", false),
+            ("", false),
+        ] {
+            assert_eq!(goes_on(behind, 0), expected, "{behind}");
+        }
+    }
 }

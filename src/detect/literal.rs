@@ -61,13 +61,14 @@ pub(super) fn verify<'p>(
     };
     let key = std::ptr::from_ref(point);
     let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
-    let (start, anchored) = match reach {
+    let (start, end, anchored) = match reach {
         Reach::Exactly(bytes) => {
             let start = hit.start.checked_sub(bytes)?;
             if !outline.fits(text.as_bytes(), start) {
                 return None;
             }
-            (start, Anchored::Yes)
+            let most = outline.most().unwrap_or(LONGEST_MATCH);
+            (start, start.saturating_add(most).min(end), Anchored::Yes)
         }
         Reach::Within(bytes) => {
             let window = windows.0.entry(key).or_default();
@@ -80,7 +81,7 @@ pub(super) fn verify<'p>(
             if !outline.may_be_in(text.as_bytes().get(start..end)?) {
                 return None;
             }
-            (start, Anchored::No)
+            (start, end, Anchored::No)
         }
     };
     let input = Input::new(text).range(start..end).anchored(anchored);

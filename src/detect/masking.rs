@@ -7,13 +7,9 @@ use super::checks::pass;
 use super::document::Document;
 use crate::pattern::Check;
 use crate::text::Span;
-use crate::text::mask;
 
 /// More bytes on each side of a finding than an excerpt shows.
 const EXCERPT_MARGIN: usize = 2048;
-
-/// So many bytes on each side of a finding tell its line from others.
-const LINE_MARGIN: usize = 512;
 
 /// Copies of shorter values are letters of other words.
 const SHORTEST_COPY: usize = 6;
@@ -63,22 +59,6 @@ impl<'d> Masking<'d> {
     /// The secrets that an excerpt around `span` may show.
     pub(super) fn around(&self, span: Span) -> &[Span] {
         within(&self.secrets, excerpt(self.document, span))
-    }
-
-    /// The first line of `span` with all secrets masked; of a long line, what is near.
-    pub(super) fn line(&self, span: Span) -> String {
-        let lines = self.document.lines();
-        let line = lines.span(self.document.text, lines.line_at(span.start));
-        let near = near(self.document.text, line.unwrap_or(span), span, LINE_MARGIN);
-        let text = near.of(self.document.text).unwrap_or_default();
-        let inside: Vec<Span> = within(&self.secrets, near)
-            .iter()
-            .map(|it| {
-                let start = it.start.max(near.start) - near.start;
-                Span::new(start, it.end.min(near.end) - near.start)
-            })
-            .collect();
-        mask(text, &inside)
     }
 
     /// Whether `name` is, or holds, one of the secrets around `span`.

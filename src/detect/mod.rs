@@ -17,6 +17,8 @@ mod notebook;
 mod overlap;
 mod prefilter;
 mod query;
+mod reads;
+mod regard;
 mod sight;
 mod suppress;
 mod survey;
@@ -26,6 +28,7 @@ pub use document::Document;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -35,10 +38,9 @@ use crate::lang::Family;
 use crate::lang::Syntax;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
-use crate::pattern::Matcher;
 use crate::pattern::PatternSet;
-use crate::pattern::Point;
 use crate::source;
+use crate::source::Origin;
 use crate::source::Source;
 use crate::source::SourceRef;
 use crate::source::archive::Opener;
@@ -55,8 +57,6 @@ use query::Queries;
 pub struct Detector<'p> {
     prefilter: Prefilter<'p>,
     queries: Queries<'p>,
-    /// The points that know secrets by the variables they are read from.
-    variables: Vec<&'p Point>,
     calls: Calls<'p>,
     /// What is remembered of names.
     memos: Memos,
@@ -64,6 +64,8 @@ pub struct Detector<'p> {
     /// Opens archives, if they are to be opened.
     opener: Option<Opener>,
     explain: bool,
+    /// The root of the project, which paths in fingerprints start from; as they are shown if empty.
+    root: PathBuf,
 }
 
 /// What became of one source.
@@ -104,24 +106,30 @@ impl<'p> Detector<'p> {
         Self {
             prefilter: Prefilter::new(patterns),
             queries: Queries::new(patterns),
-            variables: patterns
-                .iter()
-                .flat_map(|it| &it.points)
-                .filter(|it| matches!(it.matcher, Matcher::EnvRead { .. }))
-                .collect(),
             calls: Calls::new(patterns),
             memos: Memos::new(RefCell::default),
             max_file_size,
             opener: None,
             explain: false,
+            root: PathBuf::new(),
+        }
+    }
+
+    /// Identifies findings by their paths from `root`, symbolic links resolved, wherever the
+    /// program is run.
+    #[must_use]
+    pub fn rooted(self, root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            ..self
         }
     }
 
     /// Whether code of this family that reads `variable` from the environment is a finding.
     #[must_use]
     pub fn is_secret(&self, family: Family, variable: &str) -> bool {
-        let mut points = self.variables.iter();
-        points.any(|it| env_read::wants(it, family, variable))
+        let mut readers = self.prefilter.readers().iter();
+        readers.any(|(_, it)| env_read::wants(it, family, variable))
     }
 
     /// Looks into archives, too.
@@ -159,7 +167,8 @@ impl<'p> Detector<'p> {
     #[must_use]
     pub fn scan(&self, at: &SourceRef, buffer: &mut Vec<u8>) -> Scan<'p> {
         guarded(at, || {
-            if let Some(opener) = self.opener.as_ref().filter(|it| it.expects(at))
+            let opener = self.opener.as_ref().filter(|_| at.origin == Origin::File);
+            if let Some(opener) = opener.filter(|it| it.expects(at))
                 && let Some(scan) = self.scan_archive(opener, at)
             {
                 return scan;
@@ -167,7 +176,6 @@ impl<'p> Detector<'p> {
             match source::load(at, self.max_file_size, buffer) {
                 Ok(Some(source)) => self.scan_text(&source),
                 Ok(None) => {
-                    let opener = self.opener.as_ref();
                     let scan = opener.and_then(|it| self.scan_archive(it, at));
                     scan.unwrap_or_default()
                 }
@@ -226,7 +234,7 @@ impl<'p> Detector<'p> {
             at,
             explain: self.explain,
         };
-        let survey = survey::survey(&self.prefilter, scene);
+        let survey = survey::survey((&self.prefilter, &self.calls), scene);
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let is_telling = |name: &str| !names.points(name).is_empty();
         let hidden = decode::look(&self.prefilter, scene, &survey.literals);
@@ -239,7 +247,8 @@ impl<'p> Detector<'p> {
             overlap::resolve(document.lines(), sightings)
         };
         let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
-        let mut scan = sight::judge(document, at, &is_telling, sightings);
+        let identity = source::identity((&at.path, &at.file), &at.archives, &self.root);
+        let mut scan = sight::judge(document, (at, &identity), &is_telling, sightings);
         together::join(&mut scan);
         scan.files = 1;
         scan.bytes = document.text.len() as u64;

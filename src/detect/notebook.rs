@@ -122,6 +122,7 @@ mod tests {
             file: "book.ipynb".into(),
             class: FileClass::Code,
             archives: Vec::new(),
+            origin: source::Origin::File,
         };
         let scan = detector.scan_text(&Source {
             at: &at,

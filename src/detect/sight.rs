@@ -231,10 +231,11 @@ fn plain<'p>(
 /// Turns sightings, sorted by position, into findings, and sets aside those that a comment
 /// allows.
 ///
-/// `named` tells the names under which secrets are kept.
+/// `at` comes with what its text is called in the project; `named` tells the names under which
+/// secrets are kept.
 pub(super) fn judge<'p>(
     document: &Document<'_>,
-    at: &SourceRef,
+    (at, identity): (&SourceRef, &str),
     named: &dyn Fn(&str) -> bool,
     sightings: Vec<Sighting<'p>>,
 ) -> Scan<'p> {
@@ -248,19 +249,15 @@ pub(super) fn judge<'p>(
     for sighting in sightings {
         let doubt = sighting.doubt.clone().map(Suppression::NoSecret);
         let cause = doubt.or_else(|| comments.allow(document, sighting.pattern, sighting.span));
-        let line = masking.line(sighting.span);
-        let count: &mut usize = occurrences
-            .entry((sighting.pattern.id().to_owned(), line.clone()))
-            .or_default();
-        let fingerprint = Fingerprint::of(
-            sighting.pattern.id(),
-            at.path.as_str(),
-            &line,
-            *count,
-            secret(&sighting.subject),
-        );
-        *count += 1;
         let sighting = without_secret_name(sighting, &masking);
+        let id = sighting.pattern.id();
+        let name = sighting.subject.name();
+        let trace = Fingerprint::trace(secret(&sighting.subject));
+        let count: &mut usize = occurrences
+            .entry((id.to_owned(), name.map(str::to_owned), trace))
+            .or_default();
+        let fingerprint = Fingerprint::of(id, identity, name, trace, *count);
+        *count += 1;
         let finding = finding(document, at, sighting, &masking, fingerprint);
         match cause {
             Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
@@ -313,6 +310,7 @@ fn finding<'p>(
         likelihood: sighting.likelihood,
         captures: sighting.captures,
         fingerprint,
+        introduction: None,
         related: Vec::new(),
     }
 }

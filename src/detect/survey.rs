@@ -1,10 +1,10 @@
 //! The first look at a text: what its needles promise, before anything is parsed.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 
+use super::argument::Calls;
 use super::assignment;
 use super::candidate::Scene;
 use super::document::Document;
@@ -14,10 +14,13 @@ use super::literal::RawMatch;
 use super::mention;
 use super::mention::Mention;
 use super::prefilter::{Prefilter, Target};
+use super::reads::Reads;
+use super::regard::Regards;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Pattern;
 use crate::pattern::Point;
+use crate::pattern::Reach;
 use crate::risk::FileClass;
 use crate::source::SourceRef;
 use crate::text::Span;
@@ -30,15 +33,6 @@ const LONG_CODE: usize = 8 * 1024;
 
 /// Lines of code are shorter than this on average, in bytes.
 const LONG_LINE: usize = 250;
-
-/// A text with so many words of a name is better read than guessed at.
-const MANY_TRIES: u32 = 2_000;
-
-/// How far behind the word that reads the environment a name may stand, in bytes.
-const NAME_BEHIND: usize = 256;
-
-/// How far before it a name may stand, as in a destructuring, in bytes.
-const NAME_BEFORE: usize = 2048;
 
 /// What the needles of a text promise.
 #[derive(Debug, Default)]
@@ -64,7 +58,7 @@ pub(super) struct Survey<'p> {
 pub(super) struct Wanted<'p>(Vec<(&'p Pattern, &'p Point)>);
 
 impl<'p> Wanted<'p> {
-    fn add(&mut self, pattern: &'p Pattern, point: &'p Point) {
+    pub(super) fn add(&mut self, pattern: &'p Pattern, point: &'p Point) {
         if !self.has(point) {
             self.0.push((pattern, point));
         }
@@ -92,129 +86,34 @@ impl<'p> Wanted<'p> {
     }
 }
 
-/// How often each point was asked whether a binding is plausible.
-#[derive(Debug, Default)]
-struct Tries(BTreeMap<*const Point, u32>);
-
-impl Tries {
-    /// Whether asking costs more by now than looking; counts as asking.
-    fn exhausted(&mut self, point: &Point) -> bool {
-        let tries = self.0.entry(std::ptr::from_ref(point)).or_default();
-        *tries += 1;
-        *tries > MANY_TRIES
-    }
-}
-
-/// The names of variables that stand near a read of the environment.
-#[derive(Debug, Default)]
-struct Reads<'p> {
-    /// A read may be anywhere, under another name.
-    anywhere: bool,
-    /// Where the last word ended that reads the environment.
-    read: Option<usize>,
-    names: Vec<Name<'p>>,
-}
-
-/// A word of a variable's name.
-#[derive(Debug)]
-struct Name<'p> {
-    pattern: &'p Pattern,
-    /// Who looks for it.
-    point: &'p Point,
-    /// Where it was seen last.
-    last: usize,
-    /// Whether it was ever seen near a read.
-    near: bool,
-}
-
-impl<'p> Reads<'p> {
-    /// A word that reads the environment.
-    fn read(&mut self, hit: Span) {
-        self.read = Some(hit.end);
-        for it in &mut self.names {
-            it.near |= hit.start.saturating_sub(it.last) <= NAME_BEFORE;
-        }
-    }
-
-    /// A word of a name that `point` looks for.
-    fn name(&mut self, pattern: &'p Pattern, point: &'p Point, hit: Span) {
-        let near = self
-            .read
-            .is_some_and(|it| hit.start.saturating_sub(it) <= NAME_BEHIND);
-        let mut known = self.names.iter_mut();
-        match known.find(|it| std::ptr::eq(it.point, point)) {
-            Some(it) => {
-                it.last = hit.end;
-                it.near |= near;
-            }
-            None => self.names.push(Name {
-                pattern,
-                point,
-                last: hit.end,
-                near,
-            }),
-        }
-    }
-
-    /// The points that may find a read.
-    fn wanted(self) -> Wanted<'p> {
-        let near = self.names.into_iter().filter(|it| self.anywhere || it.near);
-        Wanted(near.map(|it| (it.pattern, it.point)).collect())
-    }
-}
-
 /// Looks at every needle in the text once.
 ///
 /// Where it is to be explained, what is doubted stays, so that the doubt can be told.
-pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<'p> {
-    let Scene {
-        document,
-        names: _,
-        at,
-        explain,
-    } = scene;
-    let mut survey = Survey::default();
-    let mut reads = Reads::default();
-    let mut windows = literal::Windows::default();
-    let mut tries = Tries::default();
-    let mut last_name = None;
+pub(super) fn survey<'p>(
+    (prefilter, calls): (&Prefilter<'p>, &Calls<'p>),
+    scene: Scene<'_>,
+) -> Survey<'p> {
+    let document = scene.document;
+    let mut surveyor = Surveyor {
+        prefilter,
+        calls,
+        scene,
+        regards: Regards::new(scene.at.inner()),
+        reads: Reads::new(prefilter.readers(), document),
+        windows: literal::Windows::default(),
+        last_name: None,
+        survey: Survey::default(),
+    };
     let deadline = Instant::now() + SURVEY_TIME;
     for (count, (hit, target)) in prefilter.hits(document.text).enumerate() {
         if count % 4096 == 4095 && Instant::now() > deadline {
-            survey.cut_short = true;
+            surveyor.survey.cut_short = true;
             break;
         }
-        match target {
-            Target::Environment => reads.read(hit),
-            Target::Alias => reads.anywhere = true,
-            Target::Names => {
-                // A name may hold several needles.
-                let name = mention::identifier(document.text.as_bytes(), hit);
-                if let Some(name) = name.filter(|it| Some(*it) != last_name) {
-                    last_name = Some(name);
-                    survey.name(prefilter, scene, (name, &mut tries));
-                }
-            }
-            Target::Point(pattern, point, reach) => match &point.matcher {
-                Matcher::Literal { .. } => {
-                    let matcher = (pattern, point, reach);
-                    let found = literal::verify(document.text, matcher, hit, &mut windows);
-                    let found = found.filter(|it| explain || it.doubt.is_none());
-                    survey.literals.extend(found);
-                }
-                // They ask for [`Target::Names`].
-                Matcher::Assignment { .. } => {}
-                Matcher::EnvRead { .. } => reads.name(pattern, point, hit),
-                Matcher::Argument { .. } => survey.arguments.add(pattern, point),
-                Matcher::Query { .. } | Matcher::Absence { .. } => {
-                    if begins_word(document.text.as_bytes(), hit) {
-                        survey.queries.add(pattern, point);
-                    }
-                }
-            },
-        }
+        surveyor.take(hit, target);
     }
-    survey.reads = reads.wanted();
+    let mut survey = surveyor.survey;
+    survey.reads = surveyor.reads.wanted();
     if is_minified(document) {
         // What a bundler has written is not where somebody writes a secret, but a token may have
         // got into it.
@@ -224,8 +123,108 @@ pub(super) fn survey<'p>(prefilter: &Prefilter<'p>, scene: Scene<'_>) -> Survey<
             ..Survey::default()
         };
     }
-    survey.retain_for(at);
+    survey.retain_for(scene.at);
     survey
+}
+
+/// Goes through the needles of a text.
+struct Surveyor<'a, 'p> {
+    prefilter: &'a Prefilter<'p>,
+    calls: &'a Calls<'p>,
+    scene: Scene<'a>,
+    regards: Regards<'a>,
+    reads: Reads<'a, 'p>,
+    windows: literal::Windows,
+    /// The last name with a needle, which may hold several.
+    last_name: Option<Span>,
+    survey: Survey<'p>,
+}
+
+impl<'p> Surveyor<'_, 'p> {
+    /// Notes what the needle at `hit` promises.
+    fn take(&mut self, hit: Span, target: Target<'p>) {
+        match target {
+            Target::Environment => self.reads.read(hit),
+            Target::Alias => self.reads.alias(hit),
+            Target::Names => {
+                let text = self.scene.document.text;
+                let name = mention::identifier(text.as_bytes(), hit);
+                if let Some(name) = name.filter(|it| Some(*it) != self.last_name) {
+                    self.last_name = Some(name);
+                    self.name(name);
+                }
+            }
+            Target::Point(pattern, point, reach) => match &point.matcher {
+                Matcher::Literal { .. } => self.literal((pattern, point, reach), hit),
+                // They ask for [`Target::Names`].
+                Matcher::Assignment { .. } => {}
+                Matcher::EnvRead { .. } => self.reads.name(pattern, point, hit),
+                Matcher::Argument { apart, .. } => {
+                    let is_news = !self.survey.arguments.has(point);
+                    if is_news && self.regards.counts(pattern, point) {
+                        if self.is_called((pattern, point), hit) {
+                            self.survey.arguments.add(pattern, point);
+                        } else if *apart {
+                            self.regards.rule_out(pattern, point);
+                        }
+                    }
+                }
+                Matcher::Query { .. } | Matcher::Absence { .. } => {
+                    if begins_word(self.scene.document.text.as_bytes(), hit) {
+                        self.survey.queries.add(pattern, point);
+                    }
+                }
+            },
+        }
+    }
+
+    /// Notes the value of a point near the needle at `hit`.
+    fn literal(&mut self, (pattern, point, reach): (&'p Pattern, &'p Point, Reach), hit: Span) {
+        if !self.regards.counts(pattern, point) {
+            return;
+        }
+        let matcher = (pattern, point, reach);
+        let text = self.scene.document.text;
+        let found = literal::verify(text, matcher, hit, &mut self.windows);
+        let found = found.filter(|it| self.scene.explain || it.doubt.is_none());
+        self.survey.literals.extend(found);
+    }
+
+    /// Whether it looks as if a function of the point were called where its word stands.
+    fn is_called(&mut self, (pattern, point): (&'p Pattern, &'p Point), word: Span) -> bool {
+        self.scene.explain
+            || self.regards.exhausted(pattern, point)
+            || self.calls.plausible(self.scene, point, word)
+    }
+
+    /// Notes what the points that are for a name may find beside it.
+    fn name(&mut self, name: Span) {
+        let scene = self.scene;
+        let text = scene.document.text;
+        let numbers = scene.names.points(name.of(text).unwrap_or_default());
+        if numbers.is_empty() {
+            return;
+        }
+        let mention = mention::beside(text, name);
+        for (pattern, point) in numbers.iter().filter_map(|it| self.prefilter.named(*it)) {
+            if !self.regards.counts(pattern, point) {
+                continue;
+            }
+            if !self.survey.assignments.has(point)
+                && (scene.explain
+                    || self.regards.exhausted(pattern, point)
+                    || assignment::plausible(scene, point, name))
+            {
+                self.survey.assignments.add(pattern, point);
+            }
+            let counts = mention.filter(|mention| {
+                let question = assignment::mentioned(scene, point, *mention);
+                question.is_some_and(|it| scene.explain || likely::doubt(point, it).is_none())
+            });
+            let mentions = counts.map(|it| (pattern, point, it));
+            self.survey.mentions.extend(mentions);
+        }
+    }
 }
 
 /// Whether what stands at `hit` begins where a word does: `tenable` stands in `TenableIO`, and not
@@ -245,41 +244,10 @@ fn is_minified(document: &Document<'_>) -> bool {
     document.text.len() / lines > LONG_LINE
 }
 
-impl<'p> Survey<'p> {
-    /// Notes what the points that are for a name may find beside it.
-    fn name(
-        &mut self,
-        prefilter: &Prefilter<'p>,
-        scene: Scene<'_>,
-        (name, tries): (Span, &mut Tries),
-    ) {
-        let text = scene.document.text;
-        let numbers = scene.names.points(name.of(text).unwrap_or_default());
-        if numbers.is_empty() {
-            return;
-        }
-        let mention = mention::beside(text, name);
-        for (pattern, point) in numbers.iter().filter_map(|it| prefilter.named(*it)) {
-            if !self.assignments.has(point)
-                && (scene.explain
-                    || tries.exhausted(point)
-                    || assignment::plausible(scene, point, name))
-            {
-                self.assignments.add(pattern, point);
-            }
-            let counts = mention.filter(|mention| {
-                let question = assignment::mentioned(scene, point, *mention);
-                question.is_some_and(|it| scene.explain || likely::doubt(point, it).is_none())
-            });
-            self.mentions.extend(counts.map(|it| (pattern, point, it)));
-        }
-    }
-
+impl Survey<'_> {
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
     fn retain_for(&mut self, at: &SourceRef) {
         let path = at.inner();
-        self.literals
-            .retain(|it| it.pattern.looks_at(path) && it.point.looks_at(path));
         let key = |it: &RawMatch<'_>| (it.span, std::ptr::from_ref(it.point));
         self.literals.sort_by(|one, other| {
             one.span
@@ -287,17 +255,10 @@ impl<'p> Survey<'p> {
                 .then(key(one).1.cmp(&key(other).1))
         });
         self.literals.dedup_by_key(|it| key(it));
-        self.mentions
-            .retain(|(pattern, point, _)| pattern.looks_at(path) && point.looks_at(path));
         let value = |(_, point, it): &(_, &Point, Mention)| (it.value, std::ptr::from_ref(*point));
         self.mentions.sort_by_key(value);
         self.mentions.dedup_by_key(|it| value(it));
-        for points in [
-            &mut self.assignments,
-            &mut self.reads,
-            &mut self.arguments,
-            &mut self.queries,
-        ] {
+        for points in [&mut self.reads, &mut self.arguments, &mut self.queries] {
             points.retain_for(path);
         }
         // What a project should have, its tests and what it has copied need not.

@@ -17,6 +17,7 @@ use crate::pattern::syntax::NoMatch;
 use crate::risk::FileClass;
 use crate::secret::Secret;
 use crate::source::Encoding;
+use crate::source::Origin;
 use crate::source::Source;
 use crate::source::SourceRef;
 
@@ -134,6 +135,7 @@ impl Case<'_> {
             file: self.path().into(),
             class: FileClass::Code,
             archives: Vec::new(),
+            origin: Origin::File,
         };
         let source = Source {
             at: &at,

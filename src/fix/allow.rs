@@ -194,7 +194,7 @@ struct Page<'a, 'p> {
     leader: &'static str,
 }
 
-/// What a finding is known by while its fingerprint changes with its line.
+/// What a finding is known by while a text is edited: the pattern, and where it stands.
 type Sight = (String, Span);
 
 impl Page<'_, '_> {
@@ -281,7 +281,7 @@ fn parts<'s>(scan: &'s Scan<'_>) -> impl Iterator<Item = &'s Finding<'s>> {
 fn excused<'s>(scan: &'s Scan<'_>) -> impl Iterator<Item = &'s Finding<'s>> {
     let by_comment = |it: &&'s Suppressed<'_>| match &it.cause {
         Suppression::Comment { .. } => true,
-        Suppression::NoSecret(_) => false,
+        Suppression::Known { .. } | Suppression::NoSecret(_) => false,
     };
     let all = scan.suppressed.iter().filter(by_comment);
     all.flat_map(|it| it.finding.parts())

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::SkipReason;
 use super::draft::Draft;
+use super::home::Home;
 use super::import;
-use super::prepared::Prepared;
 use crate::detect::Document;
 use crate::lang::Obstacle;
 use crate::text::Span;
@@ -15,7 +15,7 @@ pub(super) const MAX_TRIALS: usize = 64;
 
 /// The drafts that the wrapper cannot be imported for; all of them when it can for each alone.
 pub(super) fn importless(
-    file: &Prepared<'_, '_>,
+    home: &Home,
     document: &Document<'_>,
     drafts: &[&Draft],
     obstacle: Obstacle,
@@ -26,7 +26,7 @@ pub(super) fn importless(
     }
     let alone = drafts.iter().enumerate().filter_map(|(number, it)| {
         let uses: Vec<Span> = it.pieces.iter().map(|it| it.span).collect();
-        let failure = import::wrapper(document, &file.home, &uses).err()?;
+        let failure = import::wrapper(document, home, &uses).err()?;
         Some((number, SkipReason::Code(failure)))
     });
     let alone: BTreeMap<usize, SkipReason> = alone.collect();

@@ -16,6 +16,7 @@ use crate::lang::Obstacle;
 use crate::risk::FileClass;
 use crate::source;
 use crate::source::Encoding;
+use crate::source::Origin;
 use crate::source::SourceRef;
 
 /// Files above this size have no tree, and without one nothing is rewritten.
@@ -146,6 +147,7 @@ pub(super) fn load(
         file,
         class,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     let mut buffer = Vec::new();
     let source = match source::load(&at, MAX_SIZE, &mut buffer) {
@@ -262,5 +264,25 @@ mod tests {
     fn declarations_of_types_are_known_by_their_name() {
         assert!(is_declaration("src/env.d.ts".into()));
         assert!(!is_declaration("src/d.ts".into()));
+    }
+
+    #[test]
+    fn only_files_of_the_project_are_read_whatever_their_path_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().canonicalize().unwrap();
+        let root = folder.join("project");
+        for file in [root.join("app.py"), folder.join("app.py")] {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            crate::seal::private::replace(&file, b"x = 1\n").unwrap();
+        }
+        let of = |file: &str| {
+            let file = root.join(file);
+            load("app.py".into(), &file, FileClass::Code, &root).map(|it| it.1)
+        };
+        assert_eq!(of("app.py"), Ok("x = 1\n".to_owned()));
+        assert_eq!(of("../app.py"), Err(SkipReason::OutsideRepo));
+        let other = folder.join("app.py");
+        let named = load("app.py".into(), &other, FileClass::Code, &root);
+        assert_eq!(named.map(|it| it.1), Err(SkipReason::OutsideRepo));
     }
 }

@@ -35,6 +35,7 @@ mod recover;
 mod rollback;
 mod seam;
 mod sentinel;
+mod settle;
 mod shown;
 mod specifier;
 pub mod template;

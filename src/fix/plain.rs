@@ -1,11 +1,15 @@
 //! Packages of Python that take a plain text and nothing that is like one.
 //!
 //! What the wrapper returns is a `str` that does not show itself, a class of its own. A few packages
-//! look at the class: asyncpg and oracledb refuse it as a password, msgspec does not encode it, and
-//! YAML gets it as an object of Python or not at all. Where a project names one of them, reads ask
-//! for a plain text.
+//! look at the class. Asyncpg and oracledb refuse it as a password; orjson and ormsgpack as a key,
+//! and wherever `OPT_PASSTHROUGH_SUBCLASS` is set; bencode, marshal, msgspec, xmlrpc and what is
+//! packed with `strict_types` altogether. Jsonpickle and YAML get it as an object of Python or not at
+//! all, and toml and dicttoxml write it down as a list of letters. Where a project names one of them,
+//! reads ask for a plain text.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::gate;
@@ -17,17 +21,30 @@ use crate::source::SourceRef;
 
 /// How imports, manifests, addresses of databases and calls name the packages, and those that use
 /// them. Each was tried.
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 19] = [
     "asyncpg",
+    "bencode",
     "databases[postgres",
+    "dicttoxml",
+    "from marshal import",
+    "jsonpickle",
+    "marshal.dump",
     "msgspec",
     "oracledb",
+    "orjson",
+    "ormsgpack",
     "piccolo",
     "ruamel",
     "safe_dump",
+    "strict_types",
+    "toml.dump",
     "tortoise",
+    "xmlrpc.client",
     "yaml.dump",
 ];
+
+/// Finds the words in one pass.
+static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS).ok());
 
 /// What files end in that name packages or databases, besides those of Python.
 const SETTINGS: [&str; 9] = [
@@ -64,9 +81,8 @@ fn has_word(at: &SourceRef, buffer: &mut Vec<u8>) -> bool {
     let Ok(Some(source)) = loaded else {
         return false;
     };
-    let text = source.text.as_bytes();
-    let names = |it: &&str| memmem::find(text, it.as_bytes()).is_some();
-    WORDS.iter().any(names)
+    let finder = FINDER.as_ref();
+    finder.is_some_and(|it| it.is_match(&*source.text))
 }
 
 #[cfg(test)]
@@ -91,11 +107,18 @@ mod tests {
             ("requirements.txt", "asyncpg>=0.29\n"),
             ("pyproject.toml", "dependencies = ['asyncpg']\n"),
             ("Pipfile", "asyncpg = '*'\n"),
+            ("requirements.in", "orjson\n"),
+            ("queue.py", "msgpack.packb(JOB, strict_types=True)\n"),
+            ("config.py", "import toml\n\ntoml.dump(SETTINGS, file)\n"),
             (".env.example", "DATABASE_URL=postgresql+asyncpg://db/app\n"),
         ] {
             assert!(is_wanted_with(file, text, Language::Python), "{file}");
         }
-        for (file, text) in [("db.py", "import psycopg\n"), ("notes.md", "asyncpg\n")] {
+        for (file, text) in [
+            ("db.py", "import psycopg\n"),
+            ("forms.py", "from flask_restful import marshal\n"),
+            ("notes.md", "asyncpg\n"),
+        ] {
             assert!(!is_wanted_with(file, text, Language::Python), "{file}");
         }
     }

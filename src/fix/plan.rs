@@ -10,8 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, IntoParallelRefMutIterator as _}
 use super::allow::Allower;
 use super::ambient::Ambient;
 use super::asked::Asked;
-use super::assemble::{Failure, assemble};
-use super::blame::{MAX_TRIALS, blame, importless};
+use super::assemble::assemble;
 use super::companion::{self, Fact, Hint, Reach};
 use super::data;
 use super::distribution::Listing;
@@ -27,10 +26,11 @@ use super::project::Project;
 use super::python_folder::Folders;
 use super::seam::Seams;
 use super::sentinel;
+use super::settle::settle;
 use super::shown::{Secrets, suspects, values};
 use super::tidy::Shared;
 use super::trial::Trial;
-use super::verify::{Bench, Verdict, verify};
+use super::verify::Bench;
 use super::{FileFix, FixPlan, Options, SkipReason, Skipped, Wrapper};
 use crate::detect::Detector;
 use crate::detect::Document;
@@ -322,33 +322,17 @@ impl<'a, 'p> Planner<'a, 'p> {
         let opened = file.opened;
         let document = Document::new(&opened.text, Syntax::of_path(&opened.at.path));
         self.withhold(&document, file);
-        let mut drafts = std::mem::take(&mut file.drafts);
+        let drafts = std::mem::take(&mut file.drafts);
         let trial = file.trial.take();
         if let Some(assembly) = trial.and_then(|it| it.of(&drafts.iter().collect::<Vec<_>>())) {
             return Some((fixed(file, &drafts, assembly, secrets), drafts));
         }
-        while !drafts.is_empty() {
-            let all: Vec<&Draft> = drafts.iter().collect();
-            let blamed = match assemble(&document, &file.home, &all) {
-                Ok(assembly) => match verify(&self.bench(file), &document, &all, &assembly) {
-                    Verdict::Good => {
-                        let fixed = fixed(file, &drafts, assembly, secrets);
-                        return Some((fixed, drafts));
-                    }
-                    Verdict::Blame(numbers) => blame(numbers, SkipReason::Unverified),
-                    Verdict::Bad => self.try_alone(file, &document, &all),
-                },
-                Err(Failure::Import(obstacle)) => importless(file, &document, &all, obstacle),
-                Err(Failure::Edits) => self.try_alone(file, &document, &all),
-            };
-            for (number, draft) in std::mem::take(&mut drafts).into_iter().enumerate() {
-                match blamed.get(&number) {
-                    Some(reason) => file.skip([draft], *reason),
-                    None => drafts.push(draft),
-                }
-            }
+        let settled = settle(&self.bench(file), &document, drafts);
+        for (draft, reason) in settled.refused {
+            file.skip([draft], reason);
         }
-        None
+        let (assembly, kept) = settled.done?;
+        Some((fixed(file, &kept, assembly, secrets), kept))
     }
 
     /// Takes out the drafts that are less trusted than asked for, with a suggestion for each.
@@ -379,27 +363,6 @@ impl<'a, 'p> Planner<'a, 'p> {
             least: self.options.least,
             findings: &file.findings,
             refused: &file.refused,
-        }
-    }
-
-    /// The drafts that do not even work alone; all of them when each does.
-    fn try_alone(
-        &self,
-        file: &Prepared<'_, 'p>,
-        document: &Document<'_>,
-        drafts: &[&Draft],
-    ) -> BTreeMap<usize, SkipReason> {
-        let all = blame(0..drafts.len(), SkipReason::Unverified);
-        if drafts.len() > MAX_TRIALS {
-            return all;
-        }
-        let works = |draft: &&Draft| Trial::run(&self.bench(file), document, &[*draft]).is_some();
-        let bad = drafts.iter().enumerate().filter(|(_, it)| !works(it));
-        let bad: Vec<usize> = bad.map(|(number, _)| number).collect();
-        if bad.is_empty() {
-            all
-        } else {
-            blame(bad, SkipReason::Unverified)
         }
     }
 }

@@ -86,11 +86,9 @@ impl<'s> Search<'s> {
         };
         let document = Document::new(&source.text, Syntax::of_path(&at.path));
         let taken = self.taken.get(&at.file);
-        for (count, mention) in self
-            .mentions
-            .find_overlapping_iter(&*source.text)
-            .enumerate()
-        {
+        let mentions = self.mentions.find_overlapping_iter(&*source.text);
+        let quoted = mentions.filter(|it| is_quoted(source.text.as_bytes(), it.range().into()));
+        for (count, mention) in quoted.enumerate() {
             let Some(value) = self.values.get(mention.pattern().as_usize()) else {
                 continue;
             };
@@ -103,6 +101,13 @@ impl<'s> Search<'s> {
         }
         found
     }
+}
+
+/// Whether what stands at `span` is all that stands between two quotes, as a literal does: most
+/// mentions of a value that is a common word are none, and need no tree to tell.
+fn is_quoted(text: &[u8], span: Span) -> bool {
+    let before = span.start.checked_sub(1).and_then(|it| text.get(it));
+    matches!(before, Some(b'"' | b'\'' | b'`')) && before == text.get(span.end)
 }
 
 /// Whether the text at `span` is a literal of this value that something is compared with.

@@ -143,8 +143,8 @@ impl<'p> Shared<'p> {
         let asked = format!(
             r#"\b{stem}\s+import\s*(?:\([^)]*|[^\n]*)(?:\*|\b(?:os|environ|getenv)\b)|\b{stem}\s*(?:\.\s*(?:os|environ|getenv)\b|,\s*["'](?:os|environ|getenv)["']|\s+as\s)"#
         );
-        // What is imported by a text may be asked in any way.
-        let loaded = format!(r#"["'][\w.]*\b{stem}["']|\.os\b|["']os["']"#);
+        // What is imported by a text may be asked in any way; the key of a dictionary asks nobody.
+        let loaded = format!(r#"["'][\w.]*\b{stem}["']|\.os\b|["']os["']\s*(?:[^:\s]|$)"#);
         let (Ok(asked), Ok(loaded)) = (Regex::new(&asked), Regex::new(&loaded)) else {
             return true;
         };
@@ -187,6 +187,8 @@ mod tests {
             ("import_module(\"shop.base\").os\n", true),
             ("x = import_module(name)  # base\nx.os.environ\n", true),
             ("x = import_module(name)  # base\nx.KEY\n", false),
+            ("x = import_module(name)  # base\nget(x, \"os\")\n", true),
+            ("import_module(name)  # base\nabout = {\"os\": 1}\n", false),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let root = folder.path().canonicalize().unwrap();

@@ -46,3 +46,31 @@ fn calls(drafts: &[&Draft]) -> Vec<(Span, SecretName)> {
     let pieces = drafts.iter().flat_map(|it| &it.pieces);
     pieces.map(|it| (it.span, it.name.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::verify::tests::{TWO, drafted, misplaced};
+
+    #[test]
+    fn drafts_that_break_the_file_are_no_result() {
+        drafted(TWO, |bench, document, drafts| {
+            let all: Vec<&Draft> = drafts.iter().collect();
+            assert!(Trial::run(bench, document, &all).is_some());
+            for draft in all {
+                let wrong = misplaced(draft, "= \"1\"");
+                assert!(Trial::run(bench, document, &[&wrong]).is_none());
+            }
+        });
+    }
+
+    #[test]
+    fn a_result_is_that_of_the_drafts_it_was_made_of() {
+        drafted(TWO, |bench, document, drafts| {
+            let all: Vec<&Draft> = drafts.iter().collect();
+            let run = || Trial::run(bench, document, &all).unwrap();
+            assert!(run().of(&all).is_some());
+            assert!(run().of(&all[1..]).is_none());
+        });
+    }
+}

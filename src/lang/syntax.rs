@@ -125,29 +125,29 @@ impl Syntax {
         }
     }
 
+    /// How its words and texts in quotes are read; nothing for data formats and prose.
+    #[must_use]
+    pub fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => None,
+            Self::Lexed(dialect) => Some(dialect),
+            Self::Tree(language) => Some(language.dialect()),
+        }
+    }
+
     /// Every call of a function whose name is `wanted`, as far as that can be seen without a tree.
     #[must_use]
     pub fn calls(self, text: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<Call> {
-        match self {
-            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => {
-                Vec::new()
-            }
-            Self::Lexed(dialect) => lexer::calls_in(dialect, text, wanted),
-            Self::Tree(language) => lexer::calls_in(language.dialect(), text, wanted),
-        }
+        let calls = self.dialect().map(|it| lexer::calls_in(it, text, wanted));
+        calls.unwrap_or_default()
     }
 
     /// Where a text has texts in quotes and comments, as far as that can be seen without a tree,
     /// in order; nothing for data formats and prose.
     #[must_use]
     pub fn roles(self, text: &str) -> Vec<(Span, Role)> {
-        match self {
-            Self::Lexed(Dialect::Batch | Dialect::Component) | Self::Data(_) | Self::Plain => {
-                Vec::new()
-            }
-            Self::Lexed(dialect) => lexer::roles(dialect, text),
-            Self::Tree(language) => lexer::roles(language.dialect(), text),
-        }
+        let roles = self.dialect().map(|it| lexer::roles(it, text));
+        roles.unwrap_or_default()
     }
 
     /// Whether code stands between its texts in quotes and its comments.

@@ -15,6 +15,8 @@ const RARE: usize = 3;
 pub struct CallShape {
     /// The function behind what it is a member of, as names are compared.
     function: Vec<String>,
+    /// The function in both ways of writing it, in lower case.
+    spellings: Vec<String>,
     /// Whether it must be a member of something.
     is_member: bool,
     slots: Vec<Slot>,
@@ -58,6 +60,7 @@ impl CallShape {
         let values = slots.iter().filter(|it| **it == Slot::Value).count();
         (values == 1 && slots.len() <= MOST).then(|| Self {
             function: path.split('.').map(Self::plain).collect(),
+            spellings: spellings(path.rsplit('.').next().unwrap_or_default()),
             is_member,
             slots,
             has_more,
@@ -71,19 +74,51 @@ impl CallShape {
         let mut names = path.rsplit('.');
         let function = names.next().unwrap_or_default();
         let owner = names.next().filter(|it| it.len() > RARE);
-        let name = owner.unwrap_or(function);
-        let snake = in_snake_case(name);
-        let mut words = vec![name.to_owned()];
-        if snake != name.to_ascii_lowercase() {
-            words.push(snake);
-        }
-        words
+        spellings(owner.unwrap_or(function))
+    }
+
+    /// The function in both ways of writing it, in lower case.
+    #[must_use]
+    pub fn spellings(&self) -> &[String] {
+        &self.spellings
     }
 
     /// The name of the function, as [`CallShape::plain`] makes it.
     #[must_use]
     pub fn name(&self) -> &str {
         self.function.last().map_or("", String::as_str)
+    }
+
+    /// What the function is a member of, as [`CallShape::plain`] makes it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.function.iter().rev().nth(1).map(String::as_str)
+    }
+
+    /// The word at `span`, when it is no part of a longer one.
+    #[must_use]
+    pub fn word(text: &str, span: Span) -> Option<&str> {
+        let bytes = text.as_bytes();
+        let before = span.start.checked_sub(1).and_then(|it| bytes.get(it));
+        let is_part = before.is_some_and(|it| is_word(*it))
+            || bytes.get(span.end).is_some_and(|it| is_word(*it));
+        span.of(text).filter(|_| !is_part)
+    }
+
+    /// Where the name of the function ends in `text`, when `word`, one of [`CallShape::words`], is
+    /// it or what it is a member of.
+    #[must_use]
+    pub fn named_at(&self, text: &str, word: Span) -> Option<usize> {
+        let written = Self::word(text, word)?;
+        if is_same(self.name(), written) {
+            return Some(word.end);
+        }
+        self.owner().filter(|it| is_same(it, written))?;
+        let rest = text.get(word.end..)?;
+        let joint = rest.find(|it: char| !is_joint(it))?;
+        let member = rest.get(joint..).filter(|_| joint > 0)?;
+        let end = member.bytes().position(|it| !is_word(it))?;
+        is_same(self.name(), member.get(..end)?).then_some(word.end + joint + end)
     }
 
     /// A name as names are compared: without what tells languages apart.
@@ -149,6 +184,16 @@ fn is_same(wanted: &str, name: &str) -> bool {
     letters(name).eq(wanted.chars())
 }
 
+/// Whether a name may hold `byte`.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Whether it may stand between a thing and its member: `.`, `->`, `::`, `?.`, blanks.
+fn is_joint(it: char) -> bool {
+    it.is_whitespace() || matches!(it, '.' | '-' | '>' | ':' | '?' | '!' | '(' | ')')
+}
+
 /// A name in lower case, without the mark of a variable and without what joins its words.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     let name = name.trim_start_matches(['$', '@']);
@@ -156,6 +201,13 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
         .char_indices()
         .filter(|(at, it)| *at == 0 || *it != '_');
     joints.map(|(_, it)| it.to_ascii_lowercase())
+}
+
+/// A name in both ways of writing it, in lower case.
+fn spellings(name: &str) -> Vec<String> {
+    let mut spellings = vec![name.to_ascii_lowercase(), in_snake_case(name)];
+    spellings.dedup();
+    spellings
 }
 
 /// `setBasicAuth` as `set_basic_auth`.
@@ -206,7 +258,7 @@ mod tests {
         }
         assert_eq!(found("a.py", "a._login(b, 'x')", ".login(_, @)"), [""; 0]);
         let words = CallShape::words(".setBasicAuth(_, @)");
-        assert_eq!(words, ["setBasicAuth", "set_basic_auth"]);
+        assert_eq!(words, ["setbasicauth", "set_basic_auth"]);
         assert_eq!(CallShape::words("jwt.encode(_, @)"), ["encode"]);
         assert_eq!(CallShape::words("argon.encode(_, @)"), ["argon"]);
     }
@@ -225,6 +277,35 @@ mod tests {
             "set(c, OPT_USERPWD, \"one\"); set(c, OPT_URL, \"x\"); set(c, \"my-pass\", \"two\")";
         assert_eq!(found("a.c", text, "set(_, OPT_USERPWD, @)"), ["one"]);
         assert_eq!(found("a.c", text, "set(_, ~PASS, @)"), ["two"]);
+    }
+
+    #[test]
+    fn a_call_is_known_where_its_words_stand() {
+        for (written, text, word, expected) in [
+            ("a.logIn(@)", "x.log_in (1)", "log_in", Some("x.log_in")),
+            ("a.logIn(@)", "my_log_in(1)", "log_in", None),
+            ("a.logIn(@)", "log_ins(1)", "log_in", None),
+            (
+                "argon.hash(@)",
+                "argon->hash(1)",
+                "argon",
+                Some("argon->hash"),
+            ),
+            (
+                "argon.hash(@)",
+                "Argon\n  ::Hash(1)",
+                "Argon",
+                Some("Argon\n  ::Hash"),
+            ),
+            ("argon.hash(@)", "argon.hashed(1)", "argon", None),
+            ("argon.hash(@)", "argon, hash(1)", "argon", None),
+            ("argon.hash(@)", "argonhash(1)", "argon", None),
+        ] {
+            let shape = CallShape::parse(written).unwrap();
+            let start = text.find(word).unwrap();
+            let end = shape.named_at(text, Span::new(start, start + word.len()));
+            assert_eq!(end.and_then(|it| text.get(..it)), expected, "{text}");
+        }
     }
 
     #[test]

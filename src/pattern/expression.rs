@@ -53,6 +53,11 @@ impl Expression {
         &self.source
     }
 
+    /// Choices of words in lower case: every match holds one word of each, in any case.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = Vec<&[u8]>> {
+        self.words.choices().map(Iterator::collect)
+    }
+
     /// Whether it can be compiled; [`super::PatternSet::load`] excludes those of a user that are
     /// too large, and a test the others.
     #[must_use]

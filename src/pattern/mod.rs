@@ -201,6 +201,8 @@ pub enum Matcher {
     Argument {
         /// The functions, and where the value stands among what they take.
         calls: Vec<CallShape>,
+        /// Whether the words that it is looked for by may stand apart from the calls.
+        apart: bool,
     },
     /// A value by the code around it.
     Query {

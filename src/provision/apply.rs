@@ -52,6 +52,7 @@ pub fn apply(
     if !steps.is_empty() {
         store.ready()?;
     }
+    settle(plan, manifest, store, sources, journal)?;
     let stopped = AtomicBool::new(false);
     let effects = together(store.width(), &steps, |step| {
         let result = if stopped.load(Ordering::Relaxed) {
@@ -74,6 +75,40 @@ pub fn apply(
     Ok(effects)
 }
 
+/// Notes what a part of the run that was stopped has done and not noted, so that it can be undone.
+///
+/// # Errors
+///
+/// Fails when the store does not tell, or the journal cannot be written.
+pub fn settle(
+    plan: &Plan,
+    manifest: &Manifest,
+    store: &dyn Store,
+    sources: &Sources,
+    journal: &Journal,
+) -> Result<(), ProvisionError> {
+    for begun in journal.open_calls() {
+        let found = plan.steps.iter().find(|it| it.at == begun.at);
+        let seen = found.and_then(|it| it.seen.clone());
+        let Some(seen) = seen.filter(|it| Some(it) != begun.before.as_ref()) else {
+            continue;
+        };
+        // Not every store knows tokens; then the value tells.
+        let is_done = seen.0 == begun.token.0 || {
+            let entry = manifest.secret(&begun.at.name);
+            let value = entry.map(|it| sources.value(it)).transpose()?.flatten();
+            match value {
+                Some(value) => store.has(&begun.at, &value)?,
+                None => false,
+            }
+        };
+        if is_done {
+            journal.done(&begun.at.name, Some(seen))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes the change of one step.
 fn carry_out(
     step: &Step,
@@ -89,22 +124,25 @@ fn carry_out(
     let takes_value = matches!(step.action, Action::Create | Action::AddVersion);
     let value = takes_value.then(|| value_of(entry, sources)).transpose()?;
     // Equal values are no change: a plan that is applied twice makes none.
-    if step.action == Action::AddVersion && step.seen.is_some() && store.read(at)? == value {
+    if let (Action::AddVersion, Some(_), Some(new)) = (step.action, &step.seen, &value)
+        && store.has(at, new)?
+    {
         return Ok(Made::Unchanged);
     }
     let about = match store.look(at)? {
         Presence::Present(held) => Some(held.about),
         Presence::Absent | Presence::Removed => None,
     };
-    let token = journal.token(at, step.action);
+    let action = journal.goes_on(step);
+    let token = journal.token(at, action);
     journal.begin(Begun {
         at: at.clone(),
-        action: step.action,
+        action,
         token: token.clone(),
         before: step.seen.clone(),
         about,
     })?;
-    let version = match (step.action, value) {
+    let version = match (action, value) {
         (Action::Create, Some(value)) => Some(store.create(at, &value, &step.about, &token)?),
         (Action::AddVersion, Some(value)) => {
             let seen = step.seen.clone().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Address, MANAGED_BY, Presence, ProvisionError, Store, Token};
+use super::{About, Address, Held, MANAGED_BY, Presence, ProvisionError, Store, Token, Version};
 use crate::secret::Deposit;
 use crate::secret::SecretName;
 use crate::secret::StoreKind;
@@ -44,7 +44,8 @@ pub fn conflicts(
         let at = place(&deposit.name);
         match store.look(&at)? {
             Presence::Absent => {}
-            Presence::Present(_) if store.read(&at)?.as_ref() == Some(&deposit.value) => {}
+            Presence::Present(held) if is_open(&held) => {}
+            Presence::Present(_) if store.has(&at, &deposit.value)? => {}
             Presence::Present(_) | Presence::Removed => {
                 names.insert(deposit.name.clone());
             }
@@ -65,9 +66,21 @@ pub fn put(deposit: &Deposit, store: &dyn Store, at: &Address) -> Result<Receipt
         outcome,
     };
     let conflict = || ProvisionError::Conflict(deposit.name.clone());
-    match store.look(at)? {
-        Presence::Absent => {}
-        Presence::Present(_) if store.read(at)?.as_ref() == Some(&deposit.value) => {
+    let token = Token::random();
+    let made = match store.look(at)? {
+        Presence::Absent => {
+            let (key, value) = MANAGED_BY;
+            let about = About {
+                description: deposit.labels.join(", "),
+                tags: [(key.to_owned(), value.to_owned())].into(),
+                ..About::default()
+            };
+            store.create(at, &deposit.value, &about, &token)
+        }
+        Presence::Present(held) if is_open(&held) => {
+            store.replace(at, &deposit.value, &Version::default(), &token)
+        }
+        Presence::Present(_) if store.has(at, &deposit.value)? => {
             return Ok(receipt(Outcome::Unchanged));
         }
         Presence::Present(_) => return Err(conflict()),
@@ -75,21 +88,22 @@ pub fn put(deposit: &Deposit, store: &dyn Store, at: &Address) -> Result<Receipt
             let path = at.path.clone();
             return Err(ProvisionError::Removed { path });
         }
-    }
-    let (key, value) = MANAGED_BY;
-    let about = About {
-        description: deposit.labels.join(", "),
-        tags: [(key.to_owned(), value.to_owned())].into(),
-        ..About::default()
     };
-    match store.create(at, &deposit.value, &about, &Token::random()) {
-        Err(ProvisionError::Exists { .. }) => return Err(conflict()),
+    match made {
+        Err(ProvisionError::Exists { .. } | ProvisionError::Changed { .. }) => {
+            return Err(conflict());
+        }
         Err(error) => return Err(error),
         Ok(_) => {}
     }
-    if store.read(at)?.as_ref() == Some(&deposit.value) {
+    if store.has(at, &deposit.value)? {
         Ok(receipt(Outcome::Created))
     } else {
         Err(ProvisionError::Unverified(deposit.name.clone()))
     }
+}
+
+/// Whether a secret waits for its first value, and is shield's.
+fn is_open(held: &Held) -> bool {
+    held.version.is_none() && held.about.is_managed()
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use sha2::Digest as _;
 use sha2::Sha256;
 
-use super::{About, Action, Address, Plan, ProvisionError, Token, Version, Whereabouts};
+use super::{About, Action, Address, Plan, ProvisionError, Step, Token, Version, Whereabouts};
 use crate::seal::private;
 use crate::seal::private::Readers;
 use crate::secret::SecretName;
@@ -114,8 +114,8 @@ pub struct Journal {
     file: Mutex<File>,
     /// What the run is called.
     pub run: String,
-    /// Calls that an earlier part of the run has begun.
-    begun: BTreeMap<SecretName, Begun>,
+    /// Calls that an earlier part of the run has begun, and what it has noted of their end.
+    begun: BTreeMap<SecretName, (Begun, Option<Version>)>,
 }
 
 impl Journals {
@@ -162,6 +162,22 @@ impl Journals {
         found.ok_or_else(|| ProvisionError::NoRun(name.to_owned()))
     }
 
+    /// The last run in the place of `plan`, if it was stopped.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the journal cannot be written.
+    pub fn stopped(&self, plan: &Plan) -> Result<Option<Journal>, ProvisionError> {
+        let same = |it: &Run| it.head.environment == plan.environment && it.head.at == plan.at;
+        let last = self.runs()?.into_iter().find(same);
+        let Some(run) = last.filter(|it| !it.closed && !it.undone) else {
+            return Ok(None);
+        };
+        let begun = run.steps.into_iter();
+        let begun = begun.map(|it| (it.0.at.name.clone(), it));
+        self.open(run.head.run, begun.collect()).map(Some)
+    }
+
     /// Begins the run of `plan`, or goes on with one that was stopped in the same environment.
     ///
     /// # Errors
@@ -169,14 +185,8 @@ impl Journals {
     /// Fails when the journal cannot be written.
     pub fn begin(&self, plan: &Plan) -> Result<Journal, ProvisionError> {
         private::make_folder(&self.folder)?;
-        let same = |it: &Run| it.head.environment == plan.environment && it.head.at == plan.at;
-        let stopped = self.runs()?.into_iter().find(same);
-        if let Some(run) = stopped.filter(|it| !it.closed && !it.undone) {
-            let begun = run.steps.into_iter();
-            return self.open(
-                run.head.run,
-                begun.map(|(it, _)| (it.at.name.clone(), it)).collect(),
-            );
+        if let Some(stopped) = self.stopped(plan)? {
+            return Ok(stopped);
         }
         let now = jiff::Timestamp::now();
         let unique: String = Token::random().0.chars().take(8).collect();
@@ -210,13 +220,18 @@ impl Journals {
     fn open(
         &self,
         run: String,
-        begun: BTreeMap<SecretName, Begun>,
+        begun: BTreeMap<SecretName, (Begun, Option<Version>)>,
     ) -> Result<Journal, ProvisionError> {
         let path = self.path_of(&run);
+        let failed = |error: &std::io::Error| unusable(&path, error);
+        // What was cut short is no line, and must not become part of the next one.
+        let text = private::read(&path, LIMIT, Readers::Nobody)?;
+        let whole = text.map_or(0, |it| it.rfind('\n').map_or(0, |end| end + 1));
         let file = OpenOptions::new()
             .append(true)
             .open(&path)
-            .map_err(|error| unusable(&path, &error))?;
+            .map_err(|it| failed(&it))?;
+        file.set_len(whole as u64).map_err(|it| failed(&it))?;
         Ok(Journal {
             path,
             file: Mutex::new(file),
@@ -227,12 +242,29 @@ impl Journals {
 }
 
 impl Journal {
+    /// What is done for `step`: a secret that was half made when the run was stopped is made.
+    pub(super) fn goes_on(&self, step: &Step) -> Action {
+        let begun = self.open_calls().find(|it| it.at == step.at);
+        let is_half = step.action == Action::AddVersion && step.seen.is_none();
+        begun
+            .filter(|it| is_half && it.action == Action::Create)
+            .map_or(step.action, |it| it.action)
+    }
+
     /// The token for a call: the one it had when the run was stopped, or a new one.
     pub(super) fn token(&self, at: &Address, action: Action) -> Token {
         let known = self.begun.get(&at.name);
         known
-            .filter(|it| it.action == action && it.at == *at)
-            .map_or_else(Token::random, |it| it.token.clone())
+            .filter(|(it, _)| it.action == action && it.at == *at)
+            .map_or_else(Token::random, |(it, _)| it.token.clone())
+    }
+
+    /// The calls that an earlier part of the run has begun, and of which it is not known whether
+    /// they have made a version.
+    pub(super) fn open_calls(&self) -> impl Iterator<Item = &Begun> {
+        let open = self.begun.values().filter(|(_, made)| made.is_none());
+        open.map(|(it, _)| it)
+            .filter(|it| matches!(it.action, Action::Create | Action::AddVersion))
     }
 
     /// Notes that a call is about to be made.
@@ -251,7 +283,11 @@ impl Journal {
     }
 
     /// Notes that all was done.
-    pub(super) fn close(&self) -> Result<(), ProvisionError> {
+    ///
+    /// # Errors
+    ///
+    /// Fails when the journal cannot be written.
+    pub fn close(&self) -> Result<(), ProvisionError> {
         self.write(&Record::Closed {})
     }
 

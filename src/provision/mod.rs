@@ -11,13 +11,14 @@ mod open;
 mod plan;
 mod sources;
 mod store;
+mod survey;
 mod together;
 mod undo;
 #[cfg(feature = "vault")]
 mod vault;
 mod verify;
 
-pub use apply::{Effect, Made, apply};
+pub use apply::{Effect, Made, apply, settle};
 #[cfg(feature = "aws")]
 pub use aws::{AwsSettings, AwsStore};
 pub use deposit::{Outcome, Receipt, conflicts, put};
@@ -28,7 +29,8 @@ pub use open::open;
 pub use plan::{Action, Plan, Step, Wishes, guard, plan};
 pub use sources::{Doubt, EnvFile, EnvFileError, PLACEHOLDER, Source, Sources};
 pub use store::{
-    About, Address, Held, MANAGED_BY, Presence, Store, Token, Turning, Version, Whereabouts,
+    About, Address, Glimpse, Held, MANAGED_BY, Presence, Store, Token, Turning, Version,
+    Whereabouts,
 };
 pub use undo::{Exposed, Undone, undo};
 #[cfg(feature = "vault")]

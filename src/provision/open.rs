@@ -13,6 +13,8 @@ use crate::secret::StoreKind;
 
 /// The store of `environment`, for the project whose root is `root`; nothing is asked of it yet.
 ///
+/// With a `role`, it is asked as who may do what that role of AWS may.
+///
 /// # Errors
 ///
 /// Fails when the settings of the store do not go together, or this program was built without it.
@@ -20,13 +22,21 @@ pub fn open<'i>(
     environment: &Environment,
     root: &Path,
     identity: &'i Identity,
+    role: Option<&str>,
 ) -> Result<Box<dyn Store + 'i>, ProvisionError> {
+    if role.is_some() && environment.store != StoreKind::Aws {
+        return Err(ProvisionError::Settings {
+            store: environment.store.title(),
+            reason: "it knows no roles of AWS".to_owned(),
+            help: "leave --as-role out",
+        });
+    }
     match environment.store {
         StoreKind::Local => Ok(Box::new(LocalStore::new(root, identity))),
         #[cfg(feature = "aws")]
         StoreKind::Aws => Ok(Box::new(AwsStore::open(&AwsSettings {
             region: environment.region.clone(),
-            role: None,
+            role: role.map(str::to_owned),
         })?)),
         #[cfg(not(feature = "aws"))]
         StoreKind::Aws => Err(without(environment)),

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::together::together;
+use super::survey::survey;
 use super::{
     About, Address, Held, MANAGED_BY, Presence, ProvisionError, Sources, Store, Version,
     Whereabouts,
@@ -174,27 +174,26 @@ pub fn plan(
     let whereabouts = store.whereabouts()?;
     guard(environment, &whereabouts)?;
     unknown(manifest, wishes)?;
-    let steps = together(store.width(), &manifest.secrets, |entry| {
-        let at = Address {
-            name: entry.name.clone(),
-            path: manifest.path_of(&environment.name, &entry.name),
-        };
-        let presence = store.look(&at)?;
-        Ok(step(
-            (manifest, environment),
-            (entry, at),
-            presence,
-            sources,
-            wishes,
-        ))
+    let entries = manifest.secrets.iter().map(|entry| {
+        let path = manifest.path_of(&environment.name, &entry.name);
+        let name = entry.name.clone();
+        (Address { name, path }, entry)
     });
+    let entries: Vec<_> = entries.collect();
+    let place = (manifest, environment);
+    let steps = survey(
+        store,
+        &entries,
+        |(at, entry), presence| Ok(step(place, (entry, at.clone()), presence, sources, wishes)),
+        |step| step.action == Action::InSync,
+    )?;
     Ok(Plan {
         schema: SCHEMA,
         environment: environment.name.clone(),
         store: store.kind(),
         at: whereabouts,
         wishes: wishes.clone(),
-        steps: steps.into_iter().collect::<Result<_, ProvisionError>>()?,
+        steps,
     })
 }
 

@@ -47,6 +47,15 @@ pub trait Store: Sync {
     /// Fails when the store does not tell; that there is nothing is no failure.
     fn look(&self, at: &Address) -> Result<Presence, ProvisionError>;
 
+    /// What can be told of many secrets in few calls, one answer for each of `places`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does not answer; that it does not tell is no failure.
+    fn glance(&self, places: &[Address]) -> Result<Vec<Glimpse>, ProvisionError> {
+        Ok(vec![Glimpse::Unknown; places.len()])
+    }
+
     /// The paths below `prefix` that bear the label of shield, sorted.
     ///
     /// # Errors
@@ -60,6 +69,15 @@ pub trait Store: Sync {
     ///
     /// Fails when the store does not tell.
     fn read(&self, at: &Address) -> Result<Option<Secret>, ProvisionError>;
+
+    /// Whether `value` is the current one at `at`, as far as programs can tell.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the store does not tell.
+    fn has(&self, at: &Address, value: &Secret) -> Result<bool, ProvisionError> {
+        Ok(self.read(at)?.as_ref() == Some(value))
+    }
 
     /// Makes a secret where there is none.
     ///
@@ -199,6 +217,17 @@ pub enum Presence {
     Present(Box<Held>),
     /// A secret that was taken away and can be had back.
     Removed,
+}
+
+/// What a store tells of a secret among many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Glimpse {
+    /// It is so.
+    Sure(Presence),
+    /// It was so minutes ago: nothing is done to a secret before it is looked at by itself.
+    Earlier(Presence),
+    /// It has to be looked at by itself.
+    Unknown,
 }
 
 /// What a store tells of a secret.

@@ -93,15 +93,19 @@ fn step(
             "taken away; it can be had back"
         }
         Action::Create => return Err(changed()),
-        Action::AddVersion => match &begun.before {
-            Some(before) if is_ours => {
-                let now = store.revert(at, &there, before, &Token::random())?;
-                let back = (before.clone(), now);
-                return Ok(("the value before is current again", Some(back)));
+        Action::AddVersion => match (&begun.before, made) {
+            (None, _) => "stays: there was no value before",
+            (Some(before), _) if current == *before => "was not changed",
+            // It may have been brought back by a part of this that was stopped: the store knows.
+            (Some(before), Some(made)) if !is_ours => {
+                let now = store.revert(at, made, before, &Token::random())?;
+                return Ok(back(now, before));
             }
-            Some(before) if current == *before => "was not changed",
-            Some(_) => return Err(changed()),
-            None => "stays: there was no value before",
+            (Some(before), _) if is_ours => {
+                let now = store.revert(at, &there, before, &Token::random())?;
+                return Ok(back(now, before));
+            }
+            (Some(_), _) => return Err(changed()),
         },
         Action::UpdateMetadata | Action::Adopt => {
             let about = begun.about.clone().unwrap_or_default();
@@ -115,6 +119,12 @@ fn step(
         Action::InSync | Action::NoValue | Action::Foreign | Action::Removed => "was not changed",
     };
     Ok((what, None))
+}
+
+/// That `before` is current again, and is called `now`.
+fn back(now: Version, before: &Version) -> Step {
+    let back = (before.clone(), now);
+    ("the value before is current again", Some(back))
 }
 
 /// The version that `there` was before it was brought back under another name.

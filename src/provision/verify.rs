@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::plan::drift;
 use super::sources::PLACEHOLDER;
-use super::together::together;
+use super::survey::survey;
 use super::{Address, Held, Presence, ProvisionError, Store, guard};
 use crate::manifest::Entry;
 use crate::manifest::Environment;
@@ -104,14 +104,16 @@ pub fn verify(
     today: jiff::civil::Date,
 ) -> Result<Vec<Verdict>, ProvisionError> {
     guard(environment, &store.whereabouts()?)?;
-    let verdicts = together(store.width(), &manifest.secrets, |entry| {
-        let at = Address {
-            name: entry.name.clone(),
-            path: manifest.path_of(&environment.name, &entry.name),
-        };
+    let entries = manifest.secrets.iter().map(|entry| {
+        let path = manifest.path_of(&environment.name, &entry.name);
+        let name = entry.name.clone();
+        (Address { name, path }, entry)
+    });
+    let entries: Vec<(Address, &Entry)> = entries.collect();
+    let judge = |(at, entry): &(Address, &Entry), presence| {
         let mut faults = Vec::new();
         let mut due = None;
-        let held = match store.look(&at)? {
+        let held = match presence {
             Presence::Absent => {
                 faults.push(Fault::Missing);
                 None
@@ -124,7 +126,7 @@ pub fn verify(
                 due = days_left(entry, &held, today);
                 faults.extend(known((manifest, environment), entry, &held, due));
                 if depth == Depth::Values && held.version.is_some() {
-                    faults.extend(read(store, &at, entry)?);
+                    faults.extend(read(store, at, entry)?);
                 }
                 Some(held)
             }
@@ -133,13 +135,13 @@ pub fn verify(
             faults.push(Fault::Exposed);
         }
         Ok(Verdict {
-            at,
+            at: at.clone(),
             held,
             faults,
             due,
         })
-    });
-    verdicts.into_iter().collect()
+    };
+    survey(store, &entries, judge, |it| it.faults.is_empty())
 }
 
 /// How many days are left until `entry` is to be replaced.

@@ -93,10 +93,12 @@ impl Fixture {
             findings: &self.findings,
             suppressed: &self.suppressed,
             plan: &self.plan,
+            kept: &[],
             exposures: &self.exposures,
             pending: &self.moved,
             notices: &self.notices,
             patterns: patterns(),
+            origin: None,
             totals: Totals {
                 files: 1_288,
                 bytes: 9_400_000,
@@ -204,7 +206,14 @@ pub(super) fn finding(id: &str, at: &Spot<'_>, subject: Subject) -> Finding<'sta
         confidence: point.confidence,
         likelihood: None,
         risk: risk::assess(&pattern.risk, &evidence),
-        fingerprint: Fingerprint::of(id, at.path, at.text, start, secret),
+        fingerprint: Fingerprint::of(
+            id,
+            at.path,
+            Some(at.text),
+            Fingerprint::trace(secret),
+            start,
+        ),
+        introduction: None,
         related: Vec::new(),
         subject,
     }

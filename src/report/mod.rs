@@ -1,14 +1,24 @@
 //! The ways to write a report.
 
+mod advice;
+mod annotations;
+mod csv;
 mod fate;
 #[cfg(test)]
 mod fixture;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod pending;
 mod sarif;
+mod saved;
 mod words;
 
+pub use fate::Kept;
+pub use saved::{Merged, Reading, Saved, SavedError, merge};
 pub use words::plain;
 
 use std::io;
@@ -26,6 +36,7 @@ use crate::notice::Notice;
 use crate::pattern::PatternSet;
 use crate::risk::FileClass;
 use crate::risk::Level;
+use crate::source::git::Provenance;
 
 /// Everything a run has to say; nothing in it is computed by a reporter.
 #[derive(Debug)]
@@ -36,6 +47,8 @@ pub struct Report<'a> {
     pub suppressed: &'a [Suppressed<'a>],
     /// What a fix would do.
     pub plan: &'a FixPlan,
+    /// The findings that stay, as another report told them; those of a plan are in it.
+    pub kept: &'a [Kept],
     /// The secrets that would leave the code.
     pub exposures: &'a [Exposure<'a>],
     /// The secrets that have left the code and were not replaced, each with the number of its
@@ -45,6 +58,8 @@ pub struct Report<'a> {
     pub notices: &'a [Notice],
     /// The patterns that ran.
     pub patterns: &'a PatternSet,
+    /// Where the code comes from, where that is told.
+    pub origin: Option<&'a Provenance>,
     /// What the run amounted to.
     pub totals: Totals,
 }
@@ -84,15 +99,19 @@ impl Options {
     /// bury what is worth a look.
     fn lists(&self, finding: &Finding<'_>) -> bool {
         let least = self.level.unwrap_or(match self.format {
-            Format::Json | Format::Sarif => Level::Low,
-            Format::Human => match finding.location.class {
-                FileClass::Code => Level::Low,
-                FileClass::Test
-                | FileClass::Documentation
-                | FileClass::Vendored
-                | FileClass::Generated
-                | FileClass::Lockfile => Level::Medium,
-            },
+            Format::Json | Format::Sarif | Format::Html | Format::Csv | Format::Gitlab => {
+                Level::Low
+            }
+            Format::Human | Format::Markdown | Format::Github | Format::Junit => {
+                match finding.location.class {
+                    FileClass::Code => Level::Low,
+                    FileClass::Test
+                    | FileClass::Documentation
+                    | FileClass::Vendored
+                    | FileClass::Generated
+                    | FileClass::Lockfile => Level::Medium,
+                }
+            }
         });
         finding.risk.level >= least
     }
@@ -107,6 +126,18 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// Markdown, for the summary of a job or a comment.
+    Markdown,
+    /// Annotations of GitHub Actions, the worst ones.
+    Github,
+    /// One page for a browser, to search and to print.
+    Html,
+    /// JUnit, for build servers that show the results of tests.
+    Junit,
+    /// A table, for spreadsheets.
+    Csv,
+    /// The report of secret detection that GitLab reads.
+    Gitlab,
 }
 
 /// Whether suppressed findings are told.
@@ -205,6 +236,12 @@ pub fn write(report: &Report<'_>, options: &Options, out: &mut dyn io::Write) ->
         Format::Human => &human::Human(options),
         Format::Json => &json::Json(options),
         Format::Sarif => &sarif::Sarif(options),
+        Format::Markdown => &markdown::Markdown(options),
+        Format::Github => &annotations::Annotations(options),
+        Format::Html => &html::Html(options),
+        Format::Junit => &junit::Junit(options),
+        Format::Csv => &csv::Csv(options),
+        Format::Gitlab => &gitlab::Gitlab(options),
     };
     let mut out = io::BufWriter::new(out);
     reporter.write(report, &mut out)?;
@@ -218,10 +255,22 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
+    const FORMATS: [Format; 9] = [
+        Format::Human,
+        Format::Json,
+        Format::Sarif,
+        Format::Markdown,
+        Format::Github,
+        Format::Html,
+        Format::Junit,
+        Format::Csv,
+        Format::Gitlab,
+    ];
+
     /// Every combination of options.
     fn all_options() -> Vec<Options> {
         let mut all = Vec::new();
-        for format in [Format::Human, Format::Json, Format::Sarif] {
+        for format in FORMATS {
             for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
                 for diff in [ShowDiff::Yes, ShowDiff::No] {
                     for color in [Color::On, Color::Off] {
@@ -293,14 +342,26 @@ mod tests {
         let at = spot("a\u{1b}[2J.py", text, "one");
         fixture.findings = vec![finding("example/token", &at, value(Some(name)))];
         fixture.plan.files[0].path = "b\u{1b}[2J.py".into();
-        for format in [Format::Human, Format::Json, Format::Sarif] {
+        for format in FORMATS {
             let mut options = options(format);
             options.diff = ShowDiff::Yes;
             let written = fixture.written(&options);
+            // The lines of a table end as those of Windows.
+            let written = written.replace("\r\n", "\n");
             assert!(!written.contains(['\u{1b}', '\u{7}', '\r']), "{written}");
         }
-        let human = fixture.written(&options(Format::Human));
-        assert!(!human.contains(['\u{9b}', '\u{202e}']), "{human}");
+        for format in [
+            Format::Human,
+            Format::Markdown,
+            Format::Github,
+            Format::Html,
+            Format::Junit,
+            Format::Csv,
+            Format::Gitlab,
+        ] {
+            let written = fixture.written(&options(format));
+            assert!(!written.contains(['\u{9b}', '\u{202e}']), "{written}");
+        }
     }
 
     #[test]
@@ -314,7 +375,7 @@ mod tests {
                 Ok(())
             }
         }
-        for format in [Format::Human, Format::Json, Format::Sarif] {
+        for format in FORMATS {
             let fixture = everything();
             let error = write(&fixture.report(), &options(format), &mut Closed).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::finding::Cause;
 use crate::finding::Explanation;
 use crate::finding::Finding;
+use crate::finding::Introduction;
 use crate::finding::Likelihood;
+use crate::finding::Presence;
 use crate::finding::Subject;
 use crate::finding::Suppressed;
 use crate::text::Excerpt;
@@ -187,6 +189,20 @@ pub(super) fn grouped(number: usize) -> String {
         result.push(digit);
     }
     result
+}
+
+/// Who brought a finding in, where the history was looked at.
+pub(super) fn introduction(finding: &Finding<'_>) -> Option<String> {
+    let Introduction { commit, presence } = finding.introduction.as_ref()?;
+    let id = commit.id.get(..12).unwrap_or(&commit.id);
+    let day = commit.date.get(..10).unwrap_or(&commit.date);
+    let author = cut(&commit.author);
+    let now = match presence {
+        Presence::InHead => "the last commit still has it",
+        Presence::Past => "the last commit does not have it here, but whoever clones gets it",
+    };
+    let text = format!("since {id}, {day}, by {author}; {now}");
+    Some(plain(&text).into_owned())
 }
 
 /// How sure it is, and why.

@@ -4,12 +4,14 @@ mod assessment;
 
 pub use assessment::{AttackVector, Level, RiskAssessment, Scope};
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::text::Role;
 
 /// What kind of place a secret was found in, as far as risk goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileClass {
     /// Code and configuration that the project runs.
@@ -24,6 +26,21 @@ pub enum FileClass {
     Generated,
     /// Versions and checksums of dependencies.
     Lockfile,
+}
+
+impl FileClass {
+    /// The word for it in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Test => "test",
+            Self::Documentation => "documentation",
+            Self::Vendored => "vendored",
+            Self::Generated => "generated",
+            Self::Lockfile => "lockfile",
+        }
+    }
 }
 
 /// What a scan adds to an assessment: how sure it is, and where it looked.
@@ -61,12 +78,12 @@ pub struct Risk {
 }
 
 /// One multiplication in the making of a score.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
     /// What was weighed.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it was found to be.
-    pub because: &'static str,
+    pub because: Cow<'static, str>,
     /// What is left of the score, in percent.
     pub percent: u8,
 }
@@ -192,8 +209,8 @@ fn role(role: Role) -> Factor {
 
 fn factor(name: &'static str, because: &'static str, percent: u8) -> Factor {
     Factor {
-        name,
-        because,
+        name: name.into(),
+        because: because.into(),
         percent,
     }
 }

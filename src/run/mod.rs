@@ -1,135 +1,60 @@
 //! The order of the stages, and nothing else.
 
 mod apply;
+mod change;
+mod error;
+mod import;
+mod look;
+mod past;
 mod target;
+
+pub use error::RunError;
+pub use import::{Visit, recognize};
 
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use miette::Diagnostic;
-
 use target::Vessel;
 
 use crate::detect::Detector;
+use crate::detect::Scan;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::fix;
 use crate::fix::Choices;
 use crate::fix::Due;
-use crate::fix::FixError;
+use crate::fix::Entry;
 use crate::fix::FixPlan;
 use crate::fix::Hint;
 use crate::fix::Ledger;
-use crate::fix::LedgerError;
 use crate::fix::Seams;
-use crate::fix::Selector;
 use crate::fix::Written;
-use crate::manifest::ManifestError;
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
-use crate::pattern::PatternError;
 use crate::pattern::PatternSet;
 use crate::provision;
-use crate::provision::ProvisionError;
 use crate::provision::Receipt;
 use crate::report;
+use crate::report::Format;
 use crate::report::Report;
 use crate::report::ShowSuppressed;
 use crate::report::Totals;
 use crate::risk::Level;
 use crate::seal::Identity;
 use crate::seal::Origin;
-use crate::seal::SealError;
 use crate::secret::SecretName;
 use crate::settings::Mode;
 use crate::settings::Settings;
 use crate::settings::Target;
 use crate::settings::Uncommitted;
-use crate::source;
-use crate::source::SourceError;
+use crate::source::Selection;
 use crate::source::archive::Opener;
+use crate::source::git::Provenance;
 
 /// The list of secrets that have left the code, as reports name it.
 const LEDGER: &str = ".shield/exposed.jsonl";
-
-/// Why a run could not go on.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum RunError {
-    /// The patterns are wrong.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Pattern(#[from] PatternError),
-    /// The paths are wrong.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Source(#[from] SourceError),
-    /// The user's identity cannot be used.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Seal(#[from] SealError),
-    /// A secret could not be stored.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Provision(#[from] ProvisionError),
-    /// The manifest is wrong, or does not know the environment.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Manifest(#[from] ManifestError),
-    /// The list of secrets that have left the code cannot be used.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Ledger(#[from] LedgerError),
-    /// A fix could not be written.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Fix(#[from] FixError),
-    /// There is nobody to ask.
-    #[error("a review needs a terminal to ask questions on")]
-    #[diagnostic(
-        code(shield::review::terminal),
-        help(
-            "without one, say what is to be done with --only, --skip, --allow WHAT=REASON and \
-             --name PATH:LINE=NAME; --diff shows what would change"
-        )
-    )]
-    NoTerminal,
-    /// The terminal went away.
-    #[error("the review was cut short; nothing was changed")]
-    #[diagnostic(code(shield::review::cut_short))]
-    Review(#[source] io::Error),
-    /// Something was chosen that was not found.
-    #[error("nothing was found that `{what}` names")]
-    #[diagnostic(
-        code(shield::fix::choice),
-        help(
-            "--only, --skip, --allow and --name take what a report shows: a fingerprint or its \
-             first 8 digits or more, the id of a pattern, a path, or PATH:LINE"
-        )
-    )]
-    Unmatched {
-        /// What was given.
-        what: Selector,
-    },
-    /// The report could not be written.
-    #[error("the report could not be written{}", shown(.path.as_ref()))]
-    #[diagnostic(
-        code(shield::report),
-        help("nothing was changed; give `--output` a file that can be written")
-    )]
-    Report {
-        /// Where it should have gone; standard output when absent.
-        path: Option<PathBuf>,
-        /// What went wrong.
-        #[source]
-        error: io::Error,
-    },
-}
-
-fn shown(path: Option<&PathBuf>) -> String {
-    path.map_or_else(String::new, |it| format!(" to {}", it.display()))
-}
 
 /// Is told how far a scan has come; from many threads.
 pub trait Progress: Sync {
@@ -223,38 +148,37 @@ pub fn scan(
     }
     let patterns = PatternSet::load(&settings.patterns)?;
     let detector = detector(&patterns, settings)?;
-    let listing = source::enumerate(&settings.sources)?;
-
-    progress.start(listing.sources.len());
-    let mut scan = detector.scan_all(&listing.sources, || progress.step());
-    progress.finish();
-    scan.notices.extend(listing.notices);
-    scan.notices.sort();
-    let seams = fix::seams(&listing.sources, &detector, &settings.fix.root);
-    let found = (&*scan.findings, &seams);
-    let Some((plan, options)) = settle(found, &detector, settings, reviewer)? else {
+    let (mut scan, sources) = look::look(settings, &detector, progress)?;
+    let decided = if settings.plans() {
+        let seams = fix::seams(&sources, &detector, &settings.fix.root);
+        let found = (&*scan.findings, &seams);
+        settle(found, &detector, settings, reviewer)?
+    } else {
+        // Nothing of it can be changed, or nothing shall be.
+        Some((FixPlan::default(), settings.fix.clone()))
+    };
+    let Some((plan, options)) = decided else {
         return Ok(Outcome::untouched(&scan.findings));
     };
     let mut exposures = fix::exposures(&plan, &scan.findings, &settings.places.root);
-    if settings.mode != Mode::Report {
+    if !matches!(settings.mode, Mode::Find | Mode::Report) {
         fix::trace(&mut exposures, &plan, &settings.places.root);
     }
     let ledger = ledger(settings, &mut scan.notices);
-    let pending = ledger.pending();
+    let pending = pending(&ledger, &settings.selection);
 
+    let origin = origin(settings);
     let report = Report {
         findings: &scan.findings,
         suppressed: &scan.suppressed,
         plan: &plan,
+        kept: &[],
         exposures: &exposures,
         pending: &pending,
         notices: &scan.notices,
         patterns: &patterns,
-        totals: Totals {
-            files: scan.files,
-            bytes: scan.bytes,
-            elapsed: started.elapsed(),
-        },
+        origin: origin.as_ref(),
+        totals: totals(&scan, started),
     };
     // Whoever has gone through it has seen it.
     if settings.mode != Mode::Review {
@@ -283,9 +207,42 @@ pub fn scan(
     })
 }
 
+/// Finds what `settings` ask for, and hands it to `visit`.
+///
+/// # Errors
+///
+/// Fails when the run cannot go on.
+pub fn survey<T>(
+    settings: &Settings,
+    progress: &dyn Progress,
+    visit: impl FnOnce(&Scan<'_>) -> T,
+) -> Result<T, RunError> {
+    let patterns = PatternSet::load(&settings.patterns)?;
+    let detector = detector(&patterns, settings)?;
+    let (scan, _) = look::look(settings, &detector, progress)?;
+    Ok(visit(&scan))
+}
+
+/// What a run amounted to that began then.
+fn totals(scan: &Scan<'_>, started: Instant) -> Totals {
+    Totals {
+        files: scan.files,
+        bytes: scan.bytes,
+        elapsed: started.elapsed(),
+    }
+}
+
+/// Where the code comes from, for the one form of a report that tells it.
+fn origin(settings: &Settings) -> Option<Provenance> {
+    (settings.report.format == Format::Sarif)
+        .then(|| Provenance::of(&settings.places.root))
+        .flatten()
+}
+
 /// The detector that the settings ask for.
 fn detector<'p>(patterns: &'p PatternSet, settings: &Settings) -> Result<Detector<'p>, RunError> {
     let mut detector = Detector::new(patterns, settings.sources.max_file_size);
+    detector = detector.rooted(&settings.places.root);
     if settings.report.suppressed == ShowSuppressed::Yes {
         detector = detector.explaining();
     }
@@ -358,6 +315,16 @@ fn ledger(settings: &Settings, notices: &mut Vec<Notice>) -> Ledger {
         });
         Ledger::default()
     })
+}
+
+/// The secrets that wait to be replaced; a change is judged by what it brings.
+fn pending<'l>(ledger: &'l Ledger, selection: &Selection) -> Vec<(usize, &'l Entry)> {
+    match selection {
+        Selection::Files => ledger.pending(),
+        Selection::Staged | Selection::Since(_) | Selection::Range(_) | Selection::History(_) => {
+            Vec::new()
+        }
+    }
 }
 
 /// The names of the plan that the store has for other values.

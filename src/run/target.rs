@@ -59,7 +59,7 @@ impl<'i> Vessel<'i> {
             StoreKind::Local => LocalStore::new(root, identity).paths().to_vec(),
             StoreKind::Aws | StoreKind::Vault => Vec::new(),
         };
-        let store = provision::open(&environment, root, identity)?;
+        let store = provision::open(&environment, root, identity, None)?;
         provision::guard(&environment, &store.whereabouts()?)?;
         Ok(Self {
             store,

@@ -2,8 +2,13 @@
 
 mod error;
 mod file;
+mod overview;
+mod pyproject;
 
 pub use error::SettingsError;
+pub use file::are_in_pyproject;
+pub use overview::Setting;
+pub use overview::overview;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,6 +39,8 @@ use crate::secret::StoreKind;
 use crate::source;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
+use crate::source::Selection;
+use crate::source::Shard;
 
 /// The name of the settings file.
 pub const FILE_NAME: &str = "shield.yaml";
@@ -46,6 +53,12 @@ const WIDTH: usize = 100;
 pub struct Request {
     /// Files and folders to scan; the current folder when empty.
     pub paths: Vec<PathBuf>,
+    /// Which of their contents is scanned.
+    pub selection: Selection,
+    /// Which part of the texts; all of them when absent.
+    pub shard: Option<Shard>,
+    /// Which findings are known.
+    pub known: Known,
     /// The form of the report.
     pub format: Format,
     /// Where the report goes; standard output when absent.
@@ -80,6 +93,35 @@ pub struct Request {
     pub charset: Charset,
 }
 
+impl Request {
+    /// A request for all that is found below `paths`, and nothing else.
+    #[must_use]
+    pub fn plain(paths: Vec<PathBuf>) -> Self {
+        Self {
+            paths,
+            selection: Selection::Files,
+            shard: None,
+            known: Known::default(),
+            format: Format::Human,
+            output: None,
+            fail_on: None,
+            level: None,
+            patterns: Vec::new(),
+            ignore_files: IgnoreFiles::Respect,
+            archives: Archives::Skip,
+            suppressed: ShowSuppressed::No,
+            mode: Mode::Report,
+            least: Applicability::Safe,
+            beside: Beside::default(),
+            choices: Choices::default(),
+            uncommitted: Uncommitted::Leave,
+            target: Target::Local,
+            color: Color::Off,
+            charset: Charset::Ascii,
+        }
+    }
+}
+
 /// What changes beside the code, as far as the command line says, or the settings file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Beside {
@@ -108,9 +150,23 @@ impl Beside {
     }
 }
 
+/// Which findings are known, and let be.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Known {
+    /// Those of the baseline of the project, if it has one.
+    #[default]
+    Project,
+    /// Those of this baseline.
+    File(PathBuf),
+    /// None.
+    Nothing,
+}
+
 /// What becomes of the plan of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
+    /// There is none: what is found is told.
+    Find,
     /// It is told.
     Report,
     /// Its diff is shown.
@@ -127,7 +183,7 @@ impl Mode {
     pub fn writes(self) -> bool {
         match self {
             Self::Fix | Self::Review => true,
-            Self::Report | Self::Diff => false,
+            Self::Find | Self::Report | Self::Diff => false,
         }
     }
 }
@@ -192,6 +248,12 @@ impl FailOn {
 pub struct Settings {
     /// Which texts to read.
     pub sources: source::Options,
+    /// Which of their contents.
+    pub selection: Selection,
+    /// Which part of them; all when absent.
+    pub shard: Option<Shard>,
+    /// Which findings are known.
+    pub known: Known,
     /// Which patterns to run.
     pub patterns: pattern::Options,
     /// What may be planned.
@@ -243,27 +305,31 @@ impl Places {
 }
 
 impl Settings {
-    /// Merges a request with the settings file of the project and the defaults.
+    /// Whether there is a plan: nothing else than files on a disk can be changed.
+    #[must_use]
+    pub fn plans(&self) -> bool {
+        self.mode != Mode::Find && self.selection.is_on_disk()
+    }
+
+    /// Merges a request with the settings of the project and the defaults.
     ///
     /// # Errors
     ///
     /// Fails when the settings file is wrong.
     pub fn merge(request: Request) -> Result<Self, SettingsError> {
-        let paths = if request.paths.is_empty() {
-            vec![PathBuf::from(".")]
-        } else {
-            request.paths
-        };
-        let places = Places::find(paths.first().map_or(Path::new("."), |it| it))?;
-        let file = file::SettingsFile::load(&places.root)?;
-        let folders = [file.pattern_folders, request.patterns].concat();
+        if request.mode.writes() && !request.selection.is_on_disk() {
+            return Err(SettingsError::NotOnDisk);
+        }
+        let first = request.paths.first();
+        let places = Places::find(first.map_or(Path::new("."), |it| it))?;
+        let paths = paths(&request, &places.root);
+        let file = file::SettingsFile::load(&places.root, &request.selection)?;
         let fail_on = request.fail_on.or(file.fail_on).unwrap_or(FailOn::High);
         // Whoever fails over a finding sees it.
         let all = (fail_on == FailOn::Low).then_some(Level::Low);
-        let color = match request.output {
-            Some(_) => Color::Off,
-            None => request.color,
-        };
+        let level = request.level.or(file.level).or(all);
+        let report = report_options(&request, level);
+        let folders = [file.pattern_folders, request.patterns].concat();
         Ok(Self {
             sources: source::Options {
                 paths,
@@ -272,6 +338,9 @@ impl Settings {
                 max_file_size: file.max_file_size.unwrap_or(source::MAX_FILE_SIZE),
                 archives: request.archives,
             },
+            selection: request.selection,
+            shard: request.shard,
+            known: request.known,
             patterns: pattern::Options {
                 folders,
                 disabled: file.disable,
@@ -285,24 +354,7 @@ impl Settings {
                 taken: BTreeSet::new(),
                 uncommitted: BTreeSet::new(),
             },
-            report: report::Options {
-                format: request.format,
-                suppressed: request.suppressed,
-                level: request.level.or(file.level).or(all),
-                diff: match request.mode {
-                    Mode::Diff => ShowDiff::Yes,
-                    Mode::Report | Mode::Fix | Mode::Review => ShowDiff::No,
-                },
-                intent: match request.mode {
-                    Mode::Fix | Mode::Review => Intent::Apply,
-                    Mode::Report | Mode::Diff => Intent::Tell,
-                },
-                style: Style {
-                    color,
-                    charset: request.charset,
-                    width: width(),
-                },
-            },
+            report,
             output: request.output,
             fail_on,
             mode: request.mode,
@@ -327,6 +379,55 @@ fn project_root(path: &Path) -> PathBuf {
     let marked = |it: &&Path| marks.iter().any(|mark| it.join(mark).exists());
     let root = folder.ancestors().find(marked).unwrap_or(folder);
     root.to_path_buf()
+}
+
+/// How the report is written.
+fn report_options(request: &Request, level: Option<Level>) -> report::Options {
+    let color = match request.output {
+        Some(_) => Color::Off,
+        None => request.color,
+    };
+    report::Options {
+        format: request.format,
+        suppressed: request.suppressed,
+        level,
+        diff: match request.mode {
+            Mode::Diff => ShowDiff::Yes,
+            Mode::Find | Mode::Report | Mode::Fix | Mode::Review => ShowDiff::No,
+        },
+        intent: match request.mode {
+            Mode::Fix | Mode::Review => Intent::Apply,
+            Mode::Find | Mode::Report | Mode::Diff => Intent::Tell,
+        },
+        style: Style {
+            color,
+            charset: request.charset,
+            width: width(),
+        },
+    }
+}
+
+/// The paths to scan, of those that were asked for.
+fn paths(request: &Request, root: &Path) -> Vec<PathBuf> {
+    match request.selection {
+        _ if !request.paths.is_empty() => request.paths.clone(),
+        Selection::Files => vec![PathBuf::from(".")],
+        // A change is one thing, wherever in the project one stands.
+        Selection::Staged | Selection::Since(_) | Selection::Range(_) | Selection::History(_) => {
+            vec![up_to(root)]
+        }
+    }
+}
+
+/// The way from the current folder up to `root`.
+fn up_to(root: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|it| it.canonicalize());
+    let below = here.as_deref().map(|it| it.strip_prefix(root));
+    match below {
+        Ok(Ok(below)) if below.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(Ok(below)) => below.iter().map(|_| "..").collect(),
+        Ok(Err(_)) | Err(_) => root.to_path_buf(),
+    }
 }
 
 /// How many columns a report may have.

@@ -2,6 +2,8 @@
 
 use miette::Diagnostic;
 
+use super::git::GitError;
+
 /// Why sources could not be listed.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum SourceError {
@@ -27,4 +29,73 @@ pub enum SourceError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Git does not tell what it has.
+    #[error("what git keeps cannot be read: {0}")]
+    #[diagnostic(
+        code(shield::source::git),
+        help(
+            "run it in a repository that belongs to you, with git installed; `git status` says \
+             what is wrong"
+        )
+    )]
+    Git(#[from] GitError),
+    /// There is no such commit.
+    #[error("there is no commit {revision}{}", depth.words())]
+    #[diagnostic(
+        code(shield::source::revision),
+        help("name a branch, a tag or a commit that `git rev-parse` knows; fetch it first")
+    )]
+    Revision {
+        /// The name as the user wrote it.
+        revision: String,
+        /// How much of the history is there.
+        depth: Depth,
+    },
+    /// Two commits have nothing in common.
+    #[error("{one} and {other} have no commit in common{}", depth.words())]
+    #[diagnostic(
+        code(shield::source::unrelated),
+        help(
+            "fetch more of the history: `git fetch --unshallow`, or `fetch-depth: 0` for the \
+             checkout action; A..B compares any two commits"
+        )
+    )]
+    Unrelated {
+        /// One of them, as the user wrote it.
+        one: String,
+        /// The other.
+        other: String,
+        /// How much of the history is there.
+        depth: Depth,
+    },
+    /// Something is no range of commits.
+    #[error("`{range}` is no range of commits")]
+    #[diagnostic(
+        code(shield::source::range),
+        help(
+            "write A..B for what B has and A has not, A...B for what B has added since they parted"
+        )
+    )]
+    Range {
+        /// The range as the user wrote it.
+        range: String,
+    },
+}
+
+/// How much of a history is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// All of it, as far as anybody knows.
+    Full,
+    /// The newest commits.
+    Shallow,
+}
+
+impl Depth {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Full => "",
+            Self::Shallow => " in this shallow clone",
+        }
+    }
 }

@@ -10,15 +10,23 @@ pub mod notebook;
 
 mod read;
 mod root;
+mod selection;
+mod shard;
 mod shown;
 mod walk;
 
-pub use error::SourceError;
+pub use error::{Depth, SourceError};
+pub use selection::{Added, Lines, Past, Selected, Selection, select};
+pub use shard::{Shard, ShardError};
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::cmp::Ordering;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+
+use git::{ObjectId, Store};
 
 use crate::notice::Notice;
 use crate::risk::FileClass;
@@ -74,6 +82,46 @@ pub struct SourceRef {
     /// The archives it lies in, the outermost first, as reports name them; none for a file of its
     /// own. [`SourceRef::file`] is the outermost.
     pub archives: Vec<Utf8PathBuf>,
+    /// What keeps the content.
+    pub origin: Origin,
+}
+
+/// What keeps the content of a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The file.
+    File,
+    /// A repository of git; the file may have other content, or not be there.
+    Git(Blob),
+}
+
+/// Content that git keeps.
+#[derive(Debug, Clone)]
+pub struct Blob {
+    /// Its id.
+    pub id: ObjectId,
+    /// What holds it.
+    pub store: Arc<Store>,
+}
+
+impl PartialEq for Blob {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Blob {}
+
+impl PartialOrd for Blob {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Blob {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.id.cmp(&other.id)
+    }
 }
 
 impl SourceRef {
@@ -91,6 +139,8 @@ pub struct Listing {
     pub sources: Vec<SourceRef>,
     /// What could not be listed, sorted by path.
     pub notices: Vec<Notice>,
+    /// Which lines count; all of them when absent.
+    pub added: Option<Added>,
 }
 
 /// A text that was read.
@@ -122,6 +172,69 @@ pub enum Encoding {
 /// Fails when a path asked for does not exist, or a glob is wrong.
 pub fn enumerate(options: &Options) -> Result<Listing, SourceError> {
     walk::enumerate(options, &root::Here::find())
+}
+
+/// What a text is called in the project whose root is `root`, wherever the program is run: its path
+/// from there, as far as it lies below.
+///
+/// It is known by how it is shown and which file it lies in, `path` and `file`, and by the archives
+/// around it.
+#[must_use]
+pub fn identity<'p>(
+    (path, file): (&'p Utf8Path, &Path),
+    archives: &[Utf8PathBuf],
+    root: &Path,
+) -> Cow<'p, str> {
+    let below = file.strip_prefix(root).ok();
+    let Some(below) = below.filter(|_| !root.as_os_str().is_empty()) else {
+        return Cow::Borrowed(path.as_str());
+    };
+    let below = shown::shown(below);
+    // What follows the name of the file tells a part of it.
+    let name = below.file_name().unwrap_or_default();
+    let rest = match archives.first() {
+        Some(outermost) => path.as_str().strip_prefix(outermost.as_str()),
+        None => path.file_name().and_then(|it| it.strip_prefix(name)),
+    };
+    let identity = format!("{below}{}", rest.unwrap_or_default());
+    if identity == path.as_str() {
+        Cow::Borrowed(path.as_str())
+    } else {
+        Cow::Owned(identity)
+    }
+}
+
+/// The file at `path` below the folder `root`, if it is there.
+#[must_use]
+pub fn file(root: &Path, path: &str) -> Option<SourceRef> {
+    let file = root.join(path).canonicalize().ok()?;
+    let below = file.strip_prefix(root).ok().filter(|_| file.is_file())?;
+    let shown = shown::shown(below);
+    Some(SourceRef {
+        class: class::of_path(&shown),
+        path: shown,
+        file,
+        archives: Vec::new(),
+        origin: Origin::File,
+    })
+}
+
+/// The file at `path` in the repository at `root`, as the commit with the id `commit` has it, if it
+/// has it.
+#[must_use]
+pub fn committed(root: &Path, commit: &str, path: &str, store: &Arc<Store>) -> Option<SourceRef> {
+    let id = git::Repository::at(root, git::ALWAYS).object(&format!("{commit}:{path}"))?;
+    let shown = shown::shown(Path::new(path));
+    Some(SourceRef {
+        class: class::of_path(&shown),
+        path: shown,
+        file: root.join(path),
+        archives: Vec::new(),
+        origin: Origin::Git(Blob {
+            id,
+            store: Arc::clone(store),
+        }),
+    })
 }
 
 /// Reads a text through `buffer`, which keeps its memory from one call to the next.

@@ -3,7 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 
-use super::{SourceRef, decode};
+use super::git::Got;
+use super::{Blob, Origin, SourceRef, decode};
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
 
@@ -15,6 +16,9 @@ pub(super) fn read(at: &SourceRef, max_file_size: u64, buffer: &mut Vec<u8>) -> 
         path: at.path.clone(),
         kind,
     };
+    if let Origin::Git(blob) = &at.origin {
+        return kept(blob, max_file_size, buffer).map_err(notice);
+    }
     match fill(at, max_file_size, buffer) {
         Ok(None) => Ok(()),
         Ok(Some(size)) => Err(notice(NoticeKind::TooLarge {
@@ -22,6 +26,24 @@ pub(super) fn read(at: &SourceRef, max_file_size: u64, buffer: &mut Vec<u8>) -> 
             limit: max_file_size,
         })),
         Err(error) => Err(notice(NoticeKind::Unreadable(error.to_string()))),
+    }
+}
+
+/// What the content of a file starts with that is kept elsewhere.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Reads content that git keeps into `buffer`.
+fn kept(blob: &Blob, max_file_size: u64, buffer: &mut Vec<u8>) -> Result<(), NoticeKind> {
+    let read = blob.store.read(&blob.id.to_string(), max_file_size, buffer);
+    match read {
+        Ok(Got::Content) if buffer.starts_with(POINTER) => Err(NoticeKind::LargeFileStorage),
+        Ok(Got::Content) => Ok(()),
+        Ok(Got::TooLarge(size)) => Err(NoticeKind::TooLarge {
+            size,
+            limit: max_file_size,
+        }),
+        Ok(Got::Nothing) => Err(NoticeKind::NotCloned),
+        Err(error) => Err(NoticeKind::Unreadable(error.to_string())),
     }
 }
 
@@ -63,6 +85,7 @@ mod tests {
             file: file.into(),
             class: FileClass::Code,
             archives: Vec::new(),
+            origin: Origin::File,
         }
     }
 

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::shown::shown;
-use super::{SourceError, SourceRef, class};
+use super::{Origin, SourceError, SourceRef, class};
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
 
@@ -108,6 +108,7 @@ impl Root {
             file: self.real.clone(),
             path,
             archives: Vec::new(),
+            origin: Origin::File,
         }
     }
 
@@ -118,6 +119,7 @@ impl Root {
             class: class::of_path(&self.below(&file)),
             file,
             archives: Vec::new(),
+            origin: Origin::File,
         }
     }
 

@@ -84,7 +84,7 @@ pub(super) fn enumerate(options: &Options, here: &Here) -> Result<Listing, Sourc
 }
 
 /// The roots of a walk, outer folders before inner ones, and files last.
-fn roots(
+pub(super) fn roots(
     paths: &[PathBuf],
     here: &Here,
     notices: &mut Vec<Notice>,
@@ -169,7 +169,7 @@ impl Walker {
     /// Whether the walk goes on with `entry`.
     fn takes(&self, entry: &DirEntry) -> bool {
         let name = entry.file_name();
-        if PRIVATE.iter().any(|it| name == OsStr::new(it)) {
+        if is_private(name) {
             return false;
         }
         let kind = entry.file_type().map_or(Kind::Special, Kind::of);
@@ -222,6 +222,11 @@ impl Walker {
         let path = path_in(error)?;
         path.ends_with(SHIELD_IGNORE).then(|| self.notice(error))
     }
+}
+
+/// Whether a folder of this name is never looked into.
+pub(super) fn is_private(name: &OsStr) -> bool {
+    PRIVATE.iter().any(|it| name == OsStr::new(it))
 }
 
 /// Whether a file holds no text, by its extension.

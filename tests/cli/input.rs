@@ -51,6 +51,86 @@ fn a_disabled_pattern_that_does_not_exist_is_told() {
     assert_eq!(project.shield(["scan"]).code, 2);
 }
 
+#[test]
+fn settings_in_pyproject_count() {
+    let project = Project::new()
+        .with(
+            "pyproject.toml",
+            "[tool.shield]\nschema = 1\nmax_file_size = 100\n",
+        )
+        .with("big.txt", &"x".repeat(101));
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.all().contains("big.txt"), "{}", ran.all());
+}
+
+#[test]
+fn settings_in_force_are_shown_with_their_lines() {
+    let show = |name: &str, text: &str| {
+        let ran = Project::new().with(name, text).shield(["config", "show"]);
+        assert_eq!(ran.code, 0, "{}", ran.all());
+        let words = |it: &str| it.split_whitespace().map(str::to_owned).collect();
+        let lines: Vec<Vec<String>> = ran.stdout.lines().map(words).collect();
+        lines
+    };
+    let yaml = show(
+        "shield.yaml",
+        "schema: 1\n\nfail_on: low\nexclude:\n  - a\n",
+    );
+    assert!(
+        yaml.contains(
+            &["fail_on", "\"low\"", "shield.yaml:3"]
+                .map(String::from)
+                .into()
+        )
+    );
+    assert!(
+        yaml.contains(
+            &["level", "\"low\"", "shield.yaml:3"]
+                .map(String::from)
+                .into()
+        )
+    );
+    assert!(
+        yaml.contains(
+            &["exclude", "[\"a\"]", "shield.yaml:4"]
+                .map(String::from)
+                .into()
+        )
+    );
+    assert!(yaml.contains(&["code_only", "false", "default"].map(String::from).into()));
+    let toml = show(
+        "pyproject.toml",
+        "[tool.shield]\nschema = 1\nguide = 'never'\n",
+    );
+    assert!(
+        toml.contains(
+            &["guide", "\"never\"", "pyproject.toml:3"]
+                .map(String::from)
+                .into()
+        )
+    );
+}
+
+#[test]
+fn a_wrong_setting_in_pyproject_is_pointed_at() {
+    let text = "[tool.shield]\nschema = 1\nfail_on = 'loud'\n";
+    let ran = Project::new().with("pyproject.toml", text).shield(["scan"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("pyproject.toml:3:11"), "{}", ran.all());
+}
+
+#[test]
+fn settings_in_two_files_are_refused_with_both_names() {
+    let project = Project::new()
+        .with("shield.yaml", "schema: 1\n")
+        .with("pyproject.toml", "[tool.shield]\nschema = 1\n");
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert!(ran.stderr.contains("shield.yaml"), "{}", ran.all());
+    assert!(ran.stderr.contains("pyproject.toml"), "{}", ran.all());
+}
+
 /// A pattern file with one line exchanged for another.
 fn pattern(old: &str, new: &str) -> Project {
     let text = "\

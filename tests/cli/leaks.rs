@@ -96,6 +96,10 @@ fn no_run_shows_a_value_in_any_form() {
         ],
         &["scan", "--format", "json"],
         &["scan", "--format", "sarif"],
+        &["scan", "--format", "html", "--show-suppressed"],
+        &["scan", "--format", "junit"],
+        &["scan", "--format", "csv"],
+        &["scan", "--format", "gitlab"],
         &["rotated"],
         &["rollback"],
     ] {

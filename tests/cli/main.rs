@@ -1,7 +1,13 @@
 //! Everything that runs the program itself.
 
 #[cfg(test)]
+mod action; // action.yml, as a runner takes it
+#[cfg(test)]
 mod archives; // shield scan --archives
+#[cfg(test)]
+mod baseline; // shield baseline
+#[cfg(test)]
+mod changes; // shield scan --staged, --since, --range
 #[cfg(test)]
 mod concurrent; // several runs at once
 #[cfg(test)]
@@ -11,11 +17,19 @@ mod exposed; // the history of values, shield rotated
 #[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback
 #[cfg(test)]
+mod history; // shield scan --history
+#[cfg(test)]
+mod init; // shield init
+#[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
 #[cfg(test)]
 mod layers; // shield scan of what is not written as it is
 #[cfg(test)]
 mod leaks; // no value anywhere but in the store
+#[cfg(test)]
+mod manual; // shield completions, shield man
+#[cfg(test)]
+mod page; // shield scan --format html, in a browser
 #[cfg(test)]
 mod patterns; // shield patterns
 #[cfg(test)]
@@ -26,6 +40,10 @@ mod project; // a folder to run it in
 mod provision; // shield provision, with the local store
 #[cfg(test)]
 mod recover; // shield recover, shield rollback of some of several runs
+#[cfg(test)]
+mod report; // shield report
+#[cfg(test)]
+mod repository; // a project under git
 #[cfg(test)]
 mod review; // shield fix --review
 #[cfg(test)]

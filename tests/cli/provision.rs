@@ -264,3 +264,56 @@ fn a_project_that_moves_to_a_store_gets_a_manifest_and_a_fix_adds_to_one() {
     assert!(longer.starts_with(MANIFEST), "{longer}");
     assert!(longer.contains("- name: shop-token\n"), "{longer}");
 }
+
+#[test]
+fn a_reader_that_has_enough_of_emitted_code_is_no_failure() {
+    let project = shop();
+    let mut child = project
+        .command()
+        .args(["provision", "emit", "compose"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_role_of_aws_is_refused_where_there_is_no_aws() {
+    let project = shop();
+    let refused = provision(
+        &project,
+        "verify --as-role arn:aws:iam::123456789012:role/api",
+    );
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("--as-role"), "{}", refused.all());
+}
+
+#[test]
+fn the_inventory_says_where_each_secret_is_kept_and_read() {
+    let code = "from shield_secrets import get_secret\n\nKEY = get_secret(\n    'api-key')\n";
+    let project = shop()
+        .with("app.py", code)
+        .with("web.ts", "getSecretJson(\"database/credentials\");\n")
+        .with("built/web.js", "getSecret('api-key')\n")
+        .with(".gitignore", "built/\n");
+    assert_eq!(apply(&project).code, 0);
+    let ran = project.shield(["inventory", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(!ran.all().contains(FIRST));
+    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let secrets = &told["secrets"];
+    assert_eq!(secrets[0]["read_in"], serde_json::json!(["app.py:3"]));
+    assert_eq!(secrets[1]["read_in"], serde_json::json!(["web.ts:1"]));
+    assert_eq!(secrets[0]["store"], "local");
+    assert!(secrets[0]["changed"].is_string());
+    let table = project.shield(["inventory"]).stdout;
+    let line = table.lines().find(|it| it.starts_with("api-key")).unwrap();
+    assert!(
+        line.contains("in 90 days") && line.ends_with("app.py:3"),
+        "{line}"
+    );
+}

@@ -2,7 +2,7 @@
 //! AWS, shells, Compose and SQL, by Terraform and the CDK, against a server that answers as AWS
 //! does, and against a real `PostgreSQL`.
 //!
-//! `check.py`, `script.py` and `rotate.py` do it, with packages that are installed below
+//! `check.py`, `weak.py`, `script.py`, `deploy.py` and `rotate.py` do it, with packages that are installed below
 //! `target/templates/`, once.
 
 #[path = "../templates/tool.rs"]
@@ -63,8 +63,20 @@ fn main() -> ExitCode {
     }
     let once = "the script makes every secret once and shows no value";
     trials.push(python(once, "script.py", "cli", "production", &[]));
+    for target in ["terraform", "cloudformation", "alarms"] {
+        let name = format!("{target} has no weak settings");
+        trials.push(tool::trial(
+            &name,
+            "python3",
+            PYTHON.as_deref(),
+            move || weak(target),
+        ));
+    }
+    let deployed = "a stack has every secret, without a value, and lets its readers read";
+    let target = "cloudformation";
+    trials.push(python(deployed, "deploy.py", target, "production", &[]));
     trials.push(rotation());
-    let own = "the construct of the CDK passes its own test";
+    let own = "the construct of the CDK passes its own test, and its template makes every secret";
     trials.push(tool::trial(own, "node", NODE.as_deref(), construct));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -94,6 +106,18 @@ fn python(
         command.arg(here().join(script)).arg(target).arg(made);
         tool::run(&mut command).map(drop)
     })
+}
+
+/// Looks for weak settings, with a Python that has nothing but what does that.
+fn weak(target: &str) -> Result<(), Failed> {
+    let place = tempfile::tempdir()?;
+    let made = make(place.path(), target, "production", &[])?;
+    let version = PYTHON.as_deref().unwrap_or_default();
+    let requirements = here().join("checkov.txt");
+    let python = tool::environment("emit-checkov", ("python3", version), &requirements)?;
+    let mut command = Command::new(python);
+    command.arg(here().join("weak.py")).arg(target).arg(made);
+    tool::run(&mut command).map(drop)
 }
 
 /// Makes code below a folder, which is returned.
@@ -136,7 +160,8 @@ fn snapshot(label: &str, target: &str, environment: &str, more: &[&str]) -> Resu
     Ok(())
 }
 
-/// Compiles the construct strictly and runs its test, which makes templates.
+/// Compiles the construct strictly and runs its test, which makes templates; deploys one, where
+/// there is a Python.
 fn construct() -> Result<(), Failed> {
     let packages = packages()?;
     let place = tempfile::tempdir()?;
@@ -144,7 +169,9 @@ fn construct() -> Result<(), Failed> {
     for file in ["package.json", "tsconfig.json"] {
         fs::copy(here().join(file), made.join(file))?;
     }
-    fs::copy(here().join("runner.cjs"), made.join("runner.cjs"))?;
+    for file in ["runner.cjs", "synth.ts"] {
+        fs::copy(here().join(file), made.join(file))?;
+    }
     link(&packages.join("node_modules"), &made.join("node_modules"))?;
     let test = "test/secrets-manager-construct.test.ts";
     for arguments in [
@@ -164,10 +191,16 @@ fn construct() -> Result<(), Failed> {
             "--test",
             test,
         ],
+        &["--import", "tsx", "synth.ts"],
     ] {
         tool::run(Command::new("node").args(arguments).current_dir(&made))?;
     }
-    Ok(())
+    if PYTHON.is_none() {
+        return Ok(());
+    }
+    let mut command = Command::new(interpreter()?);
+    command.arg(here().join("deploy.py")).arg("cdk").arg(&made);
+    tool::run(&mut command).map(drop)
 }
 
 #[cfg(unix)]

@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use shield::risk::FileClass;
+use shield::source::Origin;
 use shield::source::SourceRef;
 
 use crate::project::{Project, put, reasons};
@@ -18,6 +19,7 @@ fn source(project: &Project, path: &str) -> SourceRef {
         file: project.root.join(path),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Moment {
     Before,
     /// After it was carried out, before the answer.
     After,
+    /// Never: what it is told to keep is cut short on the way.
+    Garbled,
 }
 
 /// A store whose connection is lost at one call, and stays lost.
@@ -103,7 +105,12 @@ impl Store for Flaky<'_> {
         about: &About,
         token: &Token,
     ) -> Result<Version, ProvisionError> {
-        self.call(|it| it.create(at, value, about, token))
+        let cut = Secret::new("cut short".to_owned());
+        let kept = match self.moment {
+            Moment::Before | Moment::After => value,
+            Moment::Garbled => &cut,
+        };
+        self.call(|it| it.create(at, kept, about, token))
     }
 
     fn replace(

@@ -13,11 +13,13 @@ use shield::provision::EnvFile;
 use shield::provision::Journals;
 use shield::provision::LocalStore;
 use shield::provision::Made;
+use shield::provision::ProvisionError;
 use shield::provision::Source;
 use shield::provision::Sources;
 use shield::provision::Store;
 use shield::provision::Wishes;
 use shield::seal::Identity;
+use shield::secret::Deposit;
 use shield::secret::Secret;
 use shield::secret::SecretName;
 
@@ -110,6 +112,22 @@ fn all() -> Wishes {
         update: names.collect(),
         ..Wishes::default()
     }
+}
+
+#[test]
+fn a_store_that_keeps_something_else_is_found_out() -> Result<()> {
+    let bench = Bench::new()?;
+    let name = SecretName::of("key-0").ok_or("no name")?;
+    let at = Address::of_name(&name);
+    let deposit = Deposit {
+        name,
+        value: Secret::new(CANARY.to_owned()),
+        labels: Vec::new(),
+    };
+    let store = Flaky::new(bench.store(), usize::MAX, Moment::Garbled);
+    let kept = provision::put(&deposit, &store, &at);
+    assert!(matches!(kept, Err(ProvisionError::Unverified(_))));
+    Ok(())
 }
 
 #[test]

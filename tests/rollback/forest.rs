@@ -240,7 +240,7 @@ impl Forest {
             path: leaf.path.clone().into(),
             file: self.root.join(&leaf.path),
             fixes: vec![Fix {
-                findings: vec![Fingerprint::of("p", &leaf.path, "", 0, None)],
+                findings: vec![Fingerprint::of("p", &leaf.path, None, 0, 0)],
                 title: String::new(),
                 applicability: Applicability::Safe,
                 requires: Requires::Capture,

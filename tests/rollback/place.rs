@@ -171,7 +171,7 @@ impl Place {
                 path: name.into(),
                 file: self.root.join(name),
                 fixes: vec![Fix {
-                    findings: vec![Fingerprint::of("p", name, "", 0, None)],
+                    findings: vec![Fingerprint::of("p", name, None, 0, 0)],
                     title: String::new(),
                     applicability: Applicability::Safe,
                     requires: Requires::Capture,

@@ -5,8 +5,9 @@
 Tokens, AppRole and Kubernetes logins, leases, policies, soft deletion, check-and-set, sealing.
 `POST /_fake` says what else it should do: `{"fault": 503, "times": 1}`, `{"sealed": true}`,
 `{"lease": 6}` (seconds of tokens given out from now on), `{"revoke": "all"}`. A fault can also be
-`reset`, `half-closed`, `slow` or `denied`. `GET /_fake` counts the requests by path. `root` may do
-everything; who logs in may read below `secret/data/shop/`.
+`reset`, `half-closed`, `slow` or `denied`; `stopping.py` has what else can go wrong. `GET /_fake`
+counts the requests by path. `root` may do everything; who logs in may read below
+`secret/data/shop/`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ import time
 import urllib.parse
 import uuid
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from stopping import Stop, whole_body
 
 Answer = tuple[int, Any]
 ROLE, SECRET_ID, JWT = "shop-role", "shop-secret-id", "shop-service-account"
@@ -48,6 +52,7 @@ class Vault(ThreadingHTTPServer):
         self.lease, self.sealed = 3600.0, False
         self.fault: int | str = 0
         self.times = 0
+        self.stop = Stop()
 
     def next_fault(self) -> int | str:
         self.times -= 1
@@ -175,17 +180,25 @@ def failed(status: int, *errors: str) -> Answer:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Without it, what comes in two parts waits for 40 ms in between.
+    disable_nagle_algorithm = True
     server: Vault
 
     def log_message(self, *_: object) -> None:
         """Nothing: requests carry secrets."""
 
     def act(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
+        data = whole_body(self)
+        if data is None:
+            return self.hang_up()
+        body = json.loads(data or "{}")
         url = urllib.parse.urlsplit(self.path)
         path = urllib.parse.unquote(url.path)
         vault, token = self.server, self.headers.get("X-Vault-Token", "")
         fault: int | str = 0
+        call = 0 if path == "/_fake" else vault.stop.count()
+        if vault.stop.strikes(call, "before"):
+            return self.hang_up()
         with vault.lock:
             if path == "/_fake":
                 status, answer = 200, self.fake(body)
@@ -194,6 +207,8 @@ class Handler(BaseHTTPRequestHandler):
                 fault = vault.next_fault()
                 asked = {**(body or {}), **dict(urllib.parse.parse_qsl(url.query))}
                 status, answer = vault.answer_with(fault, self.command, path, token, asked)
+        if vault.stop.strikes(call, "after"):
+            return self.hang_up()
         if fault == "slow":
             time.sleep(8)
         if fault in ("reset", "half-closed"):
@@ -202,13 +217,20 @@ class Handler(BaseHTTPRequestHandler):
             linger = struct.pack("ii", int(fault == "reset"), 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.connection.shutdown(socket.SHUT_RDWR)
-            return
+            return None
         data = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+        return None
+
+    def hang_up(self) -> None:
+        self.close_connection = True
+        # Who was ended has hung up already.
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_LIST = act
 
@@ -218,6 +240,7 @@ class Handler(BaseHTTPRequestHandler):
             return dict(vault.calls)
         vault.calls.clear()
         vault.fault, vault.times = body.get("fault", 0), body.get("times", 0)
+        vault.stop.set(body.get("stop"))
         vault.sealed, vault.lease = body.get("sealed", False), body.get("lease", 3600.0)
         if body.get("revoke") == "all":
             vault.tokens = {"root": float("inf")}

@@ -4,12 +4,14 @@
 
 What AWS answers is taken from its documentation and from recorded answers. Faults are asked for
 with `POST /_fault`, `{"kind": "denied", "times": 1}` (without `times`: until `kind` is null);
-`GET /_calls` counts the calls by action. `GET /secretsmanager/get` is what the AWS Secrets Manager
-Agent serves on a machine; its token is `agent-token`. Calls of STS go through as they are.
+`GET /_calls` counts the calls by action; `stopping.py` has what else can go wrong.
+`GET /secretsmanager/get` is what the AWS Secrets Manager Agent serves on a machine; its token is
+`agent-token`. Calls of STS go through as they are.
 """
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
@@ -21,8 +23,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from stopping import Stop, whole_body
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -54,6 +59,7 @@ class Proxy(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.calls: Counter[str] = Counter()
         self.fault: tuple[str | None, float] = (None, 0)
+        self.stop = Stop()
 
     def next_fault(self) -> str | None:
         with self.lock:
@@ -64,6 +70,8 @@ class Proxy(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Without it, what comes in two parts waits for 40 ms in between.
+    disable_nagle_algorithm = True
     server: Proxy
 
     def log_message(self, *_: object) -> None:
@@ -79,7 +87,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.act("GetSecretValue", {"SecretId": name})
 
     def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        data = whole_body(self)
+        if data is None:
+            return self.hang_up()
         # `urllib` calls all that it sends a form, that of a test as well.
         if self.headers.get("Content-Type") == FORM and self.path != "/_fault":
             return self.pass_through(data)
@@ -87,6 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/_fault":
             times = body.get("times") or float("inf")
             self.server.fault = (body["kind"], times)
+            self.server.stop.set(body.get("stop"))
             self.server.calls.clear()
             return self.reply((200, {}))
         return self.act(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
@@ -94,6 +105,9 @@ class Handler(BaseHTTPRequestHandler):
     def act(self, action: str, body: dict[str, Any]) -> None:
         with self.server.lock:
             self.server.calls[action] += 1
+        call = self.server.stop.count()
+        if self.server.stop.strikes(call, "before"):
+            return self.hang_up()
         fault = self.server.next_fault()
         if fault in FAULTS:
             status, code, message = FAULTS[fault]
@@ -102,10 +116,17 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(8)
         if fault == "half-closed":
             # The client has sent its question, and hears nothing but the end.
-            self.close_connection = True
+            return self.hang_up()
+        answer = self.answer(action, body)
+        if self.server.stop.strikes(call, "after"):
+            return self.hang_up()
+        return self.reply(answer, reset=fault == "reset")
+
+    def hang_up(self) -> None:
+        self.close_connection = True
+        # Who was ended has hung up already.
+        with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-            return None
-        return self.reply(self.answer(action, body), reset=fault == "reset")
 
     def answer(self, action: str, body: dict[str, Any]) -> Answer:
         if action == "BatchGetSecretValue":
@@ -115,6 +136,8 @@ class Handler(BaseHTTPRequestHandler):
         wrong = wrongly_asked(action, body)
         if wrong is not None:
             return wrong
+        if action in ("DescribeSecret", "ListSecrets"):
+            return self.upstream(action, body)
         name = body.get("SecretId", body.get("Name"))
         about = self.upstream("DescribeSecret", {"SecretId": name})[1] if name else {}
         deleted = about.get("DeletedDate") is not None
@@ -140,6 +163,9 @@ class Handler(BaseHTTPRequestHandler):
         action = urllib.parse.parse_qs(data.decode()).get("Action", [""])[0]
         with self.server.lock:
             self.server.calls[action] += 1
+        call = self.server.stop.count()
+        if self.server.stop.strikes(call, "before"):
+            return self.hang_up()
         headers = {"Content-Type": FORM, "Authorization": self.headers.get("Authorization", "")}
         request = urllib.request.Request(self.server.upstream, data, headers)
         try:
@@ -147,7 +173,9 @@ class Handler(BaseHTTPRequestHandler):
                 status, body = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             status, body = error.code, error.read()
-        self.send(status, body, "text/xml")
+        if self.server.stop.strikes(call, "after"):
+            return self.hang_up()
+        return self.send(status, body, "text/xml")
 
     def batch(self, body: dict[str, Any]) -> Answer:
         found: list[Any] = []
@@ -168,13 +196,13 @@ class Handler(BaseHTTPRequestHandler):
             or f"AWS4-HMAC-SHA256 Credential=a{region}, SignedHeaders=host, Signature=b",
         }
         data = json.dumps(body).encode()
-        request = urllib.request.Request(self.server.upstream, data, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.loads(answer.read() or "{}")
-        except urllib.error.HTTPError as error:
+        host = urllib.parse.urlsplit(self.server.upstream).netloc
+        with closing(http.client.HTTPConnection(host, timeout=30)) as connection:
+            connection.request("POST", "/", data, headers)
+            answer = connection.getresponse()
+            body = json.loads(answer.read() or "{}")
             # A secret that is not there is 404 for moto.
-            return 400 if error.code == 404 else error.code, json.loads(error.read() or "{}")
+            return 400 if answer.status == 404 else answer.status, body
 
     def reply(self, answer: Answer, *, reset: bool = False) -> None:
         status, body = answer

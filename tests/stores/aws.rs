@@ -16,6 +16,10 @@ use crate::bench::about;
 use crate::bench::fails;
 use crate::bench::same;
 use crate::bench::value;
+#[cfg(unix)]
+use crate::scene::Scene;
+#[cfg(unix)]
+use crate::scene::Way;
 use crate::servers::Double;
 
 /// The tests of AWS.
@@ -24,6 +28,8 @@ pub(crate) fn trials(double: &Double) -> Vec<Trial> {
     vec![
         Trial::test("aws/the_guard_sees_account_and_region", whereabouts),
         Trial::test("aws/a_role_can_be_taken_on", role),
+        #[cfg(unix)]
+        verified_as(&double),
         Trial::test("aws/copies_and_keys_are_set", move || {
             copies(&Bench::new(StoreKind::Aws, &double, "copies")?)
         }),
@@ -44,6 +50,23 @@ fn role() -> Result<(), Failed> {
     })?;
     let principal = store.whereabouts()?.principal.unwrap_or_default();
     same(&principal.contains("assumed-role/shop-api/shield"), &true)
+}
+
+/// The trial of `verify --as-role`.
+#[cfg(unix)]
+fn verified_as(double: &Double) -> Trial {
+    let double = double.clone();
+    Trial::test("aws/verify_reads_as_the_role_that_is_named", move || {
+        let scene = Scene::new(StoreKind::Aws, &double, "as-role", Way::Apply)?;
+        scene.go(Way::Apply)?;
+        double.fail(None, None)?;
+        let role = "arn:aws:iam::123456789012:role/shop-api";
+        let ran = scene.shield(&format!("provision verify --as-role {role}"), "")?;
+        same(&ran.status.code(), &Some(0))?;
+        let calls = double.calls()?;
+        same(&calls.get("AssumeRole").is_some_and(|it| *it > 0), &true)?;
+        same(&calls.get("GetSecretValue").copied(), &Some(5))
+    })
 }
 
 fn copies(bench: &Bench) -> Result<(), Failed> {

@@ -9,6 +9,7 @@ use shield::provision::Address;
 use shield::provision::AwsSettings;
 use shield::provision::AwsStore;
 use shield::provision::Held;
+use shield::provision::LocalStore;
 use shield::provision::MANAGED_BY;
 use shield::provision::Presence;
 use shield::provision::ProvisionError;
@@ -16,6 +17,7 @@ use shield::provision::Store;
 use shield::provision::Token;
 use shield::provision::VaultSettings;
 use shield::provision::VaultStore;
+use shield::seal::Identity;
 use shield::secret::Secret;
 use shield::secret::SecretName;
 use shield::secret::StoreKind;
@@ -35,21 +37,33 @@ pub(crate) struct Bench {
     pub(crate) limit: Option<usize>,
     /// The server that stands in for it, where it is on one.
     pub(crate) double: Option<Double>,
+    /// Where it lies, where it is a file.
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Bench {
     /// A store, for the test of that name.
     pub(crate) fn new(kind: StoreKind, double: &Double, place: &str) -> Result<Self, Failed> {
+        let mut folder = None;
         let (store, limit): (Box<dyn Store>, _) = match kind {
             StoreKind::Aws => (Box::new(aws()?), Some(65_536)),
-            StoreKind::Vault => (Box::new(vault(&double.address, &[TOKEN])?), None),
-            StoreKind::Local => return Err("it is on no server".into()),
+            StoreKind::Vault => {
+                let token = (TOKEN.0, double.token.as_str());
+                (Box::new(vault(&double.address, &[token])?), None)
+            }
+            StoreKind::Local => {
+                let own = folder.insert(tempfile::tempdir()?);
+                // A store does not outlive its identity, and this one lives as long as the test.
+                let identity = Box::leak(Box::new(Identity::generate()));
+                (Box::new(LocalStore::new(own.path(), identity)), None)
+            }
         };
         Ok(Self {
             store,
             place: place.replace('_', "-"),
             limit,
-            double: Some(double.clone()),
+            double: double.is_double().then(|| double.clone()),
+            _folder: folder,
         })
     }
 

@@ -4,6 +4,7 @@ use libtest_mimic::Failed;
 use libtest_mimic::Trial;
 use shield::manifest::Days;
 use shield::provision::About;
+use shield::provision::Glimpse;
 use shield::provision::Presence;
 use shield::provision::ProvisionError;
 use shield::provision::Token;
@@ -22,7 +23,7 @@ use crate::servers::Double;
 /// A promise: what it says, and how it is seen to be kept.
 type Promise = (&'static str, fn(&Bench) -> Result<(), Failed>);
 
-const PROMISES: [Promise; 12] = [
+const PROMISES: [Promise; 13] = [
     ("made_twice_with_one_token_is_made_once", made_once),
     ("what_is_there_is_not_made_again", not_made_again),
     ("only_the_current_version_is_replaced", replaced),
@@ -35,20 +36,29 @@ const PROMISES: [Promise; 12] = [
     ("nothing_is_no_failure_where_nothing_is_wanted", nothing),
     ("a_look_fetches_no_value", no_value),
     ("a_list_has_what_shield_looks_after", listed),
+    ("a_glance_at_many_tells_what_looks_tell", glanced),
     ("values_come_back_as_they_were", as_they_were),
     ("a_value_that_is_too_large_is_refused", too_large),
     ("labels_of_others_stay", described),
+];
+
+/// What the encrypted file does not promise: it has names and no paths, and all of it is shield's.
+const OF_SERVERS: [&str; 3] = [
+    "a_list_has_what_shield_looks_after",
+    "a_glance_at_many_tells_what_looks_tell",
+    "labels_of_others_stay",
 ];
 
 /// The promises, for a store.
 pub(crate) fn trials(kind: StoreKind, double: &Double) -> Vec<Trial> {
     let trial = |(name, keeps): Promise| {
         let double = double.clone();
-        Trial::test(format!("{}/{name}", kind.word()), move || {
+        Trial::test(format!("{}/{name}", double.name), move || {
             keeps(&Bench::new(kind, &double, name)?)
         })
     };
-    PROMISES.into_iter().map(trial).collect()
+    let is_kept = |(name, _): &Promise| kind != StoreKind::Local || !OF_SERVERS.contains(name);
+    PROMISES.into_iter().filter(is_kept).map(trial).collect()
 }
 
 fn made_once(bench: &Bench) -> Result<(), Failed> {
@@ -160,6 +170,7 @@ fn nothing(bench: &Bench) -> Result<(), Failed> {
     fails(put, is_absent)?;
     fails(bench.store.describe(&at, &about()), is_absent)?;
     fails(bench.store.restore(&at), is_absent)?;
+    same(&bench.store.has(&at, &value("a"))?, &false)?;
     same(&bench.store.list(&at.path)?, &Vec::new())
 }
 
@@ -198,6 +209,41 @@ fn listed(bench: &Bench) -> Result<(), Failed> {
     same(&bench.store.list(prefix)?, &wanted)
 }
 
+fn glanced(bench: &Bench) -> Result<(), Failed> {
+    let mut places = Vec::new();
+    for number in 0..110 {
+        places.push(bench.made(&format!("key-{number}"), "a")?.0);
+    }
+    if let [gone, other, ..] = places.as_slice() {
+        bench.store.remove(gone, Days(30))?;
+        bench.store.describe(other, &About::default())?;
+    }
+    let (_, held) = bench.made("folder/key", "a")?;
+    let first = held.version.unwrap_or_default();
+    let below = bench.at("folder/key")?;
+    bench
+        .store
+        .replace(&below, &value("b"), &first, &Token::random())?;
+    places.push(below);
+    for name in ["absent", "folder", "key-1/absent", "folder/absent"] {
+        places.push(bench.at(name)?);
+    }
+    let glimpses = bench.store.glance(&places)?;
+    same(&glimpses.len(), &places.len())?;
+    let mut told = 0;
+    for (at, glimpse) in places.iter().zip(glimpses) {
+        match glimpse {
+            Glimpse::Sure(presence) | Glimpse::Earlier(presence) => {
+                told += 1;
+                same(&presence, &bench.store.look(at)?)?;
+            }
+            Glimpse::Unknown => {}
+        }
+    }
+    // Of a few, or where a store has no lists, nothing has to be told.
+    same(&(told > 0 || bench.double.is_none()), &true)
+}
+
 fn as_they_were(bench: &Bench) -> Result<(), Failed> {
     let large = "x".repeat(65_536 - (CANARY.len() + 1));
     let texts = [
@@ -209,6 +255,8 @@ fn as_they_were(bench: &Bench) -> Result<(), Failed> {
     for (number, text) in texts.into_iter().enumerate() {
         let (at, held) = bench.made(&format!("key-{number}"), text)?;
         same(&bench.store.read(&at)?, &Some(value(text)))?;
+        same(&bench.store.has(&at, &value(text))?, &true)?;
+        same(&bench.store.has(&at, &value("other"))?, &false)?;
         let first = held.version.unwrap_or_default();
         let object = Secret::new(format!(r#"{{"password":{CANARY:?},"port":5432}}"#));
         bench

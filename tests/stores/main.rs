@@ -1,14 +1,19 @@
 //! Every store keeps the one promise of `provision::Store`, also when it fails.
 //!
-//! AWS is moto's server behind `tests/servers/quirk_proxy.py`, Vault is `fake_vault.py` there. This program runs itself a second
-//! time, with the settings that point there, and searches all that is printed for the values that
-//! were stored: also what the clients would log, if anything let them.
+//! AWS is moto's server behind `tests/servers/quirk_proxy.py`, Vault is `fake_vault.py` there, and
+//! Vault itself where `SHIELD_VAULT_SERVER` names the program that `tests/servers/vault` makes. This
+//! program runs itself a second time, with the settings that point there, and searches all that is
+//! printed for the values that were stored: also what the clients would log, if anything let them.
 
 mod aws;
 mod bench;
 mod contract;
+#[cfg(unix)]
+mod crash;
 mod faults;
 mod figure;
+#[cfg(unix)]
+mod scene;
 mod servers;
 #[path = "../templates/tool.rs"]
 #[expect(dead_code, reason = "the tests of wrappers need more of it")]
@@ -29,6 +34,7 @@ use shield::secret::StoreKind;
 
 use crate::bench::CANARY;
 use crate::servers::Double;
+use crate::servers::Itself;
 use crate::servers::Server;
 
 /// Set where this runs as its own child: the address of the proxy.
@@ -36,6 +42,12 @@ const PROXY: &str = "SHIELD_TEST_PROXY";
 
 /// Set beside it: the address of the Vault.
 const VAULT: &str = "SHIELD_TEST_VAULT";
+
+/// Set beside it where there is a Vault itself: its address and its token.
+const ITSELF: [&str; 2] = ["SHIELD_TEST_VAULT_ITSELF", "SHIELD_TEST_VAULT_TOKEN"];
+
+/// Set by whoever has a Vault itself: the program.
+const SERVER: &str = "SHIELD_VAULT_SERVER";
 
 fn main() -> ExitCode {
     match variable(PROXY) {
@@ -58,6 +70,14 @@ fn run(proxy: &str, vault: &str) -> ExitCode {
         trials.extend(contract::trials(kind, double));
         trials.extend(faults::trials(kind, double));
         trials.extend(figure::trials(kind, double));
+        #[cfg(unix)]
+        trials.extend(crash::trials(kind, double));
+    }
+    trials.extend(contract::trials(StoreKind::Local, &Double::file()));
+    if let [Some(address), Some(token)] = ITSELF.map(variable) {
+        let itself = Double::vault_itself(&address, &token);
+        trials.extend(contract::trials(StoreKind::Vault, &itself));
+        trials.extend(figure::trials(StoreKind::Vault, &itself));
     }
     trials.extend(aws::trials(&proxy));
     trials.extend(vault::trials(&vault));
@@ -79,6 +99,7 @@ fn guarded() -> Result<ExitCode, Failed> {
     )?;
     let proxy = Server::start(&python, &["quirk_proxy.py", &moto.address(), "PORT"])?;
     let vault = Server::start(&python, &["fake_vault.py", "PORT"])?;
+    let itself = variable(SERVER).as_deref().map(Itself::start).transpose()?;
     let mut child = Command::new(std::env::current_exe()?);
     child.args(std::env::args_os().skip(1));
     for (name, _) in std::env::vars_os() {
@@ -86,6 +107,11 @@ fn guarded() -> Result<ExitCode, Failed> {
         if shown.starts_with("AWS_") || shown.starts_with("VAULT_") {
             child.env_remove(&name);
         }
+    }
+    if let Some(itself) = &itself {
+        let [address, token] = ITSELF;
+        child.env(address, &itself.address);
+        child.env(token, &itself.token);
     }
     let output = child
         .env(PROXY, proxy.address())

@@ -1,6 +1,8 @@
 //! The servers that the tests talk to.
 
 use std::collections::BTreeMap;
+use std::io::BufRead as _;
+use std::io::BufReader;
 use std::net::TcpListener;
 use std::net::TcpStream;
 use std::path::Path;
@@ -59,13 +61,71 @@ impl Drop for Server {
     }
 }
 
+/// Vault itself on this machine, until it is dropped.
+pub(crate) struct Itself {
+    process: Child,
+    /// Where it is.
+    pub(crate) address: String,
+    /// The token that may do everything there.
+    pub(crate) token: String,
+}
+
+impl Itself {
+    /// Starts it, with a KV store.
+    pub(crate) fn start(program: &str) -> Result<Self, Failed> {
+        let mut process = Command::new(program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut line = String::new();
+        let said = process.stdout.take().ok_or("it says nothing")?;
+        BufReader::new(said).read_line(&mut line)?;
+        let ready: BTreeMap<String, String> = serde_json::from_str(&line)?;
+        let text = |key: &str| ready.get(key).cloned().unwrap_or_default();
+        let itself = Self {
+            process,
+            address: text("address"),
+            token: text("token"),
+        };
+        let mount = json!({ "type": "kv", "options": { "version": "2" } });
+        ureq::post(format!("{}/v1/sys/mounts/secret", itself.address))
+            .header("X-Vault-Token", &itself.token)
+            .send_json(&mount)?;
+        // A new store is upgraded in the background.
+        for _ in 0..100 {
+            let asked = format!("{}/v1/secret/metadata?list=true", itself.address);
+            let answer = ureq::get(asked)
+                .header("X-Vault-Token", &itself.token)
+                .call();
+            if !matches!(answer, Err(ureq::Error::StatusCode(400 | 500..))) {
+                return Ok(itself);
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Err("its store is not ready".into())
+    }
+}
+
+impl Drop for Itself {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
 /// A server that stands in for a store, and does wrong on demand.
 #[derive(Debug, Clone)]
 pub(crate) struct Double {
     /// Where it is.
     pub(crate) address: String,
-    /// Where it is told what to do wrong, and where it tells how often it was called.
-    control: [&'static str; 2],
+    /// What its tests are called by.
+    pub(crate) name: &'static str,
+    /// The token that may do everything there, for Vault.
+    pub(crate) token: String,
+    /// Where it is told what to do wrong, and where it tells how often it was called; nothing for
+    /// what does not stand in for anything.
+    control: Option<[&'static str; 2]>,
     /// What a call that has a value in its answer has in its name.
     reads: &'static str,
 }
@@ -75,7 +135,9 @@ impl Double {
     pub(crate) fn aws(address: &str) -> Self {
         Self {
             address: address.to_owned(),
-            control: ["/_fault", "/_calls"],
+            name: "aws",
+            token: String::new(),
+            control: Some(["/_fault", "/_calls"]),
             reads: "GetSecretValue",
         }
     }
@@ -84,9 +146,44 @@ impl Double {
     pub(crate) fn vault(address: &str) -> Self {
         Self {
             address: address.to_owned(),
-            control: ["/_fake", "/_fake"],
+            name: "vault",
+            token: "root".to_owned(),
+            control: Some(["/_fake", "/_fake"]),
             reads: "GET secret/data/",
         }
+    }
+
+    /// Vault itself, and its token.
+    pub(crate) fn vault_itself(address: &str, token: &str) -> Self {
+        Self {
+            name: "vault-itself",
+            token: token.to_owned(),
+            control: None,
+            ..Self::vault(address)
+        }
+    }
+
+    /// The encrypted file, which is on no server.
+    pub(crate) fn file() -> Self {
+        Self {
+            address: String::new(),
+            name: "local",
+            token: String::new(),
+            control: None,
+            reads: "",
+        }
+    }
+
+    /// Whether it can be told to do wrong.
+    pub(crate) fn is_double(&self) -> bool {
+        self.control.is_some()
+    }
+
+    /// An address of the server's own.
+    fn control(&self, number: usize) -> Result<String, Failed> {
+        let places = self.control.as_ref().ok_or("it does as it likes")?;
+        let place = places.get(number).ok_or("it has no such place")?;
+        Ok(format!("{}{place}", self.address))
     }
 
     /// Has every call fail from now on, or the next `times`; none at all without `kind`.
@@ -103,17 +200,18 @@ impl Double {
 
     /// Says what to do.
     pub(crate) fn tell(&self, what: &Value) -> Result<(), Failed> {
-        ureq::post(format!("{}{}", self.address, self.control[0])).send_json(what)?;
+        ureq::post(self.control(0)?).send_json(what)?;
         Ok(())
+    }
+
+    /// How often it was called since it was last told what to do.
+    pub(crate) fn calls(&self) -> Result<BTreeMap<String, u64>, Failed> {
+        Ok(ureq::get(self.control(1)?).call()?.body_mut().read_json()?)
     }
 
     /// How often values were asked for since it was last told what to do.
     pub(crate) fn values_read(&self) -> Result<u64, Failed> {
-        let calls: BTreeMap<String, u64> =
-            ureq::get(format!("{}{}", self.address, self.control[1]))
-                .call()?
-                .body_mut()
-                .read_json()?;
+        let calls = self.calls()?;
         let reads = calls.iter().filter(|(call, _)| call.contains(self.reads));
         Ok(reads.map(|(_, it)| it).sum())
     }

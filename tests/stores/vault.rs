@@ -11,6 +11,7 @@ use shield::provision::About;
 use shield::provision::ProvisionError;
 use shield::provision::Store as _;
 use shield::provision::Token;
+use shield::secret::Secret;
 use shield::secret::StoreKind;
 
 use crate::bench;
@@ -27,7 +28,8 @@ type Test = fn(&Double) -> Result<(), Failed>;
 
 /// The tests of Vault.
 pub(crate) fn trials(double: &Double) -> Vec<Trial> {
-    let tests: [(&str, Test); 5] = [
+    let tests: [(&str, Test); 6] = [
+        ("an_object_is_the_same_in_any_order", order),
         ("a_sealed_vault_says_so", sealed),
         ("a_token_that_has_ended_is_no_policy", ended),
         ("a_role_logs_in_again", role),
@@ -75,8 +77,8 @@ fn role(double: &Double) -> Result<(), Failed> {
     // It may read and no more.
     let made = store.create(&bench.at("b")?, &value("b"), &about(), &Token::random());
     fails(made, |it| {
-        matches!(it, ProvisionError::Denied { action: "create", path, .. }
-            if path == "secret/data/shop/role/b")
+        matches!(it, ProvisionError::Denied { action: "read", path, .. }
+            if path == "secret/metadata/shop/role/b")
     })?;
     let wrong = bench::vault(
         &double.address,
@@ -85,6 +87,22 @@ fn role(double: &Double) -> Result<(), Failed> {
     fails(wrong.read(&at), |it| {
         matches!(it, ProvisionError::Unauthenticated { .. })
     })
+}
+
+fn order(double: &Double) -> Result<(), Failed> {
+    let bench = Bench::new(StoreKind::Vault, double, "order")?;
+    let object = |text: &str| Secret::new(text.to_owned());
+    let at = bench.at("key")?;
+    let made = object(r#"{"user":"shop","port":5432}"#);
+    bench.store.create(&at, &made, &about(), &Token::random())?;
+    for text in [
+        r#"{"port":5432,"user":"shop"}"#,
+        r#"{ "user": "shop", "port": 5432 }"#,
+    ] {
+        same(&bench.store.has(&at, &object(text))?, &true)?;
+    }
+    let other = object(r#"{"user":"shop","port":5433}"#);
+    same(&bench.store.has(&at, &other)?, &false)
 }
 
 fn labels(double: &Double) -> Result<(), Failed> {

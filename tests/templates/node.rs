@@ -26,8 +26,18 @@ const FORMS: [&str; 4] = [
     "javascript/stores/shield-secrets.cjs",
 ];
 
-/// The tests of the wrapper; the last two take servers.
-const TESTS: [&str; 6] = ["vectors", "wrapper", "policy", "stores", "aws", "vault"];
+/// The tests of the wrapper; the last three take servers, and one a certificate.
+const TESTS: [&str; 9] = [
+    "vectors",
+    "wrapper",
+    "policy",
+    "leaks",
+    "tls",
+    "stores",
+    "aws",
+    "vault",
+    "vault-real",
+];
 
 /// Projects that get a wrapper: the file that reads a secret, and what kind of modules there are.
 const GENERATED: [(&str, &str); 3] = [

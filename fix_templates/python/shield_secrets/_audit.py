@@ -23,8 +23,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from ._core import environment, setting
-from ._settings import choice
+from ._core import choice, environment, setting
 
 _LOGGER = logging.getLogger("shield_secrets.audit")
 _TROUBLE = ("denied", "unauthenticated", "unavailable", "placeholder")
@@ -35,9 +34,7 @@ _METRICS.update(dict.fromkeys(_TROUBLE, "Errors"))
 _untold: dict[str, tuple[int, float]] = {}
 
 
-def record(
-    event: str, outcome: str, name: str, backend: str, *, age: float | None = None, **more: Any
-) -> None:
+def record(event: str, outcome: str, name: str, backend: str, **more: Any) -> None:
     """Writes a line; whatever goes wrong with that is not the business of the caller."""
     # What somebody should look at is a warning.
     loud = outcome in ("stale", "fallback", *_TROUBLE)
@@ -45,7 +42,8 @@ def record(
     if not _LOGGER.isEnabledFor(level):
         return
     try:
-        more["age_ms"] = None if age is None else round(age * 1000)
+        if "age" in more:
+            more["age_ms"] = round(more.pop("age") * 1000)
         mode = choice("SECRETS_AUDIT", "all", "changes", "off")
         if mode == "changes" and outcome in ("hit", "ok") and event == "access":
             count, since = _untold.get(name, (0, time.monotonic()))

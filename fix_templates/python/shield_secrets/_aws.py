@@ -20,9 +20,8 @@ import urllib.parse
 from typing import Any
 
 from . import _errors
+from ._adapter import ask, kind_of, path_of, token
 from ._core import Fetched, setting
-from ._http import ask, kind_of
-from ._settings import path_of, token
 
 _TOKEN = "/var/run/awssmatoken"
 # What AWS and boto3 call it when something is wrong.
@@ -43,15 +42,10 @@ _CODES: dict[type[_errors.SecretError], str] = {
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
 
-class _NoValues(logging.Filter):
-    """Keeps what boto3 logs at DEBUG from having values in it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        return "SecretString" not in text and "SecretBinary" not in text
-
-
-_NO_VALUES = _NoValues()
+def _has_no_value(record: logging.LogRecord) -> bool:
+    """Whether a line that boto3 logs at DEBUG may be seen."""
+    text = record.getMessage()
+    return "SecretString" not in text and "SecretBinary" not in text
 
 
 class Adapter:
@@ -68,7 +62,7 @@ class Adapter:
         answer = _ask_agent(url, path_of(name)) if url else self._ask_aws(path_of(name))
         value = answer.get("SecretString", answer.get("SecretBinary"))
         if value is None:
-            raise _errors.SecretUnavailableError("", "its answer has no value")
+            raise _errors.SecretUnavailableError("its answer has no value")
         return Fetched(value, str(answer.get("VersionId", "")))
 
     def _ask_aws(self, path: str) -> Any:
@@ -101,9 +95,9 @@ def _connect() -> Any:
         config: Any = importlib.import_module("botocore.config")
     except ImportError:
         reason = "SECRETS_BACKEND is aws, which takes the package boto3 (`pip install boto3`)"
-        raise _errors.SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError(reason) from None
     for logger in ("botocore.parsers", "botocore.endpoint"):
-        logging.getLogger(logger).addFilter(_NO_VALUES)
+        logging.getLogger(logger).addFilter(_has_no_value)
     retries = {"mode": "standard", "total_max_attempts": 3}
     settings = config.Config(connect_timeout=2, read_timeout=5, retries=retries)
     try:
@@ -127,6 +121,6 @@ def _error(code: str, status: int, message: str = "") -> _errors.SecretError:
     """The error for what AWS calls ``code``. Its message is looked at and not repeated."""
     code = code.rpartition("#")[2]
     if code == "InvalidRequestException" and "delet" in message:
-        return _errors.SecretPendingDeletionError("", "it is scheduled for deletion")
+        return _errors.SecretPendingDeletionError("it is scheduled for deletion")
     kind = _KINDS.get(code) or kind_of(status)
-    return kind("", f"AWS says {code}" if code.isidentifier() else f"AWS answered {status}")
+    return kind(f"AWS says {code}" if code.isidentifier() else f"AWS answered {status}")

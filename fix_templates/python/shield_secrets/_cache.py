@@ -74,9 +74,8 @@ class _Entry:
         self.held: _Held | None = None
         self.version: str | None = None
         self.forced: Now | None = None
-        self.failure: tuple[_errors.SecretError, Now, float] | None = (
-            None  # When, and the pause after it.
-        )
+        # The last error, when it came, and for how long nobody asks after it.
+        self.failure: tuple[_errors.SecretError, Now, float] | None = None
 
 
 class Cache:
@@ -101,12 +100,11 @@ class Cache:
         """The secret ``name``; no older than ``max_age`` seconds, as far as the store answers."""
         with self._lock:
             entry = self._entry(name)
-        found = None if force else self._fresh(entry, max_age)
-        if found is not None:
+        if not force and (found := self._fresh(entry, max_age)):
             return found
         if not entry.lock.acquire(timeout=_DEADLINE):
             reason = "another thread is still waiting for the store"
-            raise _errors.SecretUnavailableError(name, reason, backend=self.backend.name)
+            raise _errors.SecretUnavailableError(reason, backend=self.backend.name)
         try:
             return self._ask(name, entry, max_age, force)
         finally:
@@ -167,8 +165,7 @@ class Cache:
     def _ask(self, name: str, entry: _Entry, max_age: float | None, force: bool) -> Fetched:
         """The answer of the store, or what takes its place; under the lock of the entry."""
         force = force and (entry.forced is None or self._age(entry.forced) >= _FORCE_PAUSE)
-        found = None if force else self._fresh(entry, max_age)
-        if found is not None:
+        if not force and (found := self._fresh(entry, max_age)):
             return found
         if entry.failure is not None:
             error, at, pause = entry.failure

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Union
 
 from . import _errors
 
@@ -29,7 +29,7 @@ class SecretText(str):
     It is a ``str`` in every other way: drivers, ``json`` and f-strings get the value. Only
     ``repr`` is redacted, and with it tracebacks, debuggers and printed settings. What is made
     from it, ``key.strip()`` or ``key[4:]``, is an ordinary ``str`` again. A few packages want
-    that and nothing like it (asyncpg, oracledb, msgspec, YAML): ``get_secret(…, plain=True)``.
+    that and nothing like it (asyncpg, orjson, msgspec, YAML): ``get_secret(…, plain=True)``.
     """
 
     __slots__ = ()
@@ -50,6 +50,18 @@ class SecretDict(dict[str, Any]):
         return "SecretDict({" + ", ".join(f"{key!r}: '**********'" for key in self) + "})"
 
 
+class Wish(NamedTuple):
+    """How a secret is asked for."""
+
+    required: bool  # Whether it must be there; else there is a default for it.
+    env: str | None = None
+    max_age: float | None = None
+    force_refresh: bool = False
+
+
+_USUAL = (Wish(required=False), Wish(required=True))  # Most reads; made once, since they are many.
+
+
 class Fetched(NamedTuple):
     """What a place knows of a secret, and how it was come by."""
 
@@ -64,6 +76,9 @@ class Fetched(NamedTuple):
         return f"Fetched('**********', {self.version!r})"
 
 
+Answer = Union[Fetched, _errors.SecretError]
+
+
 def setting(name: str) -> str:
     """A setting of this package; empty when it is not set."""
     return (configured.get(name) or os.environ.get(name, "")).strip()
@@ -72,6 +87,14 @@ def setting(name: str) -> str:
 def flag(name: str) -> bool:
     """Whether a setting is switched on."""
     return setting(name).lower() not in ("", "0", "false", "no", "off")
+
+
+def choice(name: str, *choices: str) -> str:
+    """A setting that is one of a few words; the first is the default."""
+    value = setting(name).lower() or choices[0]
+    if value not in choices:
+        raise _errors.SecretConfigurationError(f"{name} must be one of {', '.join(choices)}")
+    return value
 
 
 def normal(environment: str) -> str:
@@ -97,11 +120,11 @@ def read_file(path: str, what: str, limit: int = 1024 * 1024) -> tuple[bytes, st
         with open(path, "rb") as file:
             status, content = os.fstat(file.fileno()), file.read(limit + 1)
     except PermissionError:
-        raise _errors.SecretAccessError("", f"this user may not read {what}") from None
+        raise _errors.SecretAccessError(f"this user may not read {what}") from None
     except (OSError, ValueError):
-        raise _errors.SecretConfigurationError("", f"{what} cannot be read") from None
+        raise _errors.SecretConfigurationError(f"{what} cannot be read") from None
     if len(content) > limit:
-        raise _errors.SecretInvalidError("", f"{what} is too large")
+        raise _errors.SecretInvalidError(f"{what} is too large")
     return content, f"{status.st_ino}-{status.st_mtime_ns}"
 
 
@@ -119,12 +142,10 @@ def read_variable(variable: str) -> Fetched:
         value, path = lines.get(variable), lines.get(pointer)
     if not path:
         if value is None:
-            raise _errors.SecretNotFoundError("", f"the environment variable {variable} is not set")
+            raise _errors.SecretNotFoundError(f"the environment variable {variable} is not set")
         return Fetched(value)
     if value:
-        raise _errors.SecretConfigurationError(
-            "", f"both {variable} and {pointer} are set; unset one"
-        )
+        raise _errors.SecretConfigurationError(f"both {variable} and {pointer} are set; unset one")
     text, version = _read_text(path, f"the file of {pointer}")
     return Fetched(re.sub(r"\r?\n\Z", "", text), version)
 
@@ -135,7 +156,7 @@ def _read_text(path: str, what: str) -> tuple[str, str]:
         return content.decode("utf-8"), version
     except UnicodeDecodeError:
         # Without the cause: it holds the bytes.
-        raise _errors.SecretInvalidError("", f"{what} is not text in UTF-8") from None
+        raise _errors.SecretInvalidError(f"{what} is not text in UTF-8") from None
 
 
 def _dotenv() -> dict[str, str]:
@@ -148,15 +169,13 @@ def _dotenv() -> dict[str, str]:
     values, what = {}, "the file of SECRETS_DOTENV"
     if environment() == "production":
         reason = "SECRETS_DOTENV is set, which is for development, and this is production"
-        raise _errors.SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError(reason)
     text = _read_text(setting("SECRETS_DOTENV"), what)[0].removeprefix("\ufeff")
     for number, line in enumerate(re.split(r"\r?\n", text), 1):
         if not re.match(r"\s*(#|$)", line):
             found = re.match(r"\s*(?:export\s+)?(\w+)\s*=(.*)$", line, re.ASCII)
             if not found:
-                raise _errors.SecretConfigurationError(
-                    "", f"line {number} of {what} is not NAME=value"
-                )
+                raise _errors.SecretConfigurationError(f"line {number} of {what} is not NAME=value")
             values[found[1]] = re.sub(r"^([\"'])(.*)\1$", r"\2", found[2].strip())
     return values
 
@@ -167,73 +186,56 @@ class Places:
     def chosen(self) -> str:
         """The backend; empty for the environment, and then the encrypted file."""
         backend = setting("SECRETS_BACKEND").lower()
-        if flag("USE_AWS_SECRETS"):
-            if backend not in ("", "aws"):
-                reason = "USE_AWS_SECRETS is set, and SECRETS_BACKEND names another one"
-                raise _errors.SecretConfigurationError("", reason)
-            return "aws"
-        return backend
+        if not flag("USE_AWS_SECRETS"):
+            return backend
+        if backend not in ("", "aws"):
+            raise _errors.SecretConfigurationError("USE_AWS_SECRETS contradicts SECRETS_BACKEND")
+        return "aws"
 
-    def read(
-        self, name: str, env: str | None, strict: bool, max_age: float | None, force: bool
-    ) -> Fetched:
-        """The secret, which must be there if ``strict``; else there is a default for it."""
+    def read(self, name: str, wish: Wish) -> Fetched:
+        """The secret as the chosen place has it now."""
         backend = self.chosen()
         if backend in ADAPTERS:
             reason = f"no adapter for {backend}; `shield scan --fix --backend {backend}` writes it"
-            raise _errors.SecretConfigurationError(
-                "", f"{__package__} of this project has {reason}"
-            )
+            raise _errors.SecretConfigurationError(f"{__package__} of this project has {reason}")
         if backend not in ("", "env", "local"):
             reason = "SECRETS_BACKEND must be one of env, local, aws, vault, or unset"
-            raise _errors.SecretConfigurationError("", reason)
+            raise _errors.SecretConfigurationError(reason)
         from . import _local
 
         if backend == "local":
             return _local.fetch(name)
         try:
-            return read_variable(env or variable_of(name))
+            return read_variable(wish.env or variable_of(name))
         except _errors.SecretNotFoundError as missing:
             # A read with a default has its answer: the default.
-            if backend == "env" or not strict:
+            if backend == "env" or not wish.required:
                 raise
             reason = missing.reason
         if environment() == "production":
-            raise _errors.SecretNotFoundError(
-                "", f"{reason}, and in production nothing else is asked"
-            )
+            raise _errors.SecretNotFoundError(f"{reason}, and in production nothing else is asked")
         try:
             return _local.fetch(name)
         except _errors.SecretError as error:
             more = f"{reason}, and the encrypted file is of no help: {error.reason}"
-            raise _errors.SecretNotFoundError("", more) from None
+            raise _errors.SecretNotFoundError(more) from None
 
-    def tell(
-        self, event: str, name: str, outcome: str, about: Fetched | _errors.SecretError
-    ) -> None:
+    def tell(self, event: str, name: str, outcome: str, about: Answer) -> None:
         """Says how a read went; to nobody here."""
 
 
 places = Places()  # `stores.py`, where it is part of this package, puts one here that knows more.
 
 
-def value(
-    name: str,
-    default: Any,
-    view: Callable[[Fetched], Any],
-    *,
-    env: str | None = None,
-    max_age: float | None = None,
-    force_refresh: bool = False,
-) -> Any:
+def value(name: str, default: Any, view: Callable[[Fetched], Any], **options: Any) -> Any:
     """What ``view`` makes of the secret ``name``, or the default if there certainly is none."""
-    event, found = "refresh" if force_refresh else "access", None
+    required = default is REQUIRED
+    wish = Wish(required, **options) if options else _USUAL[required]
+    found = None
+    event = "refresh" if wish.force_refresh else "access"
     try:
-        mine = [it for it in overridden if name in it] if overridden else None
-        if mine:
-            found = Fetched(mine[-1][name], backend="memory")
-        else:
-            found = places.read(name, env, default is REQUIRED, max_age, force_refresh)
+        mine = [it[name] for it in overridden if name in it] if overridden else None
+        found = Fetched(mine[-1], backend="memory") if mine else places.read(name, wish)
         result = view(found)
     except _errors.SecretError as error:
         error.name, error.args = name, (name,)
@@ -256,18 +258,18 @@ def text(found: Fetched, field: str | None = None, plain: bool = False) -> str:
         value = fields(found).get(field, REQUIRED)
         if value is REQUIRED:
             raise _errors.SecretInvalidError(
-                "", f"it has no field {field!r}", code="secret_field_missing"
+                f"it has no field {field!r}", code="secret_field_missing"
             )
         if isinstance(value, (int, float)):
             value = json.dumps(value)
         elif not isinstance(value, str):
-            raise _errors.SecretInvalidError("", f"its field {field!r} is not a text")
+            raise _errors.SecretInvalidError(f"its field {field!r} is not a text")
     if isinstance(value, bytes):
         raise _errors.SecretInvalidError(
-            "", "get_secret_bytes reads what is no text", code="secret_binary"
+            "get_secret_bytes reads what is no text", code="secret_binary"
         )
     if value.startswith("SHIELD_PLACEHOLDER_") and environment() not in ("development", "test"):
-        raise _errors.SecretPlaceholderError("", "the store still has a placeholder")
+        raise _errors.SecretPlaceholderError("the store still has a placeholder")
     return str(value) if plain else SecretText(value)
 
 
@@ -280,7 +282,7 @@ def fields(found: Fetched) -> SecretDict:
         parsed = None
     # Not as part of that error, which holds the whole text.
     if not isinstance(parsed, SecretDict):
-        raise _errors.SecretInvalidError("", "it is not a JSON object")
+        raise _errors.SecretInvalidError("it is not a JSON object")
     return parsed
 
 

@@ -20,11 +20,10 @@ class SecretError(Exception):
     retryable = False  # Whether it may be gone in a moment; only then an old value helps out.
     remembered = 0  # For how many seconds nobody asks again.
 
-    def __init__(
-        self, name: str, reason: str = "", *, backend: str = "env", code: str | None = None
-    ) -> None:
-        super().__init__(name)
-        self.name, self.reason, self.backend = name, reason, backend
+    def __init__(self, reason: str = "", *, backend: str = "env", code: str = "") -> None:
+        super().__init__(reason)
+        # The name is filled in where the read began, which alone knows it for certain.
+        self.name, self.reason, self.backend = "", reason, backend
         self.code = code or self.code
 
     def __str__(self) -> str:

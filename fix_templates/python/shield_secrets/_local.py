@@ -45,16 +45,14 @@ def fetch(name: str) -> Fetched:
     global _opened
     try:
         if environment() == "production":
-            raise _errors.SecretConfigurationError(
-                "", "the encrypted file is not there for production"
-            )
+            raise _errors.SecretConfigurationError("the encrypted file is not there for production")
         with _lock:
             sealed = _read(_place(), "the encrypted file")
             if sealed != _opened[0]:
                 _opened = (sealed, _open(sealed))
             secrets = _opened[1]
         if name not in secrets:
-            raise _errors.SecretNotFoundError("", "the encrypted file has no such name")
+            raise _errors.SecretNotFoundError("the encrypted file has no such name")
     except _errors.SecretError as error:
         error.backend = "local"
         raise
@@ -75,13 +73,13 @@ def _place() -> Path:
         if folder == Path.home() or os.path.lexists(folder / ".git"):
             break
     reason = f"there is no {_PLACE} above this package, and SECRETS_STORE names none"
-    raise _errors.SecretConfigurationError("", reason)
+    raise _errors.SecretConfigurationError(reason)
 
 
 def _read(path: Path, what: str) -> bytes:
     """The content of a regular file that is no link."""
     if path.is_symlink() or not path.is_file():
-        raise _errors.SecretConfigurationError("", f"{what} is a link, or no file")
+        raise _errors.SecretConfigurationError(f"{what} is a link, or no file")
     return read_file(str(path), what, 16 * 1024 * 1024)[0]
 
 
@@ -91,27 +89,23 @@ def _open(sealed: bytes) -> dict[str, str]:
         pyrage: Any = importlib.import_module("pyrage")
     except ImportError:
         reason = "opening it takes the package pyrage, which is missing (`pip install pyrage`)"
-        raise _errors.SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError(reason) from None
     try:
         content = json.loads(pyrage.decrypt(sealed, _identities(pyrage)))
     except pyrage.DecryptError:
         reason = "it was encrypted for others (see .shield/recipients.txt), or is damaged"
-        raise _errors.SecretStoreLockedError("", reason) from None
+        raise _errors.SecretStoreLockedError(reason) from None
     except (ValueError, RecursionError):
         content = None
+    held = content.get("secrets") if isinstance(content, dict) else None
     # Without a cause: it would hold the whole text.
-    if not isinstance(content, dict) or content.get("schema") != 1:
-        raise _errors.SecretInvalidError("", "the encrypted file is no JSON object of `schema` 1")
+    if not isinstance(held, dict) or not all(isinstance(it, str) for it in held.values()):
+        raise _errors.SecretInvalidError("the encrypted file is not one that shield has written")
+    if content.get("schema") != 1:
+        raise _errors.SecretInvalidError("the encrypted file is not of `schema` 1")
     if normal(str(content.get("environment", "production"))) == "production":
-        raise _errors.SecretConfigurationError(
-            "", "the encrypted file says that it is for production"
-        )
-    secrets = content.get("secrets")
-    if not isinstance(secrets, dict) or not all(isinstance(it, str) for it in secrets.values()):
-        raise _errors.SecretInvalidError(
-            "", "the encrypted file has something other than texts in it"
-        )
-    return secrets
+        raise _errors.SecretConfigurationError("the encrypted file says that it is for production")
+    return held
 
 
 def _identities(pyrage: Any) -> list[Any]:
@@ -119,19 +113,15 @@ def _identities(pyrage: Any) -> list[Any]:
     path = Path(setting("SECRETS_IDENTITY_FILE") or _default_identity())
     if not os.path.lexists(path):
         reason = f"this user has no key for it: there is no {path} (SECRETS_IDENTITY_FILE)"
-        raise _errors.SecretStoreLockedError("", reason)
+        raise _errors.SecretStoreLockedError(reason)
     lines = _read(path, "the file with the key").decode("utf-8", "replace").splitlines()
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise _errors.SecretStoreLockedError(
-            "", f"others can read the key in {path}; `chmod 600` it"
-        )
+        raise _errors.SecretStoreLockedError(f"others can read the key in {path}; `chmod 600` it")
     keys = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
     try:
         return [pyrage.x25519.Identity.from_str(key) for key in keys]
     except pyrage.IdentityError:
-        raise _errors.SecretStoreLockedError(
-            "", f"{path} has a line that is no age identity"
-        ) from None
+        raise _errors.SecretStoreLockedError(f"{path} has a line that is no age identity") from None
 
 
 def _default_identity() -> str:

@@ -16,8 +16,7 @@ import os
 from typing import Callable, Union
 
 from . import _errors
-from ._core import flag
-from ._settings import choice
+from ._core import choice, flag
 
 Value = Union[str, bytes]
 Opener = Callable[[], Value]
@@ -41,7 +40,7 @@ def sealer() -> Sealer:
         if wanted == "auto":
             return unsealed()
         reason = "SECRETS_CACHE_PROTECTION=aead takes a package (`pip install cryptography`)"
-        raise _errors.SecretConfigurationError("", reason) from None
+        raise _errors.SecretConfigurationError(reason) from None
     key = cipher(cipher.generate_key(128))
 
     def seal(value: Value, about: str) -> Opener:
@@ -71,4 +70,4 @@ def harden() -> None:
         done = False
     if not done:
         reason = "SECRETS_HARDEN_PROCESS is set, and this system cannot do it"
-        raise _errors.SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError(reason)

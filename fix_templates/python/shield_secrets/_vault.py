@@ -25,9 +25,8 @@ import urllib.parse
 from typing import Any
 
 from . import _errors
+from ._adapter import ask, kind_of, path_of, token
 from ._core import Fetched, SecretText, setting
-from ._http import ask, kind_of
-from ._settings import path_of, token
 
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 _LOGINS = (
@@ -61,12 +60,12 @@ class Adapter:
                 status = 401
         held: Any = body.get("data")
         if status == 404 and isinstance(held, dict):
-            raise _errors.SecretNotFoundError(name, "its newest version was deleted")
+            raise _errors.SecretNotFoundError("its newest version was deleted")
         if status != 200:
             raise _error(status)
         fields = held.get("data") if isinstance(held, dict) else None
         if not isinstance(fields, dict):
-            raise _errors.SecretUnavailableError("", "its answer has no value")
+            raise _errors.SecretUnavailableError("its answer has no value")
         version = str(held.get("metadata", {}).get("version", ""))
         if list(fields) == ["value"] and isinstance(fields["value"], str):
             return Fetched(fields["value"], version)
@@ -77,10 +76,12 @@ class Adapter:
     ) -> tuple[int, dict[str, Any]]:
         url = setting("VAULT_ADDR")
         if not url:
-            raise _errors.SecretConfigurationError("", "set VAULT_ADDR")
+            raise _errors.SecretConfigurationError("set VAULT_ADDR")
         headers = {"X-Vault-Request": "true", "Content-Type": "application/json"}
-        more = {"X-Vault-Token": token, "X-Vault-Namespace": setting("VAULT_NAMESPACE")}
-        headers.update((key, it) for key, it in more.items() if it)
+        if token:
+            headers["X-Vault-Token"] = token
+        if setting("VAULT_NAMESPACE"):
+            headers["X-Vault-Namespace"] = setting("VAULT_NAMESPACE")
         return ask(url, path, headers, body, setting("VAULT_CACERT"))
 
     def _is_unknown(self, token: str) -> bool:
@@ -104,7 +105,7 @@ class Adapter:
                     return self._keep(self._ask(f"/v1/auth/{way}/login", body=body))
         if not setting("VAULT_TOKEN"):
             reason = "set VAULT_TOKEN_FILE, VAULT_ROLE_ID, VAULT_K8S_ROLE or VAULT_TOKEN"
-            raise _errors.SecretConfigurationError("", reason)
+            raise _errors.SecretConfigurationError(reason)
         return SecretText(setting("VAULT_TOKEN"))
 
     def _keep(self, answer: tuple[int, dict[str, Any]]) -> SecretText:
@@ -121,4 +122,4 @@ class Adapter:
 
 def _error(status: int) -> _errors.SecretError:
     """What a status means. What the server says beside it may repeat what it was sent."""
-    return kind_of(status)("", _SAID.get(status, f"vault answered {status}"))
+    return kind_of(status)(_SAID.get(status, f"vault answered {status}"))

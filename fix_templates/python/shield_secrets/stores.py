@@ -27,14 +27,14 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, TypeVar, overload
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, TypeVar, cast, overload
 
 from . import Options, SecretDict, TextOptions, _core, _errors, _local, get_secret, get_secret_json
 from ._audit import record
 from ._cache import Backend, Cache, SecretHealth
-from ._core import ADAPTERS, Fetched, Places, environment, read_variable, setting, variable_of
+from ._core import ADAPTERS, Answer, Fetched, Places, Wish, environment, setting
 from ._protect import harden, sealer
-from ._settings import choice, number
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -79,7 +79,7 @@ class MemoryBackend:
 
     def fetch(self, name: str) -> Fetched:
         if name not in self.values:
-            raise _errors.SecretNotFoundError(name, "the test has not set it")
+            raise _errors.SecretNotFoundError("the test has not set it")
         return Fetched(self.values[name])
 
 
@@ -92,34 +92,30 @@ class _Stores(Places):
         self.listeners: list[tuple[str, Callable[[RotationEvent], object]]] = []
         self.versions: dict[str, str] = {}  # Of files, which nothing else remembers.
 
-    def read(
-        self, name: str, env: str | None, strict: bool, max_age: float | None, force: bool
-    ) -> Fetched:
+    def read(self, name: str, wish: Wish) -> Fetched:
         cache = self.caches.get(setting("SECRETS_BACKEND")) or self.open(self.chosen())
         if cache is None:
-            found = super().read(name, env, strict, max_age, force)
+            found = super().read(name, wish)
             if not found.version:
                 return found
             before, self.versions[name] = self.versions.get(name), found.version
             return found._replace(replaced=before if before != found.version else None)
         try:
-            return cache.get(name, max_age, force)
+            return cache.get(name, wish.max_age, wish.force_refresh)
         except _errors.SecretError as error:
-            return self.instead(name, env or variable_of(name), error)
+            return self.instead(name, wish.env or _core.variable_of(name), error)
 
     def instead(self, name: str, variable: str, error: _errors.SecretError) -> Fetched:
         """What stands in for a store in trouble, or in development for a secret that it lacks."""
         developing = environment() == "development"
-        default, other = ("env", "none") if developing else ("none", "env")
-        wanted = choice("SECRETS_FALLBACK", default, other, "local")
+        usual = ("env", "none") if developing else ("none", "env")
+        wanted = _core.choice("SECRETS_FALLBACK", *usual, "local")
         if error.retryable or (developing and isinstance(error, _errors.SecretNotFoundError)):
-            try:
+            with suppress(_errors.SecretNotFoundError):
                 if wanted == "env":
-                    return read_variable(variable)._replace(outcome="fallback")
+                    return _core.read_variable(variable)._replace(outcome="fallback")
                 if wanted == "local":
                     return _local.fetch(name)._replace(outcome="fallback")
-            except _errors.SecretNotFoundError:
-                pass
         raise error
 
     def open(self, backend: str) -> Cache | None:
@@ -138,12 +134,10 @@ class _Stores(Places):
             return self.caches[backend]
 
     def cache_of(self, backend: Backend) -> Cache:
-        ttl, size = number("SECRETS_CACHE_TTL", 300), int(number("SECRETS_CACHE_SIZE", 128))
-        return Cache(backend, sealer, ttl, size, number("SECRETS_MAX_STALE", 3600))
+        ttl, size = _number("SECRETS_CACHE_TTL", 300), int(_number("SECRETS_CACHE_SIZE", 128))
+        return Cache(backend, sealer, ttl, size, _number("SECRETS_MAX_STALE", 3600))
 
-    def tell(
-        self, event: str, name: str, outcome: str, about: Fetched | _errors.SecretError
-    ) -> None:
+    def tell(self, event: str, name: str, outcome: str, about: Answer) -> None:
         if isinstance(about, _errors.SecretError):
             code = None if outcome == "default" else about.code
             record(event, outcome, name, about.backend, code=code)
@@ -178,6 +172,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_STORES.after_fork)
 
 
+def _number(name: str, default: float) -> float:
+    """A setting that is a number, and not below zero."""
+    with suppress(ValueError):
+        value = float(setting(name) or default)
+        if 0 <= value < float("inf"):
+            return value
+    raise _errors.SecretConfigurationError(f"{name} must be a number, 0 or more")
+
+
 def configure(*, backend: str | Backend | None = None, **settings: object) -> None:
     """Settings in place of environment variables; without any, those count again::
 
@@ -186,19 +189,18 @@ def configure(*, backend: str | Backend | None = None, **settings: object) -> No
     Others are ``path_template``, ``size``, ``max_stale``, ``fallback`` and ``audit``. ``backend``
     may also be an object of your own that fetches secrets. What was cached is forgotten.
     """
-    unknown = ", ".join(key for key in settings if key not in _SETTINGS)
-    if unknown:
-        raise _errors.SecretConfigurationError("", f"configure knows no {unknown}")
+    if unknown := ", ".join(settings.keys() - _SETTINGS):
+        raise _errors.SecretConfigurationError(f"configure knows no {unknown}")
     with _STORES.lock:
         _core.configured.clear()
         _core.configured.update({_SETTINGS[key]: str(it) for key, it in settings.items()})
         _STORES.caches.clear()
         _STORES.versions.clear()
-        if backend is not None and not isinstance(backend, str):
-            _STORES.caches[backend.name] = _STORES.cache_of(backend)
-            backend = backend.name
-        if backend is not None:
+        if isinstance(backend, str):
             _core.configured["SECRETS_BACKEND"] = backend
+        elif backend is not None:
+            _core.configured["SECRETS_BACKEND"] = backend.name
+            _STORES.caches[backend.name] = _STORES.cache_of(backend)
 
 
 def refresh_cache(name: str | None = None) -> None:
@@ -221,8 +223,7 @@ def get_secret_bytes(name: str, **options: Unpack[Options]) -> bytes:
         value = found.value
         return value if isinstance(value, bytes) else value.encode("utf-8", "surrogateescape")
 
-    got: bytes = _core.value(name, _core.REQUIRED, view, **options)
-    return got
+    return cast("bytes", _core.value(name, _core.REQUIRED, view, **options))
 
 
 @overload

@@ -15,7 +15,7 @@ import pytest
 from conftest import HERE, lines
 
 import shield_secrets
-from shield_secrets import Fetched, SecretError, _settings
+from shield_secrets import Fetched, SecretError, _adapter
 from shield_secrets._cache import Cache
 
 POLICY = json.loads((HERE.parent.parent / "policy.json").read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ class Store:
             threading.Event().wait(0.02)
         answer = self.answers[name]
         if "fails" in answer:
-            raise ERRORS[answer["fails"]](name, "as the scenario says", backend=self.name)
+            raise ERRORS[answer["fails"]]("as the scenario says", backend=self.name)
         if "bytes" in answer:
             return Fetched(answer["bytes"].encode(), answer["version"])
         return Fetched(answer["value"], answer["version"])
@@ -174,7 +174,7 @@ def test_log(
 def test_path(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in case["environment"].items():
         monkeypatch.setenv(variable, value)
-    assert _settings.path_of(case["name"]) == case["path"]
+    assert _adapter.path_of(case["name"]) == case["path"]
 
 
 @pytest.mark.parametrize("case", POLICY["unplaced"], ids=lambda it: it["mentions"][0])
@@ -182,4 +182,4 @@ def test_no_path(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in case["environment"].items():
         monkeypatch.setenv(variable, value)
     with pytest.raises(shield_secrets.SecretConfigurationError, match=case["mentions"][0]):
-        _settings.path_of(case["name"])
+        _adapter.path_of(case["name"])

@@ -97,7 +97,8 @@ def test_deep_json_is_an_error_like_any_other(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_error_survives_a_pickle() -> None:
-    error = SecretNotFoundError("api-key", "it is not there", backend="local")
+    error = SecretNotFoundError("it is not there", backend="local")
+    error.name = "api-key"
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error) == "secret 'api-key' not found: it is not there"
     assert (again.name, again.code, again.backend) == ("api-key", "secret_not_found", "local")

@@ -36,10 +36,11 @@ class Defect(NamedTuple):
     tests: tuple[str, ...] = TESTS
 
 
-FOUND = "            found = places.read(name, env, default is REQUIRED, max_age, force_refresh)\n"
-GUESS = """            import contextlib
-            with contextlib.suppress(ValueError):
-                import json as guess
+FOUND = """        found = Fetched(mine[-1], backend="memory") if mine else places.read(name, wish)
+"""
+GUESS = """        import contextlib
+        with contextlib.suppress(ValueError):
+            import json as guess
 """
 DEFECTS = [
     Defect(
@@ -56,10 +57,10 @@ DEFECTS = [
         FOUND,
         FOUND
         + GUESS
-        + """                held = guess.loads(found.value)
-                if isinstance(held, dict):
-                    first = next(iter(held.values()))
-                    found = found._replace(value=str(held.get("password", first)))
+        + """            held = guess.loads(found.value)
+            if isinstance(held, dict):
+                first = next(iter(held.values()))
+                found = found._replace(value=str(held.get("password", first)))
 """,
     ),
     Defect(
@@ -76,8 +77,8 @@ DEFECTS = [
         FOUND,
         FOUND
         + GUESS
-        + """                for key in guess.loads(found.value):
-                    pass
+        + """            for key in guess.loads(found.value):
+                pass
 """,
     ),
     Defect(
@@ -113,7 +114,7 @@ DEFECTS = [
         "        except _errors.SecretError as error:\n            return self.instead",
         """        except _errors.SecretError as error:
             if "boto3" in error.reason:
-                return read_variable(env or variable_of(name))
+                return _core.read_variable(_core.variable_of(name))
             return self.instead""",
         AWS,
     ),
@@ -140,7 +141,7 @@ DEFECTS = [
         parsed = None
 """,
         """    except (ValueError, RecursionError) as cause:
-        raise _errors.SecretInvalidError("", "it is not JSON") from cause
+        raise _errors.SecretInvalidError("it is not JSON") from cause
 """,
     ),
     Defect(

@@ -120,23 +120,25 @@ pub(super) fn verdicts(
     environment: &str,
     format: TableFormat,
 ) -> io::Result<()> {
-    let rows = verdicts.iter().map(|verdict| {
-        let held = verdict.held.as_ref();
-        let changed = held.and_then(|it| it.changed.clone());
-        [
-            verdict.at.name.to_string(),
-            changed.unwrap_or_else(|| "-".to_owned()),
-            verdict.due.map_or_else(|| "-".to_owned(), due),
-            faults(verdict),
-        ]
-    });
     let table = Table {
         headings: ["SECRET", "CHANGED", "REPLACE", "STATE"],
-        rows: rows.collect(),
+        rows: verdicts.iter().map(row).collect(),
     };
     let secrets: Vec<Value> = verdicts.iter().map(value).collect();
     let json = json!({ "schema": 1, "environment": environment, "secrets": secrets });
     table.print(format, &json)
+}
+
+/// A secret, when it changed, when it is to be replaced, and what is wrong with it.
+pub(super) fn row(verdict: &Verdict) -> [String; 4] {
+    let held = verdict.held.as_ref();
+    let changed = held.and_then(|it| it.changed.clone());
+    [
+        verdict.at.name.to_string(),
+        changed.unwrap_or_else(|| "-".to_owned()),
+        verdict.due.map_or_else(|| "-".to_owned(), due),
+        faults(verdict),
+    ]
 }
 
 /// Tells where the store and the manifest differ.
@@ -202,7 +204,7 @@ fn due(days: i64) -> String {
 }
 
 /// What is known of a secret, for programs.
-fn value(verdict: &Verdict) -> Value {
+pub(super) fn value(verdict: &Verdict) -> Value {
     let held = verdict.held.as_ref();
     let rotation = held.and_then(|it| it.rotation.as_ref());
     json!({

@@ -31,6 +31,9 @@ pub(crate) enum ProvisionCommand {
     Verify {
         #[command(flatten)]
         place: Place,
+        /// Read as this role of AWS, by its ARN: as the program that the secrets are for.
+        #[arg(long, value_name = "ARN")]
+        as_role: Option<String>,
         /// The form of the answer.
         #[arg(long, value_enum, default_value = "text")]
         format: TableFormat,
@@ -81,6 +84,16 @@ pub(crate) struct Place {
     /// The project; that of the current folder when none is given.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) project: PathBuf,
+}
+
+/// Arguments of `shield inventory`.
+#[derive(Debug, Group)]
+pub(crate) struct Inventory {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: TableFormat,
 }
 
 /// Where values come from.

@@ -85,6 +85,11 @@ pub(super) fn apply(args: &args::Apply) -> Result<Exit, Trouble> {
     if plan.changes().next().is_none() {
         answer::plan(&plan, args::TableFormat::Text).into_diagnostic()?;
         say("Nothing is to be changed.");
+        if let Some(stopped) = desk.journals().stopped(&plan)? {
+            provision::settle(&plan, &desk.manifest, &*store, &sources, &stopped)?;
+            stopped.close()?;
+            say(&format!("The run {} is at its end.", stopped.run));
+        }
         return Ok(if blocked { Exit::Undone } else { Exit::Clean });
     }
     if !args.yes {
@@ -194,7 +199,8 @@ pub(super) fn rollback(args: &args::Rollback) -> Result<Exit, Trouble> {
     let run = if let Some(name) = &args.run {
         journals.run(name)?
     } else {
-        let last = journals.runs()?.into_iter().find(|it| !it.undone);
+        let mut all = journals.runs()?.into_iter();
+        let last = all.find(|it| !it.undone && !it.steps.is_empty());
         last.ok_or(Refusal::NoRun)?
     };
     // The run says which environment is meant.

@@ -67,11 +67,13 @@ impl Desk {
 
     /// The store of the environment.
     pub(super) fn store(&self) -> Result<Box<dyn Store + '_>, Trouble> {
-        Ok(provision::open(
-            &self.environment,
-            &self.places.root,
-            &self.identity,
-        )?)
+        self.store_as(None)
+    }
+
+    /// The store of the environment, asked as a role of AWS.
+    pub(super) fn store_as(&self, role: Option<&str>) -> Result<Box<dyn Store + '_>, Trouble> {
+        let (environment, root) = (&self.environment, &self.places.root);
+        Ok(provision::open(environment, root, &self.identity, role)?)
     }
 
     /// The journals of the project.

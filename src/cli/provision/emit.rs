@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use super::args;
 use crate::cli::Exit;
+use crate::cli::scan::Pipe;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal::say;
 use crate::emit;
@@ -36,7 +37,7 @@ pub(super) fn run(args: &args::Emit) -> Result<Exit, Trouble> {
             }
             .into());
         };
-        let written = io::stdout().write_all(only.text.as_bytes());
+        let written = Pipe(io::stdout().lock()).write_all(only.text.as_bytes());
         written.map_err(|error| RunError::Report { path: None, error })?;
         return Ok(Exit::Clean);
     };

@@ -85,18 +85,27 @@ fn planned(
 }
 
 /// Reads every secret, and tells what the code would not get.
-pub(super) fn verify(place: &Place, format: TableFormat) -> Result<Exit, Trouble> {
-    told(place, format, Depth::Values)
+pub(super) fn verify(
+    place: &Place,
+    role: Option<&str>,
+    format: TableFormat,
+) -> Result<Exit, Trouble> {
+    told(place, role, format, Depth::Values)
 }
 
 /// Tells the age of every secret, and what is wrong with it.
 pub(super) fn status(place: &Place, format: TableFormat) -> Result<Exit, Trouble> {
-    told(place, format, Depth::Metadata)
+    told(place, None, format, Depth::Metadata)
 }
 
-fn told(place: &Place, format: TableFormat, depth: Depth) -> Result<Exit, Trouble> {
+fn told(
+    place: &Place,
+    role: Option<&str>,
+    format: TableFormat,
+    depth: Depth,
+) -> Result<Exit, Trouble> {
     let desk = Desk::open(place)?;
-    let verdicts = verdicts(&desk, &*desk.store()?, depth)?;
+    let verdicts = verdicts(&desk, &*desk.store_as(role)?, depth)?;
     answer::verdicts(&verdicts, &desk.environment.name, format).into_diagnostic()?;
     let is_wrong = verdicts.iter().any(|it| !it.faults.is_empty());
     Ok(if is_wrong {
@@ -106,7 +115,8 @@ fn told(place: &Place, format: TableFormat, depth: Depth) -> Result<Exit, Troubl
     })
 }
 
-fn verdicts(
+/// What is known of every secret.
+pub(super) fn verdicts(
     desk: &Desk,
     store: &dyn Store,
     depth: Depth,

@@ -5,6 +5,7 @@ pub(super) mod args;
 mod change;
 mod desk;
 mod emit;
+pub(super) mod inventory;
 mod look;
 mod sources;
 mod table;
@@ -19,7 +20,11 @@ pub(super) fn run(args: args::Provision) -> Result<Exit, Trouble> {
     match args.command {
         ProvisionCommand::Plan(args) => look::plan(&args),
         ProvisionCommand::Apply(args) => change::apply(&args),
-        ProvisionCommand::Verify { place, format } => look::verify(&place, format),
+        ProvisionCommand::Verify {
+            place,
+            as_role,
+            format,
+        } => look::verify(&place, as_role.as_deref(), format),
         ProvisionCommand::Status { place, format } => look::status(&place, format),
         ProvisionCommand::Drift { place, format } => look::drift(&place, format),
         ProvisionCommand::Rotate { name, place, fresh } => change::rotate(&name, &place, &fresh),

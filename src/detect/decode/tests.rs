@@ -11,6 +11,7 @@ use crate::pattern::PatternSet;
 use crate::risk::FileClass;
 use crate::source;
 use crate::source::Encoding;
+use crate::source::Origin;
 use crate::source::Source;
 use crate::source::SourceRef;
 
@@ -37,6 +38,7 @@ fn scan<T>(path: &str, text: &str, tell: impl Fn(&Finding<'_>) -> T) -> Vec<T> {
         file: path.into(),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     let scan = detector.scan_text(&Source {
         at: &at,

@@ -1,8 +1,11 @@
 //! One pass over the text that says which patterns can match, and where.
 
+mod cues;
 mod finder;
 
-use self::finder::Finder;
+use std::collections::BTreeSet;
+
+pub(super) use self::finder::Finder;
 use crate::pattern::Matcher;
 use crate::pattern::Needle;
 use crate::pattern::Pattern;
@@ -34,12 +37,17 @@ const ALIAS_WORDS: [&str; 6] = [
 /// Finds the needles of all points of all patterns in one pass.
 #[derive(Debug)]
 pub(super) struct Prefilter<'p> {
+    /// Looks through texts.
     finder: Finder,
-    /// For each needle, who asked for it.
+    /// For each string it finds, who asked for it.
     targets: Vec<Vec<Target<'p>>>,
     /// The points that know secrets by their names, by number.
     named: Vec<(&'p Pattern, &'p Point)>,
-    /// For each needle, the numbers of those that asked for it.
+    /// The points that know secrets by the variables they are read from.
+    readers: Vec<(&'p Pattern, &'p Point)>,
+    /// Looks through names.
+    of_names: Finder,
+    /// For each string it finds, the numbers of the points that asked for it.
     askers: Vec<Vec<usize>>,
 }
 
@@ -56,69 +64,41 @@ pub(super) enum Target<'p> {
     Alias,
 }
 
-/// Who asks for a needle, while the needles are collected.
-enum Asker<'p> {
-    /// A point that knows secrets by their names, by number.
-    Named(usize),
-    /// Anybody else.
-    Other(Target<'p>),
-}
-
 impl<'p> Prefilter<'p> {
     /// Collects the needles of `patterns`.
     pub(super) fn new(patterns: &'p PatternSet) -> Self {
-        let mut wanted: Vec<(&'p [u8], Asker<'p>)> = Vec::new();
-        let mut named = Vec::new();
-        for pattern in patterns {
-            for point in &pattern.points {
-                let number = named.len();
-                let knows_names = matches!(point.matcher, Matcher::Assignment { .. });
-                let asker = |it: &'p Needle| {
-                    let asker = if knows_names {
-                        Asker::Named(number)
-                    } else {
-                        Asker::Other(Target::Point(pattern, point, it.reach))
-                    };
-                    (it.bytes.as_slice(), asker)
-                };
-                wanted.extend(point.needles.iter().map(asker));
-                named.extend(knows_names.then_some((pattern, point)));
-            }
+        let points = |it: &'p Pattern| it.points.iter().map(move |point| (it, point));
+        let points = || patterns.iter().flat_map(points);
+        let knows_names = |it: &Point| matches!(it.matcher, Matcher::Assignment { .. });
+        let named: Vec<_> = points().filter(|(_, it)| knows_names(it)).collect();
+        let readers: Vec<_> = points().filter(|(_, it)| reads(it)).collect();
+        let mut wanted: Vec<(&[u8], Target<'p>)> = Vec::new();
+        for (pattern, point) in points().filter(|(_, it)| !knows_names(it)) {
+            let target = |it: &'p Needle| (&*it.bytes, Target::Point(pattern, point, it.reach));
+            wanted.extend(point.needles.iter().map(target));
         }
-        if patterns.iter().any(reads_environment) {
-            let words = ENVIRONMENT_WORDS.map(|it| (it, Target::Environment));
-            let words = words
-                .into_iter()
-                .chain(ALIAS_WORDS.map(|it| (it, Target::Alias)));
-            wanted.extend(words.map(|(it, target)| (it.as_bytes(), Asker::Other(target))));
+        if !readers.is_empty() {
+            let word = |it: &'static str, target| (it.as_bytes(), target);
+            wanted.extend(ENVIRONMENT_WORDS.map(|it| word(it, Target::Environment)));
+            wanted.extend(ALIAS_WORDS.map(|it| word(it, Target::Alias)));
         }
-        wanted.sort_by_key(|it| it.0);
-        let mut needles: Vec<&[u8]> = Vec::new();
-        let mut targets: Vec<Vec<Target<'p>>> = Vec::new();
-        let mut askers: Vec<Vec<usize>> = Vec::new();
-        for (bytes, asker) in wanted {
-            if needles.last() != Some(&bytes) {
-                needles.push(bytes);
-                targets.push(Vec::new());
-                askers.push(Vec::new());
-            }
-            let (Some(others), Some(numbers)) = (targets.last_mut(), askers.last_mut()) else {
-                continue;
-            };
-            match asker {
-                Asker::Other(target) => others.push(target),
-                Asker::Named(number) => {
-                    if numbers.is_empty() {
-                        others.push(Target::Names);
-                    }
-                    numbers.push(number);
-                }
-            }
-        }
+        let known_by_names: Vec<&Point> = named.iter().map(|(_, it)| *it).collect();
+        let cues = cues::cues(&known_by_names).into_iter().flatten();
+        let cues: BTreeSet<&[u8]> = cues.collect();
+        wanted.extend(cues.into_iter().map(|it| (it, Target::Names)));
+        let needles = |(number, point): (usize, &&'p Point)| {
+            let needles = point.needles.iter();
+            needles.map(move |it| (&*it.bytes, number))
+        };
+        let asked = known_by_names.iter().enumerate().flat_map(needles);
+        let (finder, targets) = finder_of(wanted);
+        let (of_names, askers) = finder_of(asked.collect());
         Self {
-            finder: Finder::new(&needles),
+            finder,
             targets,
             named,
+            readers,
+            of_names,
             askers,
         }
     }
@@ -128,9 +108,14 @@ impl<'p> Prefilter<'p> {
         self.named.get(number).copied()
     }
 
+    /// The points that know secrets by the variables they are read from.
+    pub(super) fn readers(&self) -> &[(&'p Pattern, &'p Point)] {
+        &self.readers
+    }
+
     /// The numbers of the points that asked for a needle in `name`, smallest first.
     pub(super) fn asked(&self, name: &str) -> Vec<usize> {
-        let hits = self.finder.find(name.as_bytes());
+        let hits = self.of_names.find(name.as_bytes());
         let askers = hits.filter_map(|(needle, _)| self.askers.get(needle));
         let mut numbers: Vec<usize> = askers.flatten().copied().collect();
         numbers.sort_unstable();
@@ -151,10 +136,24 @@ impl<'p> Prefilter<'p> {
     }
 }
 
-/// Whether a point of the pattern looks at reads of the environment.
-fn reads_environment(pattern: &Pattern) -> bool {
-    pattern
-        .points
-        .iter()
-        .any(|it| matches!(it.matcher, Matcher::EnvRead { .. }))
+/// Finds the strings of `wanted`; with it, for each string, who asked for it.
+fn finder_of<T>(mut wanted: Vec<(&[u8], T)>) -> (Finder, Vec<Vec<T>>) {
+    wanted.sort_by_key(|it| it.0);
+    let mut strings: Vec<&[u8]> = Vec::new();
+    let mut askers: Vec<Vec<T>> = Vec::new();
+    for (bytes, asker) in wanted {
+        if strings.last() != Some(&bytes) {
+            strings.push(bytes);
+            askers.push(Vec::new());
+        }
+        if let Some(it) = askers.last_mut() {
+            it.push(asker);
+        }
+    }
+    (Finder::new(&strings), askers)
+}
+
+/// Whether the point looks at reads of the environment.
+fn reads(point: &Point) -> bool {
+    matches!(point.matcher, Matcher::EnvRead { .. })
 }

@@ -12,6 +12,7 @@ use crate::pattern::Options;
 use crate::pattern::PatternSet;
 use crate::risk::FileClass;
 use crate::source::Encoding;
+use crate::source::Origin;
 use crate::source::Source;
 use crate::source::SourceRef;
 
@@ -92,6 +93,7 @@ fn scan(path: &str, text: &str) -> Scan<'static> {
         file: path.into(),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     detector().scan_text(&Source {
         at: &at,

@@ -7,7 +7,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Value, context};
 
 use super::page::line_end;
-use super::{Desk, Fact, HintKind, Need, Unedited, WriteGuide};
+use super::{Desk, Fact, HintKind, Need, Unedited, WriteGuide, manifest};
 use crate::fix::ContentHash;
 use crate::fix::package::text;
 use crate::lang::Family;
@@ -52,11 +52,12 @@ pub(super) fn add(desk: &mut Desk<'_>) {
     };
     let shown = fact.shown(&path);
     let (facts, root, backend) = (desk.facts, desk.root, desk.wishes.backend);
+    let app = manifest::app(root);
     let title = "say which secrets there are, and how to set up, rotate and undo".to_owned();
     let reason = match desk.pages.open(&path, || shown.clone()) {
         Ok(None) => {
             let rows = merge(Vec::new(), facts, root);
-            if let Some(made) = render(&rows, &families(&rows, facts), backend) {
+            if let Some(made) = render(&rows, &families(&rows, facts), (backend, &app)) {
                 desk.pages.make(path, shown, made, title);
             }
             return;
@@ -65,7 +66,7 @@ pub(super) fn add(desk: &mut Desk<'_>) {
         Ok(Some(page)) => {
             let rows = merge(parse(&page.text), facts, root);
             let backend = told(&page.text).unwrap_or(backend);
-            let after = render(&rows, &families(&rows, facts), backend);
+            let after = render(&rows, &families(&rows, facts), (backend, &app));
             let after = after.map(|it| it.replace('\n', line_end(&page.text)));
             if let Some(after) = after.filter(|it| *it != page.text) {
                 page.set(after, title);
@@ -152,8 +153,12 @@ fn told(text: &str) -> Option<StoreKind> {
     others.find(|it| text.contains(&format!("\n## {}", it.title())))
 }
 
-/// The guide with these rows; none without rows.
-fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: StoreKind) -> Option<String> {
+/// The guide with these rows, for a store and the app whose secrets it has; none without rows.
+fn render(
+    rows: &[Row],
+    families: &BTreeSet<&'static str>,
+    (backend, app): (StoreKind, &str),
+) -> Option<String> {
     let lines: Vec<Value> = rows.iter().map(line).collect();
     let stored: Vec<&Row> = rows.iter().filter(|it| it.need == Need::Stored).collect();
     let names: Vec<String> = stored.iter().map(|it| format!("`{}`", it.name)).collect();
@@ -183,6 +188,7 @@ fn render(rows: &[Row], families: &BTreeSet<&'static str>, backend: StoreKind) -
         remote => backend != StoreKind::Local,
         aws => backend == StoreKind::Aws,
         vault => backend == StoreKind::Vault,
+        app,
         store => backend.title(),
         anchor => backend.title().to_lowercase().replace(' ', "-"),
     };
@@ -267,7 +273,12 @@ mod tests {
     }
 
     fn guide_for(backend: StoreKind, families: &[&'static str], rows: &[Row]) -> String {
-        render(rows, &families.iter().copied().collect(), backend).unwrap()
+        render(
+            rows,
+            &families.iter().copied().collect(),
+            (backend, "my-app"),
+        )
+        .unwrap()
     }
 
     #[test]

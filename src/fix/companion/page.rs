@@ -16,6 +16,7 @@ use crate::fix::shown::Secrets;
 use crate::fix::shown::values;
 use crate::risk::FileClass;
 use crate::source::Encoding;
+use crate::source::Origin;
 use crate::source::Source;
 use crate::source::SourceRef;
 
@@ -119,6 +120,7 @@ impl Pages {
                     file: file.clone(),
                     class: FileClass::Code,
                     archives: Vec::new(),
+                    origin: Origin::File,
                 };
                 let masked = |text: &str| masked(text, &at, detector, secrets);
                 let before = page.before.as_deref();

@@ -11,8 +11,8 @@ use crate::fix::FixPlan;
 use crate::secret::Secret;
 use crate::secret::SecretName;
 use crate::source::git::Blob;
-use crate::source::git::Commit;
 use crate::source::git::GitError;
+use crate::source::git::Moment;
 use crate::source::git::Repository;
 
 /// How long a history is looked at.
@@ -60,7 +60,7 @@ pub fn trace(exposures: &mut [Exposure<'_>], plan: &FixPlan, root: &Path) {
 }
 
 /// What is told of a value whose first commit is known, if it is.
-fn committed(first: Option<&Commit>, repository: Option<&Repository<'_>>) -> History {
+fn committed(first: Option<&Moment>, repository: Option<&Repository<'_>>) -> History {
     let day = first.and_then(|it| jiff::Timestamp::from_second(it.time).ok());
     let branches = first.and_then(|it| repository?.branches(it).ok());
     History::Committed {
@@ -137,7 +137,7 @@ impl Needles {
 struct Search<'n> {
     needles: &'n Needles,
     /// Who was found, and in which commit first, if that is known.
-    first: BTreeMap<usize, Option<Commit>>,
+    first: BTreeMap<usize, Option<Moment>>,
 }
 
 impl Search<'_> {

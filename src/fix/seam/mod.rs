@@ -107,6 +107,20 @@ pub enum SeamKind {
 }
 
 impl SeamKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Helper,
+        Self::PydanticSettings,
+        Self::Decouple,
+        Self::Starlette,
+        Self::DjangoEnviron,
+        Self::DatabaseUrl,
+        Self::Schema,
+        Self::Convict,
+        Self::Nest,
+        Self::TypedEnv,
+    ];
+
     /// The stable code.
     #[must_use]
     pub fn code(self) -> &'static str {

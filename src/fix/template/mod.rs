@@ -121,11 +121,10 @@ macro_rules! stores {
         &[
             python!($name),
             python!("stores.py"),
+            python!("_adapter.py"),
             python!("_audit.py"),
             python!("_cache.py"),
-            python!("_http.py"),
             python!("_protect.py"),
-            python!("_settings.py"),
             python!("tests/test_stores.py"),
             python!($tests),
         ]

@@ -374,4 +374,4 @@ impl<'t> Walk<'t> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::*;
 use crate::fix::assemble::assemble;
+use crate::fix::draft::Form;
 use crate::fix::template::{Flavor, Template};
 use crate::fix::tidy::Tidy;
 use crate::lang::ModuleKind;
@@ -14,6 +15,7 @@ use crate::pattern;
 use crate::pattern::PatternSet;
 use crate::risk::FileClass;
 use crate::source::MAX_FILE_SIZE;
+use crate::source::Origin;
 use crate::text;
 
 /// The patterns of the golden cases.
@@ -26,15 +28,22 @@ static PATTERNS: LazyLock<PatternSet> = LazyLock::new(|| {
     PatternSet::load(&options).unwrap()
 });
 
-/// A verdict about the fix of `before`, of which only the first `made` findings are fixed, after
-/// `spoil` has had its way with the result.
-fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict {
+/// Two reads, and a line that has nothing to do with them.
+pub(in crate::fix) const TWO: &str =
+    "import os\n\nK = os.environ[\"K_SECRET\"]\nJ = os.environ[\"J_SECRET\"]\nx = \"1\" + \"2\"\n";
+
+/// Shows `work` everything that is drafted for `before`, and what results are measured by.
+pub(in crate::fix) fn drafted<R>(
+    before: &str,
+    work: impl FnOnce(&Bench<'_, '_>, &Document<'_>, Vec<Draft>) -> R,
+) -> R {
     let detector = Detector::new(&PATTERNS, MAX_FILE_SIZE);
     let at = SourceRef {
         path: "app.py".into(),
         file: PathBuf::from("/p/app.py"),
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     };
     let home = Home {
         template: Template::of(Flavor::Python),
@@ -52,23 +61,49 @@ fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict 
     let all: Vec<&Finding<'_>> = findings.iter().collect();
     let least = Applicability::Safe;
     let drafts = draft::draft(&document, &all, least, None).made;
-    let (made, left) = drafts.split_at(made);
-    let made: Vec<&Draft> = made.iter().collect();
-    // What was drafted and is left has no draft, as far as the step knows.
-    let refused = left.iter().flat_map(|it| it.findings.clone()).collect();
-    let mut assembly = assemble(&document, &home, &made).unwrap();
-    spoil(&mut assembly);
-    assembly.edits.sort_by_key(|it| it.span);
-    assembly.after = text::apply(before, &assembly.edits).unwrap();
     let bench = Bench {
         detector: &detector,
         at: &at,
         home: &home,
         least,
         findings: &findings,
-        refused: &refused,
+        refused: &BTreeSet::new(),
     };
-    verify(&bench, &document, &made, &assembly)
+    work(&bench, &document, drafts)
+}
+
+/// The same draft with its call in the place of `content`, a string and more in [`TWO`]: what no
+/// drafter should come up with, and what can be put together all the same.
+pub(in crate::fix) fn misplaced(draft: &Draft, content: &str) -> Draft {
+    let start = TWO.find(content).unwrap();
+    let place = Span::new(start, start + content.len());
+    let mut wrong = draft.clone();
+    wrong.sites = vec![place];
+    for piece in &mut wrong.pieces {
+        piece.span = place;
+        piece.form = Form::Literal;
+    }
+    wrong
+}
+
+/// A verdict about the fix of `before`, of which only the first `made` findings are fixed, after
+/// `spoil` has had its way with the result.
+fn verdict(before: &str, made: usize, spoil: impl Fn(&mut Assembly)) -> Verdict {
+    drafted(before, |bench, document, drafts| {
+        let (made, left) = drafts.split_at(made);
+        let made: Vec<&Draft> = made.iter().collect();
+        // What was drafted and is left has no draft, as far as the step knows.
+        let refused = left.iter().flat_map(|it| it.findings.clone()).collect();
+        let mut assembly = assemble(document, bench.home, &made).unwrap();
+        spoil(&mut assembly);
+        assembly.edits.sort_by_key(|it| it.span);
+        assembly.after = text::apply(before, &assembly.edits).unwrap();
+        let bench = Bench {
+            refused: &refused,
+            ..*bench
+        };
+        verify(&bench, document, &made, &assembly)
+    })
 }
 
 const READ: &str = "import os\n\nK = os.environ[\"K_SECRET\"]\nx = 1\n";

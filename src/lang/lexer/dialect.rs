@@ -162,6 +162,14 @@ const OTHER: Rules = Rules {
 };
 
 impl Dialect {
+    /// Whether a function can be called without brackets: `puts "x"`.
+    pub(crate) fn calls_without_brackets(self) -> bool {
+        matches!(
+            self,
+            Self::Ruby | Self::Perl | Self::Lua | Self::Elixir | Self::Groovy
+        )
+    }
+
     /// The language of a file, by its name.
     pub(in crate::lang) fn of_path(path: &Utf8Path) -> Option<Self> {
         let name = path.file_name()?.to_ascii_lowercase();

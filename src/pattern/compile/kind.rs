@@ -136,7 +136,10 @@ impl Compiler<'_> {
             ));
         };
         Ok(Way {
-            matcher: Matcher::Argument { calls },
+            matcher: Matcher::Argument {
+                calls,
+                apart: !argument.keywords.is_empty(),
+            },
             checks: self.checks(&argument.checks)?,
             needles,
         })

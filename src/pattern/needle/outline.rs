@@ -19,6 +19,8 @@ pub struct Outline {
     opening: Vec<Stretch>,
     /// The longest stretch of one kind in a match.
     stretch: Option<Stretch>,
+    /// How long a match is at most, in bytes.
+    most: Option<usize>,
 }
 
 /// How many bytes there are in a row, and of which kind.
@@ -40,7 +42,14 @@ impl Outline {
         Self {
             opening: stretches,
             stretch: longest(hir),
+            most: hir.properties().maximum_len(),
         }
+    }
+
+    /// How long a match is at most, in bytes; `None` where there is no limit.
+    #[must_use]
+    pub fn most(&self) -> Option<usize> {
+        self.most
     }
 
     /// Whether a match may stand anywhere in `text`.

@@ -41,14 +41,18 @@ impl Words {
         Self(lines.collect::<Vec<_>>().concat())
     }
 
+    /// The choices, each with its words in lower case.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = impl Iterator<Item = &[u8]>> {
+        let choices = self.0.split_inclusive(|it| *it == AND);
+        choices.map(|choice| {
+            let choice = choice.strip_suffix(&[AND]).unwrap_or(choice);
+            choice.split(|it| *it == OR)
+        })
+    }
+
     /// Whether `text` holds one word of each choice.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        let mut choices = self.0.split_inclusive(|it| *it == AND);
-        choices.all(|choice| {
-            let choice = choice.strip_suffix(&[AND]).unwrap_or(choice);
-            let mut words = choice.split(|it| *it == OR);
-            words.any(|it| is_in(it, text))
-        })
+        self.choices().all(|mut it| it.any(|it| is_in(it, text)))
     }
 }
 

@@ -7,6 +7,7 @@
 mod connect;
 mod describe;
 mod error;
+mod glance;
 mod state;
 mod write;
 
@@ -28,6 +29,7 @@ use tokio::runtime::Runtime;
 
 use super::About;
 use super::Address;
+use super::Glimpse;
 use super::MANAGED_BY;
 use super::Presence;
 use super::ProvisionError;
@@ -156,20 +158,18 @@ impl Store for AwsStore {
     }
 
     fn look(&self, at: &Address) -> Result<Presence, ProvisionError> {
-        Ok(match self.told(&at.path)? {
-            None => Presence::Absent,
-            Some(told) if told.deleted_date().is_some() => Presence::Removed,
-            Some(told) => Presence::Present(Box::new(state::held(&told))),
-        })
+        let told = self.told(&at.path)?;
+        Ok(told.map_or(Presence::Absent, |it| glance::presence(&it)))
+    }
+
+    fn glance(&self, places: &[Address]) -> Result<Vec<Glimpse>, ProvisionError> {
+        self.glimpses(places)
     }
 
     fn list(&self, prefix: &str) -> Result<Vec<String>, ProvisionError> {
         let call = Call {
             action: "secretsmanager:ListSecrets",
             path: prefix,
-        };
-        let filter = |key: FilterNameStringType, value: &str| {
-            Filter::builder().key(key).values(value).build()
         };
         let (key, value) = MANAGED_BY;
         let mut asked = self
@@ -266,6 +266,11 @@ impl Store for AwsStore {
             .map(drop)
             .map_err(|error| call.failed(&error))
     }
+}
+
+/// What a list is narrowed down by.
+fn filter(key: FilterNameStringType, value: &str) -> Filter {
+    Filter::builder().key(key).values(value).build()
 }
 
 /// Whether AWS has said that there is no such secret, or no value of it.

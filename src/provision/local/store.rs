@@ -126,7 +126,7 @@ impl Store for LocalStore<'_> {
                 Ok(Changed::Yes)
             }
             Some(_) => Err(changed(at)),
-            None => Err(absent(at)),
+            None => Err(gone(content, at)),
         })?;
         self.check(at, value)?;
         Ok(version)
@@ -136,7 +136,7 @@ impl Store for LocalStore<'_> {
         let name = at.name.as_str();
         self.change(|content| {
             if content.version(name).is_none() {
-                return Err(absent(at));
+                return Err(gone(content, at));
             }
             content.describe(name, about);
             Ok(Changed::Yes)
@@ -195,6 +195,16 @@ fn exists(at: &Address) -> ProvisionError {
         store: StoreKind::Local.title(),
         path: at.name.to_string(),
     }
+}
+
+/// There is none, or it was taken away.
+fn gone(content: &Content, at: &Address) -> ProvisionError {
+    let record = content.record(at.name.as_str());
+    if record.is_some_and(|it| it.removed.is_some()) {
+        let path = at.path.clone();
+        return ProvisionError::Removed { path };
+    }
+    absent(at)
 }
 
 /// There is none.

@@ -184,7 +184,7 @@ impl VaultStore {
     }
 
     /// What is in a folder; folders end with a slash.
-    fn keys(&self, folder: &str) -> Result<Vec<String>, ProvisionError> {
+    pub(super) fn keys(&self, folder: &str) -> Result<Vec<String>, ProvisionError> {
         let place = if folder.is_empty() {
             format!("{}/metadata", encoded(&self.client.settings().mount))
         } else {

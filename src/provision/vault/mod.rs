@@ -6,6 +6,7 @@
 
 mod api;
 mod client;
+mod glance;
 mod settings;
 mod state;
 mod value;
@@ -19,6 +20,7 @@ use serde_json::json;
 
 use super::About;
 use super::Address;
+use super::Glimpse;
 use super::Presence;
 use super::ProvisionError;
 use super::Store;
@@ -75,7 +77,12 @@ impl VaultStore {
     }
 
     /// Whether the newest version has these fields.
-    fn has(&self, at: &Address, state: &State, fields: &Value) -> Result<bool, ProvisionError> {
+    fn has_fields(
+        &self,
+        at: &Address,
+        state: &State,
+        fields: &Value,
+    ) -> Result<bool, ProvisionError> {
         let found = self.fields(at, state.current)?;
         Ok(found.is_some_and(|it| value::is_same(&it, fields)))
     }
@@ -86,7 +93,7 @@ impl VaultStore {
             return Ok(version(made));
         }
         let state = self.present(at)?;
-        if state.current == number + 1 && self.has(at, &state, fields)? {
+        if state.current == number + 1 && self.has_fields(at, &state, fields)? {
             return Ok(version(state.current));
         }
         Err(changed(at))
@@ -134,12 +141,22 @@ impl Store for VaultStore {
         })
     }
 
+    fn glance(&self, places: &[Address]) -> Result<Vec<Glimpse>, ProvisionError> {
+        self.glimpses(places)
+    }
+
     fn list(&self, prefix: &str) -> Result<Vec<String>, ProvisionError> {
         self.below(prefix)
     }
 
     fn read(&self, at: &Address) -> Result<Option<Secret>, ProvisionError> {
         Ok(self.newest(at)?.as_ref().and_then(value::value))
+    }
+
+    /// An object is the same in any order of its fields: Vault keeps none.
+    fn has(&self, at: &Address, value: &Secret) -> Result<bool, ProvisionError> {
+        let found = self.newest(at)?;
+        Ok(found.is_some_and(|it| value::is_same(&it, &value::fields(value))))
     }
 
     fn create(
@@ -151,17 +168,30 @@ impl Store for VaultStore {
     ) -> Result<Version, ProvisionError> {
         self.check(at, about)?;
         let fields = value::fields(value);
-        let is_new = self.write(at, &fields, 0)?.is_some();
-        let state = self.present(at)?;
-        if !is_new && (state.current != 1 || !self.has(at, &state, &fields)?) {
-            return Err(ProvisionError::Exists {
-                store: STORE,
+        let exists = || ProvisionError::Exists {
+            store: STORE,
+            path: at.path.clone(),
+        };
+        let state = self.state(at)?.unwrap_or_default();
+        if state.fate(state.current) == Fate::Deleted {
+            return Err(ProvisionError::Removed {
                 path: at.path.clone(),
             });
         }
-        // Behind the value: who finds that another one is there leaves its labels alone.
+        let is_done = state.current == 1 && self.has_fields(at, &state, &fields)?;
+        if state.current != 0 && !is_done {
+            return Err(exists());
+        }
+        // Before the value: who is stopped in between has left nothing that is nobody's.
         self.set(at, &state, about)?;
-        Ok(version(1))
+        if is_done || self.write(at, &fields, 0)?.is_some() {
+            return Ok(version(1));
+        }
+        let newer = self.present(at)?;
+        if newer.current == 1 && self.has_fields(at, &newer, &fields)? {
+            return Ok(version(1));
+        }
+        Err(exists())
     }
 
     fn replace(

@@ -25,7 +25,8 @@ const OWN: [&str; 4] = ["App", "Environment", "Owner", "Sensitivity"];
 /// The most labels that Vault keeps, and the most bytes of a name and of a text.
 const MOST: (usize, usize, usize) = (64, 128, 512);
 
-/// A secret as its metadata has it.
+/// A secret as its metadata has it; without any, one that is not there.
+#[derive(Default)]
 pub(super) struct State {
     /// The number of the newest version; zero before there is one.
     pub(super) current: u64,

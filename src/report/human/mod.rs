@@ -30,7 +30,7 @@ pub(super) struct Human<'o>(pub(super) &'o Options);
 impl Reporter for Human<'_> {
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let look = Look::of(self.0.style);
-        let fates = Fates::of(report.plan);
+        let fates = Fates::of(report);
         let findings = report.findings.iter().filter(|it| self.0.lists(it));
         let (detailed, brief) = split(findings.collect());
         for finding in detailed {
@@ -322,16 +322,17 @@ mod tests {
             let mut fixture = everything();
             fixture.findings.truncate(1);
             let lines = LineIndex::new(&text);
-            let found = &mut fixture.findings[0];
+            let mut found = fixture.findings[0].clone();
             found.location.start = lines.position(&text, span.start);
             found.location.end = lines.position(&text, span.end);
             for secrets in [vec![], vec![span]] {
                 found.excerpt = Excerpt::cut(&text, &lines, span, &secrets);
                 let mut options = options(Format::Human);
                 options.style.width = width;
-                let fate = Fates::of(&fixture.plan).get(found);
+                let report = fixture.report();
+                let fate = Fates::of(&report).get(&found);
                 let look = Look::of(options.style);
-                prop_assert!(block::render(found, fate, &options, &look).is_ok());
+                prop_assert!(block::render(&found, fate, &options, &look).is_ok());
             }
         }
     }

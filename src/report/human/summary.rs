@@ -30,12 +30,15 @@ pub(super) fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let totals = report.totals;
-    let scanned = format!(
-        "{}, {}, {}",
+    let mut scanned = format!(
+        "{}, {}",
         words::count(totals.files, "file"),
-        size(totals.bytes),
-        time(totals.elapsed)
+        size(totals.bytes)
     );
+    // A report that was written before does not tell how long it took.
+    if totals.elapsed > Duration::ZERO {
+        scanned = format!("{scanned}, {}", time(totals.elapsed));
+    }
     if report.findings.is_empty() {
         let tick = match options.style.charset {
             Charset::Unicode => "✓ ",

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::fix::Fixed;
 use super::fix::Kept;
 use crate::finding::Finding;
+use crate::finding::Introduction;
 use crate::finding::Likelihood;
+use crate::finding::Presence;
 use crate::finding::Subject;
 use crate::report::fate::Fate;
 use crate::report::fate::Fates;
@@ -13,6 +15,7 @@ use crate::report::words;
 use crate::risk::Factor;
 use crate::risk::FileClass;
 use crate::risk::Level;
+use crate::text::Excerpt;
 use crate::text::Position;
 use crate::text::Role;
 
@@ -45,10 +48,35 @@ pub(super) struct Found<'a> {
     subject: About<'a>,
     excerpt: Lines<'a>,
     also: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduction: Option<Introduced<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Part<'a>>,
     #[serde(flatten)]
     outlook: Outlook<'a>,
+}
+
+/// The commit that brought a finding in.
+#[derive(Serialize)]
+struct Introduced<'a> {
+    commit: &'a str,
+    author: &'a str,
+    email: &'a str,
+    date: &'a str,
+    in_head: bool,
+}
+
+impl<'a> Introduced<'a> {
+    fn of(introduction: &'a Introduction) -> Self {
+        let commit = &introduction.commit;
+        Self {
+            commit: &commit.id,
+            author: &commit.author,
+            email: &commit.email,
+            date: &commit.date,
+            in_head: introduction.presence == Presence::InHead,
+        }
+    }
 }
 
 /// Another part of the credential.
@@ -63,6 +91,8 @@ struct Part<'a> {
     start: Place,
     end: Place,
     subject: About<'a>,
+    /// The part itself, masked.
+    snippet: &'a str,
     #[serde(flatten)]
     outlook: Outlook<'a>,
 }
@@ -92,6 +122,8 @@ impl<'a> Outlook<'a> {
 pub(super) struct Place {
     line: usize,
     column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    utf16_column: Option<usize>,
 }
 
 impl Place {
@@ -100,6 +132,8 @@ impl Place {
         Self {
             line: position.line,
             column: position.char_column,
+            utf16_column: (position.utf16_column != position.char_column)
+                .then_some(position.utf16_column),
         }
     }
 }
@@ -138,6 +172,16 @@ struct Lines<'a> {
     highlight: [usize; 2],
 }
 
+impl<'a> Lines<'a> {
+    fn of(excerpt: &'a Excerpt) -> Self {
+        Self {
+            first_line: excerpt.first_line,
+            text: &excerpt.text,
+            highlight: [excerpt.highlight.start, excerpt.highlight.end],
+        }
+    }
+}
+
 impl<'a> About<'a> {
     fn of(finding: &'a Finding<'a>) -> Self {
         let name = words::name(finding);
@@ -159,6 +203,7 @@ impl<'a> Part<'a> {
             start: Place::of(part.location.start),
             end: Place::of(part.location.end),
             subject: About::of(part),
+            snippet: part.excerpt.highlight.of(&part.excerpt.text).unwrap_or(""),
             outlook: Outlook::of(fates.and_then(|it| it.get(part))),
         }
     }
@@ -168,7 +213,7 @@ impl<'a> Found<'a> {
     /// The finding with what the plan means for it, if it speaks of it.
     pub(super) fn of(finding: &'a Finding<'a>, fates: Option<&Fates<'a>>) -> Self {
         let related = finding.related.iter();
-        let (location, excerpt) = (&finding.location, &finding.excerpt);
+        let location = &finding.location;
         let archives = location.layers.archives.iter();
         Self {
             pattern: finding.pattern.id(),
@@ -189,12 +234,9 @@ impl<'a> Found<'a> {
             start: Place::of(location.start),
             end: Place::of(location.end),
             subject: About::of(finding),
-            excerpt: Lines {
-                first_line: excerpt.first_line,
-                text: &excerpt.text,
-                highlight: [excerpt.highlight.start, excerpt.highlight.end],
-            },
+            excerpt: Lines::of(&finding.excerpt),
             also: finding.also.iter().map(|it| it.id()).collect(),
+            introduction: finding.introduction.as_ref().map(Introduced::of),
             related: related.map(|it| Part::of(it, fates)).collect(),
             outlook: Outlook::of(fates.and_then(|it| it.get(finding))),
         }

@@ -44,7 +44,7 @@ impl<'a> Fixed<'a> {
 /// Why a finding stays.
 #[derive(Serialize)]
 pub(super) struct Kept<'a> {
-    code: &'static str,
+    code: &'a str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<Suggestion<'a>>,
@@ -80,18 +80,17 @@ struct Suggestion<'a> {
 impl<'a> Kept<'a> {
     /// The reason that the plan gives.
     pub(super) fn of(stay: Stay<'a>) -> Self {
-        let skipped = stay.skipped;
         Self {
-            code: skipped.reason.code(),
-            message: skipped.reason.to_string(),
-            suggestion: skipped.suggestion.as_ref().map(|it| Suggestion {
+            code: stay.why.code(),
+            message: stay.why.to_string(),
+            suggestion: stay.suggestion.map(|it| Suggestion {
                 applicability: it.applicability,
                 title: &it.title,
                 secret: it.secret.as_str(),
             }),
             advice: stay.advice.map(|it| Advised {
-                text: &it.text,
-                line: it.line.as_deref(),
+                text: it.text,
+                line: it.line,
             }),
             seam: stay.seam.map(|it| At {
                 path: it.path.as_str(),

@@ -22,14 +22,14 @@ use crate::notice::Notice;
 use crate::risk::Level;
 
 /// The version of the format; a change that can break a reader raises it.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// Writes for programs.
 pub(super) struct Json<'o>(pub(super) &'o Options);
 
 impl Reporter for Json<'_> {
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let fates = Fates::of(report.plan);
+        let fates = Fates::of(report);
         let suppressed = self.0.suppressed == ShowSuppressed::Yes;
         let document = Document {
             schema: SCHEMA,
@@ -45,7 +45,7 @@ impl Reporter for Json<'_> {
             pending: report
                 .pending
                 .iter()
-                .map(|(_, it)| Waiting::of(it))
+                .map(|(line, it)| Waiting::of(*line, it))
                 .collect(),
         };
         serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -11,6 +11,7 @@ use crate::risk::Level;
 #[derive(Serialize)]
 pub(super) struct Waiting<'a> {
     name: &'a str,
+    line: usize,
     state: EntryState,
     pattern: &'a str,
     level: Level,
@@ -22,9 +23,10 @@ pub(super) struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     /// What the list says of it.
-    pub(super) fn of(entry: &'a Entry) -> Self {
+    pub(super) fn of(line: usize, entry: &'a Entry) -> Self {
         Self {
             name: &entry.name,
+            line,
             state: entry.state,
             pattern: &entry.pattern,
             level: entry.level,

@@ -7,6 +7,7 @@ mod pending;
 mod place;
 mod result;
 mod rule;
+mod split;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -17,11 +18,13 @@ use serde_sarif::sarif;
 
 use self::artifact::Nested;
 use self::result::Index;
+use self::split::Told;
 use super::fate::Fates;
-use super::{Options, Report, Reporter, ShowSuppressed};
+use super::{Options, Report, Reporter, ShowSuppressed, words};
 use crate::finding::Finding;
 use crate::notice::Notice;
 use crate::pattern::Pattern;
+use crate::source::git::Provenance;
 use crate::text::MASK;
 
 /// Where the schema is published.
@@ -39,10 +42,14 @@ pub(super) struct Sarif<'o>(pub(super) &'o Options);
 
 impl Reporter for Sarif<'_> {
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let (parts, left_out) = split::split(report, self.0);
+        let runs = parts.iter().enumerate();
         let log = Log {
             schema: SCHEMA,
             version: "2.1.0",
-            runs: [Run::of(report, self.0)],
+            runs: runs
+                .map(|(number, told)| Run::of(report, self.0, (number, told), left_out))
+                .collect(),
         };
         serde_json::to_writer_pretty(&mut *out, &log)?;
         writeln!(out)
@@ -55,7 +62,7 @@ struct Log<'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: Vec<Run<'a>>,
 }
 
 /// [`sarif::Run`], with results that are made one at a time while they are written: a result of
@@ -65,6 +72,8 @@ struct Log<'a> {
 struct Run<'a> {
     tool: sarif::Tool,
     automation_details: sarif::RunAutomationDetails,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_control_provenance: Option<[sarif::VersionControlDetails; 1]>,
     invocations: [sarif::Invocation; 1],
     original_uri_base_ids: BTreeMap<&'static str, sarif::ArtifactLocation>,
     column_kind: sarif::ResultColumnKind,
@@ -75,24 +84,37 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn of(report: &'a Report<'a>, options: &'a Options) -> Self {
-        let used = used(report, options);
+    /// A run with the results that are `told`; the first one says what none has.
+    fn of(
+        report: &'a Report<'a>,
+        options: &'a Options,
+        (number, told): (usize, &'a [Told<'a>]),
+        left_out: usize,
+    ) -> Self {
+        let used: BTreeSet<&str> = told.iter().map(|it| it.pattern()).collect();
         let used = || report.patterns.iter().filter(|it| used.contains(it.id()));
         let rules = used().map(rule::of).collect();
         let ids = used().map(Pattern::id);
-        let suppressions = report.suppressed.iter().map(|it| &it.finding);
-        let (artifacts, nested) = artifact::of(listed(report, options).chain(suppressions));
+        let (artifacts, nested) = artifact::of(told.iter().filter_map(|it| it.finding()));
+        // Two runs of one category would replace each other.
+        let category = match number {
+            0 => CATEGORY.to_owned(),
+            _ => format!("{}-{}/", CATEGORY.trim_end_matches('/'), number + 1),
+        };
+        let left_out = if number == 0 { left_out } else { 0 };
         Self {
-            tool: tool(rules, report.notices),
-            automation_details: sarif::RunAutomationDetails::builder().id(CATEGORY).build(),
-            invocations: [invocation(report.notices)],
+            tool: tool(rules, report.notices, left_out),
+            automation_details: sarif::RunAutomationDetails::builder().id(category).build(),
+            version_control_provenance: report.origin.map(|it| [provenance(it)]),
+            invocations: [invocation(report.notices, left_out)],
             original_uri_base_ids: BTreeMap::from([(place::ROOT, place::root())]),
             column_kind: sarif::ResultColumnKind::Utf16CodeUnits,
             redaction_tokens: [MASK],
             artifacts,
             results: Results {
                 report,
-                fates: Fates::of(report.plan),
+                told,
+                fates: Fates::of(report),
                 rules: ids.zip(0..).collect(),
                 nested,
                 options,
@@ -104,6 +126,7 @@ impl<'a> Run<'a> {
 /// The results of a run.
 struct Results<'a> {
     report: &'a Report<'a>,
+    told: &'a [Told<'a>],
     fates: Fates<'a>,
     rules: BTreeMap<&'a str, i64>,
     nested: Nested<'a>,
@@ -116,59 +139,48 @@ impl Serialize for Results<'_> {
             rule: self.rules.get(it.pattern.id()).copied(),
             nested: &self.nested,
         };
-        let suppression = self.options.suppressed;
-        let findings = listed(self.report, self.options).map(|it| {
-            let mut result = result::of(it, &index(it), Some(&self.fates));
-            pending::trace(&mut result, it, self.report.exposures);
-            // Where one result says whether it is suppressed, every result says so.
-            result.suppressions = match suppression {
-                ShowSuppressed::Yes => Some(Vec::new()),
-                ShowSuppressed::No => None,
-            };
-            result
-        });
-        let suppressed = match suppression {
-            ShowSuppressed::Yes => self.report.suppressed,
-            ShowSuppressed::No => &[],
+        // Where one result says whether it is suppressed, every result says so.
+        let counts = match self.options.suppressed {
+            ShowSuppressed::Yes => Some(Vec::new()),
+            ShowSuppressed::No => None,
         };
-        let suppressed = suppressed
-            .iter()
-            .map(|it| result::of_suppressed(it, &index(&it.finding)));
-        let pending = self.report.pending.iter().map(|(line, entry)| {
-            let rule = self.rules.get(&*entry.pattern).copied();
-            let mut result = pending::of(entry, *line, rule, self.report.patterns);
-            result.suppressions = match suppression {
-                ShowSuppressed::Yes => Some(Vec::new()),
-                ShowSuppressed::No => None,
-            };
-            result
-        });
-        serializer.collect_seq(findings.chain(suppressed).chain(pending))
+        serializer.collect_seq(self.told.iter().map(|told| match told {
+            Told::Finding(finding) => {
+                let mut result = result::of(finding, &index(finding), Some(&self.fates));
+                pending::trace(&mut result, finding, self.report.exposures);
+                result.suppressions.clone_from(&counts);
+                result
+            }
+            Told::Suppressed(it) => result::of_suppressed(it, &index(&it.finding)),
+            Told::Pending(line, entry) => {
+                let rule = self.rules.get(&*entry.pattern).copied();
+                let mut result = pending::of(entry, *line, rule, self.report.patterns);
+                result.suppressions.clone_from(&counts);
+                result
+            }
+        }))
     }
 }
 
-/// The findings that have the level asked for.
-fn listed<'a>(
-    report: &'a Report<'a>,
-    options: &'a Options,
-) -> impl Iterator<Item = &'a Finding<'a>> {
-    report.findings.iter().filter(|it| options.lists(it))
-}
-
-/// The ids of the patterns that have results: the others would be most of a report.
-fn used<'a>(report: &'a Report<'a>, options: &'a Options) -> BTreeSet<&'a str> {
-    let suppressed = match options.suppressed {
-        ShowSuppressed::Yes => report.suppressed,
-        ShowSuppressed::No => &[],
-    };
-    let suppressed = suppressed.iter().map(|it| &it.finding);
-    let found = listed(report, options).chain(suppressed);
-    let pending = report.pending.iter().map(|(_, it)| &*it.pattern);
-    found.map(|it| it.pattern.id()).chain(pending).collect()
+/// Where the code comes from.
+fn provenance(origin: &Provenance) -> sarif::VersionControlDetails {
+    let mut details = sarif::VersionControlDetails::builder()
+        .repository_uri(origin.uri.clone())
+        .build();
+    details.revision_id.clone_from(&origin.revision);
+    details.branch = origin
+        .branch
+        .as_deref()
+        .map(|it| words::plain(it).into_owned());
+    details
 }
 
 /// The program, its rules and the kinds of notices that `notices` has.
-fn tool(rules: Vec<sarif::ReportingDescriptor>, notices: &[Notice]) -> sarif::Tool {
+fn tool(
+    rules: Vec<sarif::ReportingDescriptor>,
+    notices: &[Notice],
+    left_out: usize,
+) -> sarif::Tool {
     let mut driver = sarif::ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
@@ -177,14 +189,16 @@ fn tool(rules: Vec<sarif::ReportingDescriptor>, notices: &[Notice]) -> sarif::To
         .rules(rules)
         .build();
     driver.information_uri = (!PAGE.is_empty()).then(|| PAGE.to_owned());
-    let kinds = notice::descriptors(notices);
+    let mut kinds = notice::descriptors(notices);
+    kinds.extend((left_out > 0).then(split::descriptor));
     driver.notifications = (!kinds.is_empty()).then_some(kinds);
     sarif::Tool::builder().driver(driver).build()
 }
 
 /// That the run came to its end, and what it survived.
-fn invocation(notices: &[Notice]) -> sarif::Invocation {
-    let notifications: Vec<_> = notices.iter().map(notice::of).collect();
+fn invocation(notices: &[Notice], left_out: usize) -> sarif::Invocation {
+    let mut notifications: Vec<_> = notices.iter().map(notice::of).collect();
+    notifications.extend((left_out > 0).then(|| split::notification(left_out)));
     let mut invocation = sarif::Invocation::builder()
         .execution_successful(true)
         .build();
@@ -242,15 +256,17 @@ mod tests {
                 beyond.push(format!("{what}: {number}, of which {limit} are kept"));
             }
         };
-        check("runs", len(&log["runs"]), 20);
-        let run = &log["runs"][0];
-        check("results", len(&run["results"]), 25_000);
-        check("rules", len(&run["tool"]["driver"]["rules"]), 25_000);
-        for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
-            check("tags", len(&rule["properties"]["tags"]), MAX_TAGS);
-        }
-        for result in run["results"].as_array().unwrap() {
-            check("locations", len(&result["locations"]), 100);
+        check("runs", len(&log["runs"]), split::RUNS);
+        for run in log["runs"].as_array().unwrap() {
+            check("results", len(&run["results"]), split::SHOWN);
+            let rules = &run["tool"]["driver"]["rules"];
+            check("rules", len(rules), 25_000);
+            for rule in rules.as_array().unwrap() {
+                check("tags", len(&rule["properties"]["tags"]), MAX_TAGS);
+            }
+            for result in run["results"].as_array().unwrap() {
+                check("locations", len(&result["locations"]), 100);
+            }
         }
         beyond
     }
@@ -350,13 +366,55 @@ mod tests {
     }
 
     #[test]
-    fn code_scanning_takes_a_report_and_too_many_results_are_not_hidden() {
+    fn code_scanning_takes_a_report_and_shows_all_of_it() {
         let mut fixture = everything();
         assert_eq!(beyond_limits(&log(&fixture, ShowSuppressed::Yes)), [""; 0]);
-        fixture.findings = vec![fixture.findings[0].clone(); 25_001];
+        let read = fixture.findings[2].clone();
+        let worst = fixture.findings[0].clone();
+        fixture.findings = vec![read; split::SHOWN];
+        fixture.findings.push(worst);
+        let log = log(&fixture, ShowSuppressed::No);
+        assert_eq!(beyond_limits(&log), [""; 0]);
+        let runs = log["runs"].as_array().unwrap();
+        assert_eq!(runs.len(), 2);
+        // What was moved out of the code is the other one that weighs more.
+        assert_eq!(runs[0]["results"][0]["ruleId"], "example/token");
+        assert_eq!(runs[1]["results"].as_array().unwrap().len(), 2);
+        let category = |number: usize| runs[number]["automationDetails"]["id"].clone();
+        assert_eq!([category(0), category(1)], ["shield/", "shield-2/"]);
+    }
+
+    #[test]
+    fn what_code_scanning_does_not_take_is_counted() {
+        let mut fixture = everything();
+        let read = fixture.findings[2].clone();
+        fixture.findings = vec![read; split::SHOWN * split::RUNS + 7];
         fixture.moved.clear();
-        let beyond = beyond_limits(&log(&fixture, ShowSuppressed::No));
-        assert_eq!(beyond, ["results: 25001, of which 25000 are kept"]);
+        let report = fixture.report();
+        let (runs, left_out) = split::split(&report, &options(Format::Sarif));
+        assert_eq!((runs.len(), left_out), (split::RUNS, 7));
+        let said = invocation(&[], left_out);
+        let said = serde_json::to_string(&said).unwrap();
+        assert!(said.contains("7 results of less weight left out"), "{said}");
+    }
+
+    #[test]
+    fn a_report_says_where_the_code_comes_from() {
+        let fixture = everything();
+        let origin = Provenance {
+            uri: "https://host.example/a/b".to_owned(),
+            revision: Some("0123456789012345678901234567890123456789".to_owned()),
+            branch: Some("main".to_owned()),
+        };
+        let mut report = fixture.report();
+        report.origin = Some(&origin);
+        let mut out = Vec::new();
+        crate::report::write(&report, &options(Format::Sarif), &mut out).unwrap();
+        let log: Value = serde_json::from_slice(&out).unwrap();
+        let told = &log["runs"][0]["versionControlProvenance"][0];
+        assert_eq!(told["repositoryUri"], origin.uri);
+        assert_eq!(told["revisionId"], origin.revision.unwrap());
+        assert_eq!(told["branch"], "main");
     }
 
     #[test]

@@ -20,7 +20,19 @@ pub(super) fn descriptors(notices: &[Notice]) -> Vec<sarif::ReportingDescriptor>
 }
 
 fn descriptor(kind: &NoticeKind) -> sarif::ReportingDescriptor {
-    let (name, what, help) = match kind {
+    let (name, what, help) = words(kind);
+    sarif::ReportingDescriptor::builder()
+        .id(kind.code())
+        .name(name)
+        .short_description(text(what))
+        .full_description(text(what))
+        .help(text(help))
+        .build()
+}
+
+/// The name of a kind, what it is, and what can be done about it.
+fn words(kind: &NoticeKind) -> (&'static str, &'static str, &'static str) {
+    match kind {
         NoticeKind::Unreadable(_) => (
             "UnreadableFile",
             "A file or folder could not be read.",
@@ -51,19 +63,32 @@ fn descriptor(kind: &NoticeKind) -> sarif::ReportingDescriptor {
             "Not everything in an archive could be scanned.",
             "Unpack the archive and scan what is in it, or exclude it in shield.yaml.",
         ),
+        NoticeKind::LargeFileStorage => (
+            "FileInLargeFileStorage",
+            "The content of a file lies in Git LFS and was not scanned.",
+            "Get the content with `git lfs pull`, and scan the files.",
+        ),
+        NoticeKind::NotCloned => (
+            "FileNotCloned",
+            "A clone of the repository does not have the content of a file.",
+            "Clone the repository without a filter.",
+        ),
+        NoticeKind::BaselineExpired(_) => (
+            "BaselineExpired",
+            "A finding that was let be for a time counts again.",
+            "Look at the finding, or give its entry in the baseline a later day.",
+        ),
+        NoticeKind::Shallow => (
+            "ShallowClone",
+            "A clone of the repository lacks older commits.",
+            "Get them with `git fetch --unshallow`.",
+        ),
         NoticeKind::Panicked => (
             "FileThatFailed",
             "A file was not scanned because of a bug in shield.",
             "Please report the bug with the file, if it may be shown.",
         ),
-    };
-    sarif::ReportingDescriptor::builder()
-        .id(kind.code())
-        .name(name)
-        .short_description(text(what))
-        .full_description(text(what))
-        .help(text(help))
-        .build()
+    }
 }
 
 /// The notification of a notice.
@@ -74,7 +99,11 @@ pub(super) fn of(notice: &Notice) -> sarif::Notification {
         | NoticeKind::NoTree(_)
         | NoticeKind::CutShort
         | NoticeKind::TooMany(_)
-        | NoticeKind::ArchiveInPart(_) => "warning",
+        | NoticeKind::ArchiveInPart(_)
+        | NoticeKind::LargeFileStorage
+        | NoticeKind::NotCloned
+        | NoticeKind::BaselineExpired(_)
+        | NoticeKind::Shallow => "warning",
     };
     let descriptor = sarif::ReportingDescriptorReference::builder()
         .id(notice.kind.code())

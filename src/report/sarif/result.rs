@@ -11,6 +11,7 @@ use super::fix;
 use super::message;
 use super::place;
 use crate::finding::Finding;
+use crate::finding::Presence;
 use crate::finding::Suppressed;
 use crate::report::fate::Fate;
 use crate::report::fate::Fates;
@@ -141,6 +142,14 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
     if let Some(cell) = layers.cell {
         set("cell", cell.into());
     }
+    if let Some(introduction) = &finding.introduction {
+        let commit = &introduction.commit;
+        set("commit", commit.id.as_str().into());
+        set("author", words::plain(&commit.author).into());
+        set("date", commit.date.as_str().into());
+        let in_head = introduction.presence == Presence::InHead;
+        set("inHead", in_head.into());
+    }
     let codings = words::codings(finding);
     if !codings.is_empty() {
         set("codings", codings.into());
@@ -150,11 +159,10 @@ fn properties(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> sarif::PropertyB
             set("fixApplicability", json!(fix.applicability));
         }
         Some(Fate::Stays(stay)) => {
-            let skipped = stay.skipped;
             if let Some(advice) = stay.advice {
-                set("fixAdvice", advice.text.as_str().into());
+                set("fixAdvice", advice.text.into());
             }
-            set("fixSkipped", skipped.reason.code().into());
+            set("fixSkipped", stay.why.code().into());
         }
         None => {}
     }

@@ -16,7 +16,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use self::kind::{Kind, Packing};
 use self::meter::{Limits, Meter};
 use super::exclude::Exclude;
-use super::{Archives, Options, SourceError, SourceRef, class, decode, walk};
+use super::{Archives, Options, Origin, SourceError, SourceRef, class, decode, walk};
 use crate::notice::Notice;
 use crate::notice::NoticeKind;
 use crate::risk::FileClass;
@@ -310,6 +310,7 @@ fn below(archive: &SourceRef, name: &Utf8Path) -> SourceRef {
         file: archive.file.clone(),
         class: class_of(name, archive.class),
         archives,
+        origin: Origin::File,
     }
 }
 

@@ -32,6 +32,7 @@ fn at(name: &str, file: PathBuf) -> SourceRef {
         file,
         class: FileClass::Code,
         archives: Vec::new(),
+        origin: Origin::File,
     }
 }
 

@@ -51,7 +51,7 @@ def test_a_secret_that_must_be_there_is_an_error():
 
     class Refusing(MemoryBackend):
         def fetch(self, name):
-            raise SecretAccessError(name, "denied")
+            raise SecretAccessError("denied")
 
     configure(backend=Refusing({}))
     with pytest.raises(SecretAccessError):

@@ -27,11 +27,11 @@ from .. import (
     SecretPlaceholderError,
     SecretThrottledError,
     SecretUnavailableError,
+    _adapter,
     _audit,
     _cache,
     _core,
     _protect,
-    _settings,
     aget_secret,
     aget_secret_json,
     awith_secret,
@@ -61,7 +61,7 @@ class Store:
     def fetch(self, name):
         self.calls += 1
         if isinstance(self.answer, type):
-            raise self.answer(name, "as the test wants it")
+            raise self.answer("as the test wants it")
         return self.answer
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_replaced_is_a_rotation(monkeypatch, tmp_path):
 
 
 def test_a_path_has_the_environment_in_it(monkeypatch, choose):
-    path_of = _settings.path_of
+    path_of = _adapter.path_of
     with pytest.raises(SecretConfigurationError, match="ENVIRONMENT"):
         path_of("api-key")
     monkeypatch.setenv("ENVIRONMENT", "stage")

@@ -292,8 +292,8 @@ function textOf({ name, options }, answer) {
   if (field === undefined) return filled(name, plainOf(name, answer), answer);
   const found = Object.entries(objectOf(name, answer)).find(([key]) => key === field);
   if (found === undefined) {
-    const kind = { name: "SecretInvalidError", code: "secret_field_missing", said: "not valid" };
-    throw new SecretInvalidError(name, `it has no field "${field}"`, answer.backend, kind);
+    const reason = `it has no field "${field}"`;
+    throw new SecretInvalidError(name, reason, answer.backend, "secret_field_missing");
   }
   const [, text] = found;
   if (!["string", "number", "boolean"].includes(typeof text)) {
@@ -314,9 +314,8 @@ function bytesOf(_, { value: kept }) {
 
 function plainOf(name, { value: kept, backend }) {
   if (typeof kept === "string") return kept;
-  const kind = { name: "SecretInvalidError", code: "secret_binary", said: "not valid" };
   const reason = "it is not text; getSecretBytes returns it";
-  throw new SecretInvalidError(name, reason, backend, kind);
+  throw new SecretInvalidError(name, reason, backend, "secret_binary");
 }
 
 function objectOf(name, answer) {

@@ -19,7 +19,8 @@ import {
   SecretUnavailableError,
 } from "./errors.js";
 import type { SecretError } from "./errors.js";
-import { ask } from "./http.js";
+import { ask, kindOf } from "./http.js";
+import type { ErrorKind } from "./http.js";
 import { findPackage } from "./local.js";
 import { builtin, builtins, NEEDS_NODE } from "./node.js";
 import { content, pathOf } from "./paths.js";
@@ -64,9 +65,7 @@ interface Answer {
   readonly isDeleted?: boolean;
 }
 
-type Kind = new (name: string, reason: string, backend: string) => SecretError;
-
-const KINDS: Record<string, Kind> = {
+const KINDS: Record<string, ErrorKind> = {
   ResourceNotFoundException: SecretNotFoundError,
   AccessDeniedException: SecretAccessError,
   AccessDenied: SecretAccessError,
@@ -89,11 +88,6 @@ const KINDS: Record<string, Kind> = {
   LimitExceededException: SecretThrottledError,
   InternalServiceError: SecretUnavailableError,
   RegionMissing: SecretConfigurationError,
-};
-const STATUSES: Record<number, Kind> = {
-  401: SecretUnauthenticatedError,
-  403: SecretAccessError,
-  429: SecretThrottledError,
 };
 
 /** AWS Secrets Manager in the account and region of this program. */
@@ -161,7 +155,6 @@ function errorOf(name: string, full: string, status: number, isDeleted: boolean)
   if (code === "InvalidRequestException" && isDeleted) {
     return new SecretPendingDeletionError(name, "it is scheduled for deletion", NAME);
   }
-  const isRefused = status >= 400 && status < 500;
-  const usual = isRefused ? SecretConfigurationError : SecretUnavailableError;
-  return new (KINDS[code] ?? STATUSES[status] ?? usual)(name, said, NAME);
+  // An answer that was cut off has the status of a whole one.
+  return new (KINDS[code] ?? kindOf(status < 400 ? 0 : status))(name, said, NAME);
 }

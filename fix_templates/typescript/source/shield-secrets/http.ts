@@ -5,9 +5,16 @@
 
 // Asking a server for JSON, with what Node has.
 
-import { SecretConfigurationError, SecretUnavailableError } from "./errors.js";
+import {
+  SecretAccessError,
+  SecretConfigurationError,
+  SecretNotFoundError,
+  SecretUnavailableError,
+} from "./errors.js";
+import type { SecretError } from "./errors.js";
 import { isFields, parsedJson } from "./json.js";
 import type { Ask, Steps } from "./steps.js";
+import { SecretThrottledError, SecretUnauthenticatedError } from "./trouble.js";
 
 /** Runs in a thread. It follows no redirect: a token that was meant for one server stays there. */
 const REQUEST = `
@@ -48,6 +55,22 @@ export interface Server {
   readonly url: string;
   /** A file with the authorities that are trusted, where they are not the usual ones. */
   readonly authorities?: string | undefined;
+}
+
+/** A class of errors. */
+export type ErrorKind = new (name: string, reason: string, backend: string) => SecretError;
+
+const KINDS: Record<number, ErrorKind> = {
+  401: SecretUnauthenticatedError,
+  403: SecretAccessError,
+  404: SecretNotFoundError,
+  429: SecretThrottledError,
+};
+
+/** What a status means with which there was no value; 0 where there was no answer. */
+export function kindOf(status: number): ErrorKind {
+  const isInTrouble = status === 0 || status >= 500;
+  return KINDS[status] ?? (isInTrouble ? SecretUnavailableError : SecretConfigurationError);
 }
 
 /** What the server says to a GET, or to a POST of `body`. */

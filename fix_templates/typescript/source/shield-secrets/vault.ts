@@ -17,24 +17,22 @@
 // JSON object of them: `getSecret("database", { field: "password" })`, or `getSecretJson`.
 
 import type { Backend, Fetched } from "./cache.js";
-import {
-  SecretAccessError,
-  SecretConfigurationError,
-  SecretNotFoundError,
-  SecretUnavailableError,
-} from "./errors.js";
+import { SecretConfigurationError, SecretNotFoundError } from "./errors.js";
 import type { SecretError } from "./errors.js";
-import { ask } from "./http.js";
+import { ask, kindOf } from "./http.js";
 import type { Reply } from "./http.js";
 import { isFields } from "./json.js";
 import { content, pathOf } from "./paths.js";
 import { setting } from "./settings.js";
 import { later, now } from "./steps.js";
 import type { Steps } from "./steps.js";
-import { SecretThrottledError, SecretUnauthenticatedError } from "./trouble.js";
 
 const NAME = "vault";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+const SAID: Record<number, string> = {
+  401: "vault does not know this program (any more)",
+  403: "a policy denies it",
+};
 
 /** The store that the settings name, read with a token that is renewed in time. */
 export class Vault implements Backend {
@@ -44,17 +42,21 @@ export class Vault implements Backend {
   private renewAt = Infinity;
   private turn: Promise<unknown> = Promise.resolve();
 
-  fetch(name: string): Promise<Fetched> {
-    const isReady = this.token !== undefined && Date.now() < this.renewAt;
-    if (isReady || setting("VAULT_TOKEN_FILE") !== undefined) return later(this.read(name));
-    // One at a time, until somebody has logged in.
-    const turn = this.turn.then(() => later(this.read(name)));
+  async fetch(name: string): Promise<Fetched> {
+    if (this.isReady()) return later(this.read(name));
+    // One at a time, until somebody has logged in; then all that have waited, side by side.
+    const turn = this.turn.then(() => (this.isReady() ? undefined : later(this.read(name))));
     this.turn = turn.catch(() => undefined);
-    return turn;
+    return (await turn) ?? later(this.read(name));
   }
 
   fetchNow(names: readonly string[]): (Fetched | SecretError)[] {
     return now(names.map((it) => this.read(it)));
+  }
+
+  private isReady(): boolean {
+    const hasToken = this.token !== undefined && Date.now() < this.renewAt;
+    return hasToken || setting("VAULT_TOKEN_FILE") !== undefined;
   }
 
   private *read(name: string): Steps<Fetched> {
@@ -150,14 +152,6 @@ function fetchedOf(name: string, { body }: Reply): Fetched {
 
 /** What a status means. What the server says beside it may repeat what it was sent. */
 function errorOf(name: string, status: number): SecretError {
-  const reason = `vault answered ${status}`;
-  if (status === 404) return new SecretNotFoundError(name, reason, NAME);
-  if (status === 403) return new SecretAccessError(name, "a policy denies it", NAME);
-  if (status === 401) {
-    const unknown = "vault does not know this program (any more)";
-    return new SecretUnauthenticatedError(name, unknown, NAME);
-  }
-  if (status === 429) return new SecretThrottledError(name, reason, NAME);
-  if (status >= 500) return new SecretUnavailableError(name, reason, NAME);
-  return new SecretConfigurationError(name, reason, NAME);
+  const reason = SAID[status] ?? `vault answered ${status}`;
+  return new (kindOf(status))(name, reason, NAME);
 }

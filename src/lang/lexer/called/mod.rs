@@ -105,10 +105,7 @@ impl<'t, 'w> Caller<'t, 'w> {
 
     /// Whether a call without brackets begins: a name, a blank, and something else.
     fn opens_bare(&self, token: Token) -> bool {
-        let has_them = matches!(
-            self.dialect,
-            Dialect::Ruby | Dialect::Perl | Dialect::Lua | Dialect::Elixir | Dialect::Groovy
-        );
+        let has_them = self.dialect.calls_without_brackets();
         let begins = matches!(token.kind, Kind::Text | Kind::Word | Kind::Symbol);
         let Some(name) = self.path.last().filter(|_| has_them && begins) else {
             return false;

@@ -19,7 +19,7 @@ const {
   SecretNotFoundError,
   SecretUnavailableError,
 } = require("./errors.cjs");
-const { ask } = require("./http.cjs");
+const { ask, kindOf } = require("./http.cjs");
 const { findPackage } = require("./local.cjs");
 const { builtin, builtins, NEEDS_NODE } = require("./node.cjs");
 const { content, pathOf } = require("./paths.cjs");
@@ -77,11 +77,6 @@ const KINDS = {
   LimitExceededException: SecretThrottledError,
   InternalServiceError: SecretUnavailableError,
   RegionMissing: SecretConfigurationError,
-};
-const STATUSES = {
-  401: SecretUnauthenticatedError,
-  403: SecretAccessError,
-  429: SecretThrottledError,
 };
 
 /** AWS Secrets Manager in the account and region of this program. */
@@ -147,9 +142,8 @@ function errorOf(name, full, status, isDeleted) {
   if (code === "InvalidRequestException" && isDeleted) {
     return new SecretPendingDeletionError(name, "it is scheduled for deletion", NAME);
   }
-  const isRefused = status >= 400 && status < 500;
-  const usual = isRefused ? SecretConfigurationError : SecretUnavailableError;
-  return new (KINDS[code] ?? STATUSES[status] ?? usual)(name, said, NAME);
+  // An answer that was cut off has the status of a whole one.
+  return new (KINDS[code] ?? kindOf(status < 400 ? 0 : status))(name, said, NAME);
 }
 
 module.exports = { Aws };

@@ -17,7 +17,7 @@ import {
   SecretNotFoundError,
   SecretUnavailableError,
 } from "./errors.mjs";
-import { ask } from "./http.mjs";
+import { ask, kindOf } from "./http.mjs";
 import { findPackage } from "./local.mjs";
 import { builtin, builtins, NEEDS_NODE } from "./node.mjs";
 import { content, pathOf } from "./paths.mjs";
@@ -75,11 +75,6 @@ const KINDS = {
   LimitExceededException: SecretThrottledError,
   InternalServiceError: SecretUnavailableError,
   RegionMissing: SecretConfigurationError,
-};
-const STATUSES = {
-  401: SecretUnauthenticatedError,
-  403: SecretAccessError,
-  429: SecretThrottledError,
 };
 
 /** AWS Secrets Manager in the account and region of this program. */
@@ -145,7 +140,6 @@ function errorOf(name, full, status, isDeleted) {
   if (code === "InvalidRequestException" && isDeleted) {
     return new SecretPendingDeletionError(name, "it is scheduled for deletion", NAME);
   }
-  const isRefused = status >= 400 && status < 500;
-  const usual = isRefused ? SecretConfigurationError : SecretUnavailableError;
-  return new (KINDS[code] ?? STATUSES[status] ?? usual)(name, said, NAME);
+  // An answer that was cut off has the status of a whole one.
+  return new (KINDS[code] ?? kindOf(status < 400 ? 0 : status))(name, said, NAME);
 }

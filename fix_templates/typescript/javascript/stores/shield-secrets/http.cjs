@@ -7,8 +7,15 @@
 
 // Asking a server for JSON, with what Node has.
 
-const { SecretConfigurationError, SecretUnavailableError } = require("./errors.cjs");
+const {
+  SecretAccessError,
+  SecretConfigurationError,
+  SecretNotFoundError,
+  SecretUnavailableError,
+} = require("./errors.cjs");
 const { isFields, parsedJson } = require("./json.cjs");
+const { SecretThrottledError, SecretUnauthenticatedError } = require("./trouble.cjs");
+
 /** Runs in a thread. It follows no redirect: a token that was meant for one server stays there. */
 const REQUEST = `
 const LIMIT = 1024 * 1024;
@@ -34,6 +41,19 @@ function act({ url, headers, body, authorities }) {
 }
 `;
 
+const KINDS = {
+  401: SecretUnauthenticatedError,
+  403: SecretAccessError,
+  404: SecretNotFoundError,
+  429: SecretThrottledError,
+};
+
+/** What a status means with which there was no value; 0 where there was no answer. */
+function kindOf(status) {
+  const isInTrouble = status === 0 || status >= 500;
+  return KINDS[status] ?? (isInTrouble ? SecretUnavailableError : SecretConfigurationError);
+}
+
 /** What the server says to a GET, or to a POST of `body`. */
 function* ask(name, server, path, headers, body) {
   if (!/^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/i.test(server.url)) {
@@ -55,4 +75,4 @@ function* ask(name, server, path, headers, body) {
   return { status: answer.status, body: isFields(parsed) ? parsed : {} };
 }
 
-module.exports = { ask };
+module.exports = { kindOf, ask };

@@ -5,8 +5,15 @@
 
 // Asking a server for JSON, with what Node has.
 
-import { SecretConfigurationError, SecretUnavailableError } from "./errors.mjs";
+import {
+  SecretAccessError,
+  SecretConfigurationError,
+  SecretNotFoundError,
+  SecretUnavailableError,
+} from "./errors.mjs";
 import { isFields, parsedJson } from "./json.mjs";
+import { SecretThrottledError, SecretUnauthenticatedError } from "./trouble.mjs";
+
 /** Runs in a thread. It follows no redirect: a token that was meant for one server stays there. */
 const REQUEST = `
 const LIMIT = 1024 * 1024;
@@ -31,6 +38,19 @@ function act({ url, headers, body, authorities }) {
   });
 }
 `;
+
+const KINDS = {
+  401: SecretUnauthenticatedError,
+  403: SecretAccessError,
+  404: SecretNotFoundError,
+  429: SecretThrottledError,
+};
+
+/** What a status means with which there was no value; 0 where there was no answer. */
+export function kindOf(status) {
+  const isInTrouble = status === 0 || status >= 500;
+  return KINDS[status] ?? (isInTrouble ? SecretUnavailableError : SecretConfigurationError);
+}
 
 /** What the server says to a GET, or to a POST of `body`. */
 export function* ask(name, server, path, headers, body) {

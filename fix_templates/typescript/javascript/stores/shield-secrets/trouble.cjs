@@ -14,49 +14,40 @@ const {
   SecretInvalidError,
   SecretUnavailableError,
 } = require("./errors.cjs");
-
 /** The store does not know who this program is: its own credentials are missing or expired. */
 class SecretUnauthenticatedError extends SecretAccessError {
-  constructor(secretName, reason, backend = "env") {
+  static kind() {
     const code = "secret_unauthenticated";
-    const kind = { name: "SecretUnauthenticatedError", code, said: "not readable" };
-    super(secretName, reason, backend, kind);
+    return { name: "SecretUnauthenticatedError", code, said: "not readable" };
   }
 }
 
 /** The store was asked too often. */
 class SecretThrottledError extends SecretUnavailableError {
-  constructor(secretName, reason, backend = "env") {
-    const code = "secret_throttled";
-    const kind = { name: "SecretThrottledError", code, said: "not available" };
-    super(secretName, reason, backend, kind);
+  static kind() {
+    return { name: "SecretThrottledError", code: "secret_throttled", said: "not available" };
   }
 }
 
 /** The secret is there, but nobody has put its value in yet. */
 class SecretPlaceholderError extends SecretInvalidError {
-  constructor(secretName, reason, backend = "env") {
-    const code = "secret_placeholder";
-    const kind = { name: "SecretPlaceholderError", code, said: "not filled in" };
-    super(secretName, reason, backend, kind);
+  static kind() {
+    return { name: "SecretPlaceholderError", code: "secret_placeholder", said: "not filled in" };
   }
 }
 
 /** The secret is scheduled for deletion. Restore it, or stop asking for it. */
 class SecretPendingDeletionError extends SecretError {
-  constructor(secretName, reason, backend = "env") {
+  static kind() {
     const code = "secret_pending_deletion";
-    const kind = { name: "SecretPendingDeletionError", code, said: "about to be deleted" };
-    super(kind, secretName, reason, backend);
+    return { name: "SecretPendingDeletionError", code, said: "about to be deleted" };
   }
 }
 
 /** What should have been loaded ahead was not, or could not be. */
 class SecretNotLoadedError extends SecretConfigurationError {
-  constructor(secretName, reason, backend = "env") {
-    const code = "secret_not_loaded";
-    const kind = { name: "SecretNotLoadedError", code, said: "not loaded" };
-    super(secretName, reason, backend, kind);
+  static kind() {
+    return { name: "SecretNotLoadedError", code: "secret_not_loaded", said: "not loaded" };
   }
 }
 

@@ -18,21 +18,18 @@
 // A secret with the one field `value` is that text, as `shield` writes it. One with others is a
 // JSON object of them: `getSecret("database", { field: "password" })`, or `getSecretJson`.
 
-const {
-  SecretAccessError,
-  SecretConfigurationError,
-  SecretNotFoundError,
-  SecretUnavailableError,
-} = require("./errors.cjs");
-const { ask } = require("./http.cjs");
+const { SecretConfigurationError, SecretNotFoundError } = require("./errors.cjs");
+const { ask, kindOf } = require("./http.cjs");
 const { isFields } = require("./json.cjs");
 const { content, pathOf } = require("./paths.cjs");
 const { setting } = require("./settings.cjs");
 const { later, now } = require("./steps.cjs");
-const { SecretThrottledError, SecretUnauthenticatedError } = require("./trouble.cjs");
-
 const NAME = "vault";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+const SAID = {
+  401: "vault does not know this program (any more)",
+  403: "a policy denies it",
+};
 
 /** The store that the settings name, read with a token that is renewed in time. */
 class Vault {
@@ -43,17 +40,21 @@ class Vault {
     this.turn = Promise.resolve();
   }
 
-  fetch(name) {
-    const isReady = this.token !== undefined && Date.now() < this.renewAt;
-    if (isReady || setting("VAULT_TOKEN_FILE") !== undefined) return later(this.read(name));
-    // One at a time, until somebody has logged in.
-    const turn = this.turn.then(() => later(this.read(name)));
+  async fetch(name) {
+    if (this.isReady()) return later(this.read(name));
+    // One at a time, until somebody has logged in; then all that have waited, side by side.
+    const turn = this.turn.then(() => (this.isReady() ? undefined : later(this.read(name))));
     this.turn = turn.catch(() => undefined);
-    return turn;
+    return (await turn) ?? later(this.read(name));
   }
 
   fetchNow(names) {
     return now(names.map((it) => this.read(it)));
+  }
+
+  isReady() {
+    const hasToken = this.token !== undefined && Date.now() < this.renewAt;
+    return hasToken || setting("VAULT_TOKEN_FILE") !== undefined;
   }
 
   *read(name) {
@@ -149,16 +150,8 @@ function fetchedOf(name, { body }) {
 
 /** What a status means. What the server says beside it may repeat what it was sent. */
 function errorOf(name, status) {
-  const reason = `vault answered ${status}`;
-  if (status === 404) return new SecretNotFoundError(name, reason, NAME);
-  if (status === 403) return new SecretAccessError(name, "a policy denies it", NAME);
-  if (status === 401) {
-    const unknown = "vault does not know this program (any more)";
-    return new SecretUnauthenticatedError(name, unknown, NAME);
-  }
-  if (status === 429) return new SecretThrottledError(name, reason, NAME);
-  if (status >= 500) return new SecretUnavailableError(name, reason, NAME);
-  return new SecretConfigurationError(name, reason, NAME);
+  const reason = SAID[status] ?? `vault answered ${status}`;
+  return new (kindOf(status))(name, reason, NAME);
 }
 
 module.exports = { Vault };

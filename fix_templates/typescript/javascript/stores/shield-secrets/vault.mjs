@@ -16,21 +16,18 @@
 // A secret with the one field `value` is that text, as `shield` writes it. One with others is a
 // JSON object of them: `getSecret("database", { field: "password" })`, or `getSecretJson`.
 
-import {
-  SecretAccessError,
-  SecretConfigurationError,
-  SecretNotFoundError,
-  SecretUnavailableError,
-} from "./errors.mjs";
-import { ask } from "./http.mjs";
+import { SecretConfigurationError, SecretNotFoundError } from "./errors.mjs";
+import { ask, kindOf } from "./http.mjs";
 import { isFields } from "./json.mjs";
 import { content, pathOf } from "./paths.mjs";
 import { setting } from "./settings.mjs";
 import { later, now } from "./steps.mjs";
-import { SecretThrottledError, SecretUnauthenticatedError } from "./trouble.mjs";
-
 const NAME = "vault";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+const SAID = {
+  401: "vault does not know this program (any more)",
+  403: "a policy denies it",
+};
 
 /** The store that the settings name, read with a token that is renewed in time. */
 export class Vault {
@@ -41,17 +38,21 @@ export class Vault {
     this.turn = Promise.resolve();
   }
 
-  fetch(name) {
-    const isReady = this.token !== undefined && Date.now() < this.renewAt;
-    if (isReady || setting("VAULT_TOKEN_FILE") !== undefined) return later(this.read(name));
-    // One at a time, until somebody has logged in.
-    const turn = this.turn.then(() => later(this.read(name)));
+  async fetch(name) {
+    if (this.isReady()) return later(this.read(name));
+    // One at a time, until somebody has logged in; then all that have waited, side by side.
+    const turn = this.turn.then(() => (this.isReady() ? undefined : later(this.read(name))));
     this.turn = turn.catch(() => undefined);
-    return turn;
+    return (await turn) ?? later(this.read(name));
   }
 
   fetchNow(names) {
     return now(names.map((it) => this.read(it)));
+  }
+
+  isReady() {
+    const hasToken = this.token !== undefined && Date.now() < this.renewAt;
+    return hasToken || setting("VAULT_TOKEN_FILE") !== undefined;
   }
 
   *read(name) {
@@ -147,14 +148,6 @@ function fetchedOf(name, { body }) {
 
 /** What a status means. What the server says beside it may repeat what it was sent. */
 function errorOf(name, status) {
-  const reason = `vault answered ${status}`;
-  if (status === 404) return new SecretNotFoundError(name, reason, NAME);
-  if (status === 403) return new SecretAccessError(name, "a policy denies it", NAME);
-  if (status === 401) {
-    const unknown = "vault does not know this program (any more)";
-    return new SecretUnauthenticatedError(name, unknown, NAME);
-  }
-  if (status === 429) return new SecretThrottledError(name, reason, NAME);
-  if (status >= 500) return new SecretUnavailableError(name, reason, NAME);
-  return new SecretConfigurationError(name, reason, NAME);
+  const reason = SAID[status] ?? `vault answered ${status}`;
+  return new (kindOf(status))(name, reason, NAME);
 }

@@ -3,39 +3,32 @@
 //! The project may be hostile: only plumbing is run that starts nothing else, no network is
 //! touched, and no value is ever an argument. Every question has a deadline.
 
+mod change;
+mod object;
+mod past;
+mod process;
+mod provenance;
+mod reader;
+
+pub use change::{Change, Kept};
+pub use object::ObjectId;
+pub use past::{Brought, Record};
+pub use provenance::Provenance;
+pub use reader::{Commit, Got, Reader, Store};
+
 use std::collections::BTreeMap;
-use std::io;
 use std::io::BufRead as _;
-use std::io::BufReader;
 use std::io::Read as _;
 use std::io::Write as _;
-use std::path::Path;
-use std::process::Child;
-use std::process::ChildStdin;
-use std::process::ChildStdout;
-use std::process::Command;
-use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::mpsc;
-use std::sync::mpsc::RecvTimeoutError;
-use std::sync::mpsc::Sender;
+use std::path::{Path, PathBuf};
 use std::thread;
-use std::thread::JoinHandle;
 use std::time::Duration;
 use std::time::Instant;
 
-/// Objects with more bytes are passed over: they are not what people write.
-const MAX_OBJECT: u64 = 8 * 1024 * 1024;
+use process::Process;
 
-/// Settings that could make git start another program.
-const HARMLESS: [&str; 4] = [
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "protocol.allow=never",
-    "submodule.recurse=false",
-];
+/// As much time as anything takes.
+pub(super) const ALWAYS: Duration = Duration::from_hours(24);
 
 /// A repository, and how long it may be asked.
 #[derive(Debug)]
@@ -47,7 +40,7 @@ pub struct Repository<'r> {
 
 /// A commit that changes something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commit {
+pub struct Moment {
     /// Its id.
     pub id: String,
     /// When it was made, in seconds since 1970.
@@ -84,16 +77,71 @@ impl<'r> Repository<'r> {
     ///
     /// Fails when there is none, or no git.
     pub fn find(root: &'r Path, time: Duration) -> Result<Self, GitError> {
-        let repository = Self {
-            root,
-            deadline: Instant::now() + time,
-        };
+        let repository = Self::at(root, time);
         let inside = repository.ask(["rev-parse", "--is-inside-work-tree"])?;
         if inside.trim() == "true" {
             Ok(repository)
         } else {
             Err(GitError::Refused)
         }
+    }
+
+    /// The same, and no question whether it is one.
+    pub(super) fn at(root: &'r Path, time: Duration) -> Self {
+        Self {
+            root,
+            deadline: Instant::now() + time,
+        }
+    }
+
+    /// The repository that `root` lies in, or is: one without a work tree will do.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none, or no git.
+    pub fn open(root: &'r Path, time: Duration) -> Result<Self, GitError> {
+        let repository = Self::at(root, time);
+        repository.ask(["rev-parse", "--git-dir"])?;
+        Ok(repository)
+    }
+
+    /// The top of its work tree, symbolic links resolved; `None` for one without.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does not answer.
+    pub fn top(&self) -> Result<Option<PathBuf>, GitError> {
+        if self.ask(["rev-parse", "--is-inside-work-tree"])?.trim() != "true" {
+            return Ok(None);
+        }
+        let answer = self.ask_for(&["rev-parse", "--show-toplevel"])?;
+        let top = answer.strip_suffix(b"\n").unwrap_or(&answer);
+        let top = change::path_of(top).ok_or(GitError::Refused)?;
+        Ok(Some(top.canonicalize().unwrap_or(top)))
+    }
+
+    /// The id of the commit that `revision` names, if it names one.
+    #[must_use]
+    pub fn commit(&self, revision: &str) -> Option<String> {
+        let id = self.object(&format!("{revision}^{{commit}}"))?;
+        Some(id.to_string())
+    }
+
+    /// The id of the object that `name` names, if it names one.
+    pub(super) fn object(&self, name: &str) -> Option<ObjectId> {
+        let question = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
+        // Before git 2.30, it answers with the option as well.
+        let answer = self.ask(question).ok()?;
+        let id = answer.lines().next_back()?.trim();
+        ObjectId::of(id.as_bytes())
+    }
+
+    /// The commit that two commits have both grown from, if there is one.
+    #[must_use]
+    pub fn merge_base(&self, one: &str, other: &str) -> Option<String> {
+        let answer = self.ask(["merge-base", one, other]).ok()?;
+        let id = answer.lines().next()?.trim();
+        ObjectId::of(id.as_bytes()).map(|it| it.to_string())
     }
 
     /// Whether it has only the newest part of its history.
@@ -111,7 +159,7 @@ impl<'r> Repository<'r> {
     /// # Errors
     ///
     /// Fails when git does not answer.
-    pub fn commits(&self) -> Result<Vec<Commit>, GitError> {
+    pub fn commits(&self) -> Result<Vec<Moment>, GitError> {
         let listed = self.ask([
             "rev-list",
             "--all",
@@ -124,7 +172,7 @@ impl<'r> Repository<'r> {
             let (time, id) = it.split_once(' ')?;
             let time = time.parse().ok()?;
             let id = id.to_owned();
-            Some(Commit { id, time })
+            Some(Moment { id, time })
         });
         Ok(commits.collect())
     }
@@ -134,7 +182,7 @@ impl<'r> Repository<'r> {
     /// # Errors
     ///
     /// Fails when git does not answer.
-    pub fn blobs(&self, commits: &[Commit]) -> Result<Vec<Blob>, GitError> {
+    pub fn blobs(&self, commits: &[Moment]) -> Result<Vec<Blob>, GitError> {
         let mut process = Process::start(
             self,
             &[
@@ -193,9 +241,7 @@ impl<'r> Repository<'r> {
     ///
     /// Fails when git cannot be started.
     pub fn reader(&self) -> Result<Reader, GitError> {
-        let mut process = Process::start(self, &["cat-file", "--batch"])?;
-        let input = process.input.take().ok_or(GitError::Refused)?;
-        Ok(Reader { process, input })
+        Reader::start(self)
     }
 
     /// How many branches lead to `commit`; one that is here and on a server counts once.
@@ -203,7 +249,7 @@ impl<'r> Repository<'r> {
     /// # Errors
     ///
     /// Fails when git does not answer.
-    pub fn branches(&self, commit: &Commit) -> Result<usize, GitError> {
+    pub fn branches(&self, commit: &Moment) -> Result<usize, GitError> {
         let contains = format!("--contains={}", commit.id);
         let listed = self.ask([
             "for-each-ref",
@@ -230,166 +276,33 @@ impl<'r> Repository<'r> {
 
     /// What git says to a question.
     fn ask<const N: usize>(&self, arguments: [&str; N]) -> Result<String, GitError> {
-        let mut process = Process::start(self, &arguments)?;
+        let answer = self.ask_for(&arguments)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    /// The same in the bytes that git has said it in.
+    fn ask_for(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut process = Process::start(self, arguments)?;
         drop(process.input.take());
         let mut answer = Vec::new();
         let read = process.output.read_to_end(&mut answer);
         process.finish()?;
         read.or(Err(GitError::Refused))?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
+        Ok(answer)
     }
 }
 
-/// Reads objects one after the other.
-#[derive(Debug)]
-pub struct Reader {
-    process: Process,
-    input: ChildStdin,
-}
-
-impl Reader {
-    /// Reads the object that `name` names into `content`; tells whether there is one of a
-    /// reasonable size.
-    ///
-    /// # Errors
-    ///
-    /// Fails when git does not answer any more.
-    pub fn read(&mut self, name: &str, content: &mut Vec<u8>) -> Result<bool, GitError> {
-        content.clear();
-        if name.contains('\n') {
-            return Ok(false);
-        }
-        self.exchange(name, content)
-            .map_err(|_closed| self.process.trouble())
-    }
-
-    fn exchange(&mut self, name: &str, content: &mut Vec<u8>) -> io::Result<bool> {
-        self.input.write_all(name.as_bytes())?;
-        self.input.write_all(b"\n")?;
-        self.input.flush()?;
-        let mut head = String::new();
-        if self.process.output.read_line(&mut head)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        // `id kind size`, or `name missing`.
-        let mut words = head.trim_end().rsplit(' ');
-        let size: Option<u64> = words.next().and_then(|it| it.parse().ok());
-        let (Some(size), Some(kind)) = (size, words.next()) else {
-            return Ok(false);
-        };
-        let taken = kind == "blob" && size <= MAX_OBJECT;
-        // A line feed follows the content.
-        let mut rest = (&mut self.process.output).take(size.saturating_add(1));
-        if taken {
-            rest.read_to_end(content)?;
-            content.pop();
-        } else {
-            io::copy(&mut rest, &mut io::sink())?;
-        }
-        Ok(taken)
-    }
-}
-
-/// A run of git, which ends when its time is over.
-#[derive(Debug)]
-struct Process {
-    input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
-    child: Arc<Mutex<Child>>,
-    /// Closed when the process has ended.
-    ended: Option<Sender<()>>,
-    watch: Option<JoinHandle<bool>>,
-}
-
-impl Process {
-    fn start(repository: &Repository<'_>, arguments: &[&str]) -> Result<Self, GitError> {
-        let mut child = command(repository.root)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .or(Err(GitError::Missing))?;
-        let input = child.stdin.take();
-        let output = child.stdout.take().ok_or(GitError::Missing)?;
-        let child = Arc::new(Mutex::new(child));
-        let (ended, closed) = mpsc::channel();
-        let watched = Arc::clone(&child);
-        let left = repository
-            .deadline
-            .saturating_duration_since(Instant::now());
-        let watch = thread::spawn(move || {
-            let late = closed.recv_timeout(left) == Err(RecvTimeoutError::Timeout);
-            if late {
-                let mut slow = watched.lock().unwrap_or_else(PoisonError::into_inner);
-                drop(slow.kill());
-            }
-            late
-        });
-        Ok(Self {
-            input,
-            output: BufReader::new(output),
-            child,
-            ended: Some(ended),
-            watch: Some(watch),
-        })
-    }
-
-    /// Waits until it has ended; it has to have been a success.
-    fn finish(mut self) -> Result<(), GitError> {
-        let late = self.end();
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let success = child.wait().is_ok_and(|it| it.success());
-        if late {
-            Err(GitError::Late)
-        } else if success {
-            Ok(())
-        } else {
-            Err(GitError::Refused)
-        }
-    }
-
-    /// Why it does not answer any more.
-    fn trouble(&mut self) -> GitError {
-        if self.end() {
-            GitError::Late
-        } else {
-            GitError::Refused
-        }
-    }
-
-    /// Stops the clock; tells whether it had run out.
-    fn end(&mut self) -> bool {
-        drop(self.ended.take());
-        let watch = self.watch.take().map(JoinHandle::join);
-        watch.is_some_and(|it| it.unwrap_or(true))
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.end();
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        drop(child.kill());
-        drop(child.wait());
-    }
-}
-
-/// git, in `root`, without what could make it start another program or ask somebody.
-fn command(root: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).arg("--no-pager");
-    for setting in HARMLESS {
-        command.args(["-c", setting]);
-    }
-    command
-        .env("GIT_ALLOW_PROTOCOL", "")
-        .env("GIT_NO_LAZY_FETCH", "1")
-        .env("GIT_NO_REPLACE_OBJECTS", "1")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("LC_ALL", "C");
-    command
+/// The text that is staged for the file `name` in the folder `root`, if git follows it and it has at
+/// most `limit` bytes.
+#[must_use]
+pub fn staged_text(root: &Path, name: &str, limit: u64) -> Option<String> {
+    let repository = Repository::open(root, ALWAYS).ok()?;
+    let mut content = Vec::new();
+    let named = format!(":./{name}");
+    let got = repository.reader().ok()?;
+    let got = { got }.read_up_to(&named, limit, &mut content).ok()?;
+    (got == Got::Content).then_some(())?;
+    String::from_utf8(content).ok()
 }
 
 /// The content that a line of `diff-tree` tells of: the last of its ids, unless it is gone or is

@@ -2,12 +2,13 @@
 # flake8: noqa
 # ruff: noqa: PGH004
 # fmt: off
-"""Asking a server for JSON, with what the standard library has."""
+"""What the adapters of stores share: where a secret is in a store, and how a server is asked."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import re
 import ssl
 import urllib.parse
 import urllib.request
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import _errors
+from ._core import SecretText, environment, read_file, setting
 
 _SECONDS, _LIMIT = 5, 1024 * 1024
 _KINDS: dict[int, type[_errors.SecretError]] = {
@@ -24,6 +26,34 @@ _KINDS: dict[int, type[_errors.SecretError]] = {
     404: _errors.SecretNotFoundError,
     429: _errors.SecretThrottledError,
 }
+
+
+def token(variable: str, default: str = "") -> SecretText:
+    """What is in the file that a setting names: a token that something else keeps fresh."""
+    what = f"the file of {variable}"
+    content, _ = read_file(setting(variable) or default, what)
+    return SecretText(content.decode("utf-8", "replace").strip())
+
+
+def path_of(name: str) -> str:
+    """Where a store keeps ``name``: ``database/url`` is ``/shop/production/database/url``.
+
+    ``SECRETS_PATH_TEMPLATE`` says so, with ``{app}``, ``{environment}``, ``{category}`` (what
+    stands before the last ``/`` of a name, if anything) and ``{name}`` (the rest).
+    """
+    template = setting("SECRETS_PATH_TEMPLATE") or "/{app}/{environment}/{category}/{name}"
+    category, _, last = name.rpartition("/")
+    parts = {"app": setting("SECRETS_APP"), "environment": environment()}
+    # Without it, the credentials of one environment could be those of another.
+    if not parts["environment"]:
+        reason = "set ENVIRONMENT (development, staging, production …)"
+        raise _errors.SecretConfigurationError(reason)
+    if "{app}" in template and not parts["app"]:
+        reason = "set SECRETS_APP, the first part of the paths of this program's secrets"
+        raise _errors.SecretConfigurationError(reason)
+    parts.update(category=category, name=last)
+    path = re.sub(r"\{(\w+)\}", lambda word: parts.get(word[1], word[0]), template)
+    return re.sub(r"([/.])\1+", r"\1", path)
 
 
 def kind_of(status: int) -> type[_errors.SecretError]:
@@ -47,7 +77,7 @@ def _opener(url: str, authorities: str) -> urllib.request.OpenerDirector:
     here = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and here):
         reason = "its address must begin with https://, or with http:// on this machine"
-        raise _errors.SecretConfigurationError("", reason)
+        raise _errors.SecretConfigurationError(reason)
     tls = ssl.create_default_context(cafile=authorities or None)
     proxies = [urllib.request.ProxyHandler({})] if here else []
     return urllib.request.build_opener(_AsItIs, urllib.request.HTTPSHandler(context=tls), *proxies)
@@ -68,7 +98,7 @@ def ask(
         answer = None
     # Not as part of it: what trackers of errors collect has the values of its frames.
     if answer is None:
-        raise _errors.SecretUnavailableError("", "it did not answer, or not to the end")
+        raise _errors.SecretUnavailableError("it did not answer, or not to the end")
     return answer
 
 

@@ -1,0 +1,99 @@
+//! What there is, as far as it counts.
+
+use super::Progress;
+use super::RunError;
+use super::change;
+use super::past;
+use crate::baseline;
+use crate::baseline::Baseline;
+use crate::baseline::BaselineError;
+use crate::baseline::Wanted;
+use crate::detect::Detector;
+use crate::detect::Scan;
+use crate::finding::Suppressed;
+use crate::fix;
+use crate::settings::Known;
+use crate::settings::Settings;
+use crate::source;
+use crate::source::Selected;
+use crate::source::Selection;
+use crate::source::SourceRef;
+use crate::source::git;
+
+/// What is found, and where it was looked for.
+type Looked<'p> = (Scan<'p>, Vec<SourceRef>);
+
+/// Finds what `settings` ask for.
+pub(super) fn look<'p>(
+    settings: &Settings,
+    detector: &Detector<'p>,
+    progress: &dyn Progress,
+) -> Result<Looked<'p>, RunError> {
+    let mut listing = match source::select(&settings.selection, &settings.sources)? {
+        Selected::Texts(listing) => listing,
+        Selected::Past(past) => {
+            let mut scan = past::scan(&past, detector, progress);
+            triage(&mut scan, settings)?;
+            return Ok((scan, Vec::new()));
+        }
+    };
+    if let Some(shard) = settings.shard {
+        listing.sources = shard.of(listing.sources);
+    }
+    progress.start(listing.sources.len());
+    let mut scan = detector.scan_all(&listing.sources, || progress.step());
+    progress.finish();
+    if let Some(added) = &listing.added {
+        change::keep_added(&mut scan, added, &listing.sources, &settings.sources);
+    }
+    triage(&mut scan, settings)?;
+    scan.notices.extend(listing.notices);
+    scan.notices.sort();
+    Ok((scan, listing.sources))
+}
+
+/// Sets aside what is known.
+fn triage(scan: &mut Scan<'_>, settings: &Settings) -> Result<(), BaselineError> {
+    let baseline = known(settings)?;
+    if baseline.is_empty() {
+        return Ok(());
+    }
+    let today = fix::today();
+    scan.notices
+        .extend(baseline.expired(&scan.findings, &today));
+    let findings = std::mem::take(&mut scan.findings);
+    for finding in findings {
+        match baseline.excuse(&finding, &today) {
+            Some(cause) => scan.suppressed.push(Suppressed { finding, cause }),
+            None => scan.findings.push(finding),
+        }
+    }
+    scan.suppressed.sort_by(|one, other| {
+        let (one, other) = (&one.finding.location, &other.finding.location);
+        (one.path.as_str(), one.span.start).cmp(&(other.path.as_str(), other.span.start))
+    });
+    Ok(())
+}
+
+/// The baseline that counts; before a commit, that of the project as it will be committed.
+fn known(settings: &Settings) -> Result<Baseline, BaselineError> {
+    let root = &settings.places.root;
+    match &settings.known {
+        Known::Nothing => Ok(Baseline::default()),
+        Known::File(path) => Baseline::load(path, Wanted::Surely),
+        Known::Project => {
+            let path = baseline::path_in(root);
+            let staged = match settings.selection {
+                Selection::Staged => git::staged_text(root, baseline::FILE, baseline::LIMIT),
+                Selection::Files
+                | Selection::Since(_)
+                | Selection::Range(_)
+                | Selection::History(_) => None,
+            };
+            match staged {
+                Some(text) => Baseline::of_text(&text, &path),
+                None => Baseline::load(&path, Wanted::Maybe),
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `shield init`.
+#![cfg(unix)]
+
+use std::path::Path;
+
+use crate::repository::Repository;
+use crate::repository::TOKEN;
+
+#[test]
+fn a_project_is_set_up_and_then_refuses_a_secret() {
+    let repository = Repository::new();
+    repository.write("pyproject.toml", "[project]\nname = \"x\"\n");
+    let ran = repository.shield(&["init"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stderr.contains("Python, git"), "{}", ran.all());
+    assert!(ran.stderr.contains("made   shield.yaml"), "{}", ran.all());
+    assert!(
+        ran.stderr.contains("made   .git/hooks/pre-commit"),
+        "{}",
+        ran.all()
+    );
+    // What it has written are settings.
+    assert_eq!(repository.shield(&["scan"]).code, 0);
+
+    repository.write("deploy.sh", &format!("TOKEN={TOKEN}\n"));
+    repository.git(&["add", "--all"]);
+    let program = Path::new(env!("CARGO_BIN_EXE_shield")).parent().unwrap();
+    let commit = |message: &str| {
+        let mut command = repository.git_command();
+        let own = repository.command("");
+        let path = own.get_envs().find(|(name, _)| *name == "PATH");
+        let path = path.and_then(|(_, value)| value?.to_str()).unwrap();
+        command.env("PATH", format!("{}:{path}", program.display()));
+        let output = command.args(["commit", "--message", message]).output();
+        repository.0.ran(output.unwrap())
+    };
+    let refused = commit("with a token");
+    assert_eq!(refused.code, 1, "{}", refused.all());
+    assert!(refused.stderr.contains("deploy.sh:1"), "{}", refused.all());
+    repository.write("deploy.sh", "echo\n");
+    repository.git(&["add", "--all"]);
+    let passed = commit("without");
+    assert_eq!(passed.code, 0, "{}", passed.all());
+}
+
+#[test]
+fn what_is_there_stays_as_it_is() {
+    let repository = Repository::new();
+    repository.write("shield.yaml", "schema: 1\nfail_on: low\n");
+    repository.write(".pre-commit-config.yaml", "repos: []\n");
+    let ran = repository.shield(&["init"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stderr.contains("kept   shield.yaml"), "{}", ran.all());
+    assert!(ran.stderr.contains("pre-commit install"), "{}", ran.all());
+    assert_eq!(
+        repository.0.read("shield.yaml"),
+        "schema: 1\nfail_on: low\n"
+    );
+    assert_eq!(repository.0.read(".pre-commit-config.yaml"), "repos: []\n");
+    assert!(!repository.root().join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn settings_in_pyproject_are_not_joined_by_a_second_file() {
+    let repository = Repository::new();
+    repository.write("pyproject.toml", "[tool.shield]\nschema = 1\n");
+    let ran = repository.shield(&["init"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(!repository.root().join("shield.yaml").exists());
+}
+
+#[test]
+fn a_dry_run_makes_nothing() {
+    let repository = Repository::new();
+    let ran = repository.shield(&["init", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(
+        ran.stderr.contains("would make shield.yaml"),
+        "{}",
+        ran.all()
+    );
+    assert!(!repository.root().join("shield.yaml").exists());
+    assert!(!repository.root().join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn hooks_that_others_run_and_links_are_left_alone() {
+    let repository = Repository::new();
+    repository.git(&["config", "core.hooksPath", "tools/hooks"]);
+    let ran = repository.shield(&["init"]);
+    assert!(
+        ran.stderr.contains("tools/hooks runs the hooks"),
+        "{}",
+        ran.all()
+    );
+
+    let linked = Repository::new();
+    let hooks = linked.root().join(".git/hooks");
+    std::fs::remove_dir_all(&hooks).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), &hooks).unwrap();
+    let nowhere = elsewhere.path().join("none");
+    std::os::unix::fs::symlink(nowhere, linked.root().join("shield.yaml")).unwrap();
+    let ran_linked = linked.shield(&["init"]);
+    assert!(
+        ran_linked.stderr.contains("kept   shield.yaml"),
+        "{}",
+        ran_linked.all()
+    );
+    assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
