@@ -34,6 +34,8 @@ pub(super) fn look<'p>(
         Selected::Past(past) => {
             let mut scan = past::scan(&past, detector, progress);
             triage(&mut scan, settings)?;
+            scan.notices.extend(settings.notices.iter().cloned());
+            scan.notices.sort();
             return Ok((scan, Vec::new()));
         }
     };
@@ -48,6 +50,7 @@ pub(super) fn look<'p>(
     }
     triage(&mut scan, settings)?;
     scan.notices.extend(listing.notices);
+    scan.notices.extend(settings.notices.iter().cloned());
     scan.notices.sort();
     Ok((scan, listing.sources))
 }

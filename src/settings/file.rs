@@ -20,6 +20,8 @@ use crate::fix::MakeExample;
 use crate::fix::Reach;
 use crate::fix::TidyImports;
 use crate::fix::WriteGuide;
+use crate::notice::Notice;
+use crate::notice::NoticeKind;
 use crate::risk::Level;
 use crate::secret::StoreKind;
 use crate::source::Selection;
@@ -52,6 +54,8 @@ pub(super) struct SettingsFile {
     pub(super) fail_on: Option<FailOn>,
     pub(super) level: Option<Level>,
     pub(super) beside: Beside,
+    /// What was survived.
+    pub(super) notices: Vec<Notice>,
 }
 
 /// The file, field by field.
@@ -114,20 +118,23 @@ impl SettingsFile {
     /// Where a commit is looked at before it is made, the files count as they will be committed.
     pub(super) fn load(root: &Path, selection: &Selection) -> Result<Self, SettingsError> {
         let yaml = Source::read(root, FILE_NAME, selection)?;
-        let toml = Source::read(root, pyproject::FILE_NAME, selection)?
-            .filter(|it| pyproject::speaks(&it.content));
+        let (toml, notices) = passing_over(Source::read(root, pyproject::FILE_NAME, selection))?;
+        let toml = toml.filter(|it| pyproject::speaks(&it.content));
         let table = match &toml {
             Some(it) => pyproject::load(root, &it.shown, &it.text()?)?,
             None => None,
         };
-        match (yaml, table, toml) {
-            (Some(yaml), Some(_), Some(toml)) => Err(SettingsError::Twice {
-                yaml: yaml.shown,
-                toml: toml.shown,
-            }),
-            (Some(yaml), _, _) => Self::from_yaml(root, yaml),
-            (None, table, _) => Ok(table.unwrap_or_default()),
-        }
+        let file = match (yaml, table, toml) {
+            (Some(yaml), Some(_), Some(toml)) => {
+                return Err(SettingsError::Twice {
+                    yaml: yaml.shown,
+                    toml: toml.shown,
+                });
+            }
+            (Some(yaml), _, _) => Self::from_yaml(root, yaml)?,
+            (None, table, _) => table.unwrap_or_default(),
+        };
+        Ok(Self { notices, ..file })
     }
 
     /// Where the value in force of a setting comes from.
@@ -178,8 +185,26 @@ impl SettingsFile {
                 backend: syntax.backend,
                 tidy: TidyImports::No,
             },
+            notices: Vec::new(),
         })
     }
+}
+
+/// What was read, and what was survived.
+type Passed = (Option<Source>, Vec<Notice>);
+
+/// What was read of `pyproject.toml`, which is no file of ours: whatever it is, a scan goes on.
+fn passing_over(read: Result<Option<Source>, SettingsError>) -> Result<Passed, SettingsError> {
+    let told = match read {
+        Err(SettingsError::Unreadable { error, .. }) => error.to_string(),
+        Err(SettingsError::TooLarge { limit, .. }) => format!("it has more than {limit} bytes"),
+        other => return Ok((other?, Vec::new())),
+    };
+    let notice = Notice {
+        path: pyproject::FILE_NAME.into(),
+        kind: NoticeKind::Unreadable(format!("{told}; settings in it do not count")),
+    };
+    Ok((None, vec![notice]))
 }
 
 /// Whether the project in `root` keeps its settings in `pyproject.toml`.
@@ -188,11 +213,21 @@ impl SettingsFile {
 ///
 /// Fails when they are wrong.
 pub fn are_in_pyproject(root: &Path) -> Result<bool, SettingsError> {
-    let source = Source::read(root, pyproject::FILE_NAME, &Selection::Files)?;
+    let (source, _) = passing_over(Source::read(root, pyproject::FILE_NAME, &Selection::Files))?;
     match source.filter(|it| pyproject::speaks(&it.content)) {
         Some(it) => Ok(pyproject::load(root, &it.shown, &it.text()?)?.is_some()),
         None => Ok(false),
     }
+}
+
+/// The file with the settings of the project in `root`; none where the defaults hold.
+///
+/// # Errors
+///
+/// Fails when they are wrong.
+pub fn file_in(root: &Path) -> Result<Option<&'static str>, SettingsError> {
+    let file = SettingsFile::load(root, &Selection::Files)?;
+    Ok(Some(file.name).filter(|it| !it.is_empty()))
 }
 
 /// The folder of patterns that settings in `root` name, if it is there.

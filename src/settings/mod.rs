@@ -6,7 +6,8 @@ mod overview;
 mod pyproject;
 
 pub use error::SettingsError;
-pub use file::are_in_pyproject;
+pub use file::{are_in_pyproject, file_in};
+pub use overview::Flags;
 pub use overview::Setting;
 pub use overview::overview;
 
@@ -25,6 +26,7 @@ use crate::fix::TidyImports;
 use crate::fix::Wishes;
 use crate::fix::WriteGuide;
 use crate::manifest;
+use crate::notice::Notice;
 use crate::pattern;
 use crate::report;
 use crate::report::Charset;
@@ -272,6 +274,8 @@ pub struct Settings {
     pub target: Target,
     /// Where things are.
     pub places: Places,
+    /// What reading the settings has survived.
+    pub notices: Vec<Notice>,
 }
 
 /// Where things are that do not lie below the paths that are scanned.
@@ -361,6 +365,7 @@ impl Settings {
             target: request.target,
             uncommitted: request.uncommitted,
             places,
+            notices: file.notices,
         })
     }
 }

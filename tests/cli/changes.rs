@@ -63,6 +63,20 @@ fn comments_settings_and_ignore_files_count_as_they_are_staged() {
 }
 
 #[test]
+fn settings_in_pyproject_count_as_they_are_staged() {
+    let repository = Repository::new();
+    repository.write("gen/b.sh", &line());
+    let settings = "[tool.shield]\nschema = 1\nexclude = ['gen/']\n";
+    repository.write("pyproject.toml", settings);
+    repository.git(&["add", "--all"]);
+    assert_eq!(repository.found(&["--staged"]), [""; 0]);
+    repository.write("pyproject.toml", "[tool.shield]\nschema = 1\n");
+    assert_eq!(repository.found(&["--staged"]), [""; 0]);
+    repository.git(&["add", "--all"]);
+    assert_eq!(repository.found(&["--staged"]), ["gen/b.sh:1"]);
+}
+
+#[test]
 fn only_files_that_the_last_commit_does_not_have_alike_are_looked_at() {
     let repository = Repository::new();
     repository.write("old.sh", &line());

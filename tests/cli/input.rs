@@ -113,6 +113,55 @@ fn settings_in_force_are_shown_with_their_lines() {
 }
 
 #[test]
+fn settings_in_force_are_shown_for_programs_and_with_flags() {
+    let project = Project::new().with("shield.yaml", "schema: 1\nlevel: high\n");
+    let flags = ["--fail-on=medium", "--backend=vault", "--code-only"];
+    let show = ["config", "show", "--format=json"].into_iter().chain(flags);
+    let ran = project.shield(show);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let all: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let setting = |name: &str| {
+        let mut all = all.as_array().unwrap().iter();
+        let one = all.find(|it| it["name"] == name).unwrap();
+        (one["value"].clone(), one["origin"].clone())
+    };
+    let said = |value: serde_json::Value, origin: &str| (value, origin.into());
+    assert_eq!(setting("fail_on"), said("medium".into(), "--fail-on"));
+    assert_eq!(setting("level"), said("high".into(), "shield.yaml:2"));
+    assert_eq!(setting("backend"), said("vault".into(), "--backend"));
+    assert_eq!(setting("code_only"), said(true.into(), "--code-only"));
+    assert_eq!(setting("guide"), said("when-stored".into(), "default"));
+    // Whoever fails over a finding sees it, and the flag is why.
+    let bare = Project::new().shield(["config", "show", "--fail-on=low"]);
+    let lines = bare
+        .stdout
+        .lines()
+        .map(|it| it.split_whitespace().collect());
+    let lines: Vec<Vec<&str>> = lines.collect();
+    assert!(
+        lines.contains(&vec!["level", "\"low\"", "--fail-on"]),
+        "{}",
+        bare.all()
+    );
+}
+
+#[test]
+fn a_file_that_is_not_ours_does_not_end_a_scan() {
+    let large = format!("# shield\n{}", "#\n".repeat(600_000));
+    let project = Project::new().with("pyproject.toml", &large);
+    let ran = project.shield(["scan"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let told = "settings in it do not count";
+    assert!(ran.all().contains(told), "{}", ran.all());
+    let both = Project::new()
+        .with("pyproject.toml/x.txt", "")
+        .with("shield.yaml", "schema: 1\n");
+    let folder = both.shield(["scan"]);
+    assert_eq!(folder.code, 0, "{}", folder.all());
+    assert!(folder.all().contains(told), "{}", folder.all());
+}
+
+#[test]
 fn a_wrong_setting_in_pyproject_is_pointed_at() {
     let text = "[tool.shield]\nschema = 1\nfail_on = 'loud'\n";
     let ran = Project::new().with("pyproject.toml", text).shield(["scan"]);

@@ -10,8 +10,11 @@ use miette::Diagnostic;
 use super::Exit;
 use super::args::ListFormat;
 use super::scan::Trouble;
+use crate::fix::Reach;
 use crate::report::plain;
 use crate::settings;
+use crate::settings::Beside;
+use crate::settings::Flags;
 use crate::settings::Places;
 use crate::settings::Setting;
 use args::Command;
@@ -24,8 +27,23 @@ struct Unwritten(io::Error);
 
 /// Shows the settings in force.
 pub(super) fn run(args: &args::Config) -> Result<Exit, Trouble> {
-    let Command::Show { path, format } = &args.command;
-    let all = settings::overview(&Places::find(path)?.root)?;
+    let Command::Show {
+        path,
+        format,
+        flags,
+    } = &args.command;
+    let flags = Flags {
+        patterns: flags.patterns.clone(),
+        fail_on: flags.fail_on,
+        level: flags.level,
+        beside: Beside {
+            reach: flags.code_only.then_some(Reach::CodeOnly),
+            guide: flags.guide,
+            backend: flags.backend,
+            ..Beside::default()
+        },
+    };
+    let all = settings::overview(&Places::find(path)?.root, &flags)?;
     write(&all, *format, &mut io::stdout().lock()).map_err(Unwritten)?;
     Ok(Exit::Clean)
 }
