@@ -26,6 +26,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use camino::Utf8Path;
+use clap::ValueEnum as _;
 
 use crate::finding::Finding;
 use crate::finding::Suppressed;
@@ -138,6 +139,14 @@ pub enum Format {
     Csv,
     /// The report of secret detection that GitLab reads.
     Gitlab,
+}
+
+impl Format {
+    /// Every form.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        Self::value_variants()
+    }
 }
 
 /// Whether suppressed findings are told.
@@ -255,22 +264,10 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-    const FORMATS: [Format; 9] = [
-        Format::Human,
-        Format::Json,
-        Format::Sarif,
-        Format::Markdown,
-        Format::Github,
-        Format::Html,
-        Format::Junit,
-        Format::Csv,
-        Format::Gitlab,
-    ];
-
     /// Every combination of options.
     fn all_options() -> Vec<Options> {
         let mut all = Vec::new();
-        for format in FORMATS {
+        for &format in Format::all() {
             for suppressed in [ShowSuppressed::Yes, ShowSuppressed::No] {
                 for diff in [ShowDiff::Yes, ShowDiff::No] {
                     for color in [Color::On, Color::Off] {
@@ -342,7 +339,7 @@ mod tests {
         let at = spot("a\u{1b}[2J.py", text, "one");
         fixture.findings = vec![finding("example/token", &at, value(Some(name)))];
         fixture.plan.files[0].path = "b\u{1b}[2J.py".into();
-        for format in FORMATS {
+        for &format in Format::all() {
             let mut options = options(format);
             options.diff = ShowDiff::Yes;
             let written = fixture.written(&options);
@@ -350,15 +347,9 @@ mod tests {
             let written = written.replace("\r\n", "\n");
             assert!(!written.contains(['\u{1b}', '\u{7}', '\r']), "{written}");
         }
-        for format in [
-            Format::Human,
-            Format::Markdown,
-            Format::Github,
-            Format::Html,
-            Format::Junit,
-            Format::Csv,
-            Format::Gitlab,
-        ] {
+        // Programs get the characters that there are, as JSON writes them.
+        let is_for_programs = |it: &&Format| matches!(it, Format::Json | Format::Sarif);
+        for &format in Format::all().iter().filter(|it| !is_for_programs(it)) {
             let written = fixture.written(&options(format));
             assert!(!written.contains(['\u{9b}', '\u{202e}']), "{written}");
         }
@@ -375,7 +366,7 @@ mod tests {
                 Ok(())
             }
         }
-        for format in FORMATS {
+        for &format in Format::all() {
             let fixture = everything();
             let error = write(&fixture.report(), &options(format), &mut Closed).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);

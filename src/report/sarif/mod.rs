@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::io;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::{Serialize, Serializer};
 use serde_sarif::sarif;
 
@@ -42,17 +44,69 @@ pub(super) struct Sarif<'o>(pub(super) &'o Options);
 
 impl Reporter for Sarif<'_> {
     fn write(&self, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let (parts, left_out) = split::split(report, self.0);
-        let runs = parts.iter().enumerate();
-        let log = Log {
-            schema: SCHEMA,
-            version: "2.1.0",
-            runs: runs
-                .map(|(number, told)| Run::of(report, self.0, (number, told), left_out))
-                .collect(),
-        };
-        serde_json::to_writer_pretty(&mut *out, &log)?;
+        let mut limits = Limits::default();
+        let (mut parts, mut left_out) = split::split(report, self.0, limits.most);
+        while let Some(most) = limits.fewer(&Log::of(report, self.0, &parts, left_out))? {
+            (parts, left_out) = split::split(report, self.0, most);
+        }
+        serde_json::to_writer_pretty(&mut *out, &Log::of(report, self.0, &parts, left_out))?;
         writeln!(out)
+    }
+}
+
+/// How much of a report is taken.
+struct Limits {
+    /// How many results.
+    most: usize,
+    /// How many bytes, compressed.
+    packed: u64,
+    /// A report with no more results is not measured: it fits.
+    few: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            most: split::SHOWN * split::RUNS,
+            packed: split::PACKED,
+            // Results take some kilobytes each, before they are compressed.
+            few: 1_000,
+        }
+    }
+}
+
+impl Limits {
+    /// How many results there may be at most, where `log` is too large; none where it fits.
+    fn fewer(&mut self, log: &Log<'_>) -> io::Result<Option<usize>> {
+        let told = log.results();
+        if told <= self.few {
+            return Ok(None);
+        }
+        let mut packed = GzEncoder::new(Counted(0), Compression::default());
+        serde_json::to_writer_pretty(&mut packed, log)?;
+        let Counted(size) = packed.finish()?;
+        if size <= self.packed {
+            return Ok(None);
+        }
+        // Somewhat fewer than fit if all are alike: the worst say more than the rest.
+        let fitting = u128::try_from(told).unwrap_or(u128::MAX) * u128::from(self.packed) * 95;
+        let fitting = usize::try_from(fitting / (u128::from(size) * 100)).unwrap_or(0);
+        self.most = fitting.max(self.few);
+        Ok(Some(self.most))
+    }
+}
+
+/// Counts bytes, and keeps none.
+struct Counted(u64);
+
+impl io::Write for Counted {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.0 += buf.len() as u64;
+        Ok(buf.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -63,6 +117,30 @@ struct Log<'a> {
     schema: &'static str,
     version: &'static str,
     runs: Vec<Run<'a>>,
+}
+
+impl<'a> Log<'a> {
+    /// A report with a run for each of `parts`.
+    fn of(
+        report: &'a Report<'a>,
+        options: &'a Options,
+        parts: &'a [Vec<Told<'a>>],
+        left_out: usize,
+    ) -> Self {
+        let runs = parts.iter().enumerate();
+        Self {
+            schema: SCHEMA,
+            version: "2.1.0",
+            runs: runs
+                .map(|(number, told)| Run::of(report, options, (number, told), left_out))
+                .collect(),
+        }
+    }
+
+    /// How many results there are.
+    fn results(&self) -> usize {
+        self.runs.iter().map(|it| it.results.told.len()).sum()
+    }
 }
 
 /// [`sarif::Run`], with results that are made one at a time while they are written: a result of
@@ -247,7 +325,7 @@ mod tests {
         serde_json::from_str(&written(fixture, suppressed)).unwrap()
     }
 
-    /// What code scanning would refuse or drop; the size is checked where there is a compressor.
+    /// What code scanning would refuse or drop, but for its size.
     fn beyond_limits(log: &Value) -> Vec<String> {
         let len = |value: &Value| value.as_array().map_or(0, Vec::len);
         let mut beyond = Vec::new();
@@ -391,11 +469,45 @@ mod tests {
         fixture.findings = vec![read; split::SHOWN * split::RUNS + 7];
         fixture.moved.clear();
         let report = fixture.report();
-        let (runs, left_out) = split::split(&report, &options(Format::Sarif));
+        let most = Limits::default().most;
+        let (runs, left_out) = split::split(&report, &options(Format::Sarif), most);
         assert_eq!((runs.len(), left_out), (split::RUNS, 7));
         let said = invocation(&[], left_out);
         let said = serde_json::to_string(&said).unwrap();
         assert!(said.contains("7 results of less weight left out"), "{said}");
+    }
+
+    #[test]
+    fn a_report_that_is_too_large_keeps_the_worst() {
+        let mut fixture = everything();
+        let (worst, read) = (fixture.findings[0].clone(), fixture.findings[2].clone());
+        fixture.findings = vec![read; 400];
+        fixture.findings.push(worst);
+        let report = fixture.report();
+        let options = options(Format::Sarif);
+        let mut limits = Limits {
+            packed: 6_000,
+            few: 10,
+            ..Limits::default()
+        };
+        let (mut parts, mut left_out) = split::split(&report, &options, limits.most);
+        let all = parts[0].len();
+        let mut rounds = 0;
+        while let Some(most) = limits
+            .fewer(&Log::of(&report, &options, &parts, left_out))
+            .unwrap()
+        {
+            (parts, left_out) = split::split(&report, &options, most);
+            rounds += 1;
+        }
+        let told = parts[0].len();
+        assert_eq!(told + left_out, all);
+        assert!(
+            rounds > 0 && told >= limits.few && left_out > 0,
+            "{told} of {all}"
+        );
+        let ids = parts[0].iter().map(|it| it.pattern());
+        assert!(ids.collect::<Vec<_>>().contains(&"example/token"));
     }
 
     #[test]

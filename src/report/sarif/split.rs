@@ -1,7 +1,8 @@
 //! Results in as many runs as code scanning needs to show them.
 //!
-//! It shows 5,000 results of a run, and takes 20 runs. What is more is split, the worst first, and
-//! what even that cannot hold is left out and said. A report that fits stays in the order of files.
+//! It shows 5,000 results of a run, takes 20 runs, and no more than 10 MB compressed. What is more is
+//! split, the worst first, and what even that cannot hold is left out and said. A report that fits
+//! stays in the order of files.
 
 use std::cmp::Reverse;
 
@@ -23,6 +24,9 @@ pub(super) const SHOWN: usize = 5_000;
 
 /// So many runs are taken.
 pub(super) const RUNS: usize = 20;
+
+/// So many bytes are taken once they are compressed: of the 10 MB, some are for what an upload adds.
+pub(super) const PACKED: u64 = 9_500_000;
 
 /// The id of the notification about what is left out.
 const LEFT_OUT: &str = "results-left-out";
@@ -67,8 +71,12 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The results of each run, and how many are left out.
-pub(super) fn split<'a>(report: &'a Report<'a>, options: &Options) -> (Vec<Vec<Told<'a>>>, usize) {
+/// The results of each run, of which there are at most so many, and how many are left out.
+pub(super) fn split<'a>(
+    report: &'a Report<'a>,
+    options: &Options,
+    most: usize,
+) -> (Vec<Vec<Told<'a>>>, usize) {
     let findings = report.findings.iter().filter(|it| options.lists(it));
     let suppressed = match options.suppressed {
         ShowSuppressed::Yes => report.suppressed,
@@ -80,12 +88,13 @@ pub(super) fn split<'a>(report: &'a Report<'a>, options: &Options) -> (Vec<Vec<T
         .chain(suppressed.iter().map(Told::Suppressed))
         .chain(pending.map(|(line, entry)| Told::Pending(*line, entry)));
     let mut all: Vec<Told<'a>> = all.collect();
-    if all.len() <= SHOWN {
+    if all.len() <= SHOWN.min(most) {
         return (vec![all], 0);
     }
     all.sort_by_key(|it| Reverse(it.weight()));
-    let left_out = all.len().saturating_sub(SHOWN * RUNS);
-    let runs = all.chunks(SHOWN).take(RUNS);
+    let left_out = all.len().saturating_sub(most);
+    all.truncate(most);
+    let runs = all.chunks(SHOWN);
     (runs.map(<[Told<'a>]>::to_vec).collect(), left_out)
 }
 
