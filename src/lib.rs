@@ -24,6 +24,7 @@ pub mod detect;
 
 pub mod baseline;
 pub mod fix;
+pub mod setup;
 
 pub mod emit;
 pub mod provision;
@@ -35,5 +36,7 @@ pub mod settings;
 pub mod coverage;
 pub mod examples;
 pub mod run;
+
+pub mod doctor;
 
 pub mod cli;

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 22] = [
+const LAYERS: [(&str, u8); 24] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -24,6 +24,7 @@ const LAYERS: [(&str, u8); 22] = [
     ("detect", 4),
     ("baseline", 5),
     ("fix", 5),
+    ("setup", 5),
     ("emit", 6),
     ("provision", 6),
     ("report", 7),
@@ -31,7 +32,8 @@ const LAYERS: [(&str, u8); 22] = [
     ("coverage", 9),
     ("examples", 9),
     ("run", 9),
-    ("cli", 10),
+    ("doctor", 10),
+    ("cli", 11),
 ];
 
 #[test]

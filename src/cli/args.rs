@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 pub(super) use super::baseline::args::Baseline;
 pub(super) use super::config::args::Config;
+pub(super) use super::doctor::args::Doctor;
 pub(super) use super::init::args::Init;
 pub(super) use super::provision::args::Inventory;
 pub(super) use super::provision::args::Provision;
@@ -39,10 +40,14 @@ pub(super) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Set a project up: settings, and a hook that refuses commits with secrets.
+    /// Set a project up: settings, a hook that refuses commits with secrets, a workflow.
     ///
     /// What is there already stays as it is.
     Init(Init),
+    /// Tell what a project lacks for shield to do its work there, and what to do about it.
+    ///
+    /// It only looks. Exit code 1 says that something is wrong; what could be better is a note.
+    Doctor(Doctor),
     /// Tell which settings are in force, and where each comes from.
     Config(Config),
     /// Find secrets below files and folders, and take them out with --fix.

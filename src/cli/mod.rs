@@ -3,6 +3,7 @@
 mod args;
 mod baseline;
 mod config;
+mod doctor;
 #[cfg(test)]
 mod guide;
 mod init;
@@ -71,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Recover(args) => recover::run(&args),
         Command::Baseline(args) => baseline::run(args),
         Command::Config(args) => config::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Patterns(args) => patterns::run(&args),
         Command::Provision(args) => provision::run(args),

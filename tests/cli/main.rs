@@ -13,6 +13,8 @@ mod concurrent; // several runs at once
 #[cfg(test)]
 mod dirty; // shield fix in a repository of git
 #[cfg(test)]
+mod doctor; // shield doctor
+#[cfg(test)]
 mod exposed; // the history of values, shield rotated
 #[cfg(test)]
 mod fix; // shield scan --fix, --diff, shield rollback

@@ -1,12 +1,14 @@
 //! The workflows of this repository, its action, and the samples in its documents.
 
 use std::fs;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
 use libtest_mimic::Failed;
 
 use crate::installed;
+use crate::program;
 use crate::root;
 use crate::tool;
 
@@ -43,7 +45,7 @@ pub(crate) fn mistakes() -> Result<(), Failed> {
     tool::run(Command::new("node").arg(script).args(workflows()?)).map(drop)
 }
 
-/// The workflows, and those that documents show, each in a file of its own.
+/// The workflows, those that documents show, and what `shield init` writes, each in a file of its own.
 fn workflows() -> Result<Vec<PathBuf>, Failed> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root().join(".github/workflows"))? {
@@ -68,6 +70,20 @@ fn workflows() -> Result<Vec<PathBuf>, Failed> {
             found.push(file);
         }
     }
+    found.push(written(&folder)?);
     found.sort();
     Ok(found)
+}
+
+/// The workflow that a project on GitHub gets.
+fn written(folder: &Path) -> Result<PathBuf, Failed> {
+    let project = tempfile::tempdir()?;
+    fs::create_dir(project.path().join(".github"))?;
+    let action = "octo-org/shield@0123456789abcdef0123456789abcdef01234567";
+    let mut init = Command::new(program());
+    init.args(["init", "--action", action]).arg(project.path());
+    tool::run(&mut init)?;
+    let file = folder.join("init.yml");
+    fs::copy(project.path().join(".github/workflows/shield.yml"), &file)?;
+    Ok(file)
 }

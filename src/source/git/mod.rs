@@ -13,7 +13,7 @@ mod reader;
 pub use change::{Change, Kept};
 pub use object::ObjectId;
 pub use past::{Brought, Record};
-pub use provenance::Provenance;
+pub use provenance::{Provenance, version};
 pub use reader::{Commit, Got, Reader, Store};
 
 use std::collections::BTreeMap;

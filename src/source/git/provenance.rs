@@ -1,8 +1,10 @@
 //! Where a repository comes from, as it can be told to others.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::GitError;
 use super::Repository;
 
 /// How long git may be asked.
@@ -48,6 +50,59 @@ impl Repository<'_> {
         let answer = self.ask(["config", "--local", "--get", "core.hooksPath"]);
         Some(answer.ok()?.trim().to_owned()).filter(|it| !it.is_empty())
     }
+
+    /// The folder that git runs hooks from where no setting says otherwise; work trees share one.
+    #[must_use]
+    pub fn hooks(&self) -> Option<PathBuf> {
+        let answer = self.ask(["rev-parse", "--git-common-dir"]).ok()?;
+        let answer = answer.trim_end_matches('\n');
+        (!answer.is_empty()).then(|| self.root.join(answer).join("hooks"))
+    }
+
+    /// The branch that a clone has checked out at first.
+    #[must_use]
+    pub fn main_branch(&self) -> Option<String> {
+        let question = ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"];
+        let answer = self.ask(question).ok()?;
+        let branch = answer.trim().strip_prefix("refs/remotes/origin/")?;
+        Some(branch.to_owned()).filter(|it| !it.is_empty())
+    }
+
+    /// The files of `names`, at any depth below the root, that git follows, and those that it would
+    /// take with the next `git add`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git does not answer.
+    pub fn named(&self, names: &[&str]) -> Result<[Vec<String>; 2], GitError> {
+        let globs: Vec<String> = names.iter().map(|it| format!(":(glob)**/{it}")).collect();
+        let list = |how: &[&str]| {
+            let mut question = vec!["ls-files", "-z"];
+            question.extend(how);
+            question.push("--");
+            question.extend(globs.iter().map(String::as_str));
+            let answer = self.ask_for(&question)?;
+            let paths = answer.split(|it| *it == 0).filter(|it| !it.is_empty());
+            Ok(paths
+                .map(|it| String::from_utf8_lossy(it).into_owned())
+                .collect())
+        };
+        Ok([
+            list(&["--cached"])?,
+            list(&["--others", "--exclude-standard"])?,
+        ])
+    }
+}
+
+/// What the program says of its version: `2.39.5`.
+///
+/// # Errors
+///
+/// Fails when there is no such program.
+pub fn version() -> Result<String, GitError> {
+    let answer = Repository::at(Path::new("."), TIME).ask(["version"])?;
+    let version = answer.trim().trim_start_matches("git version ");
+    Ok(version.split(' ').next().unwrap_or_default().to_owned())
 }
 
 /// The address of a remote without who reads it there, as a browser would open it.
