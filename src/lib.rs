@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod pattern;
 pub mod source;
 
+pub mod cache;
 pub mod finding;
 
 pub mod detect;

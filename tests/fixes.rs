@@ -24,6 +24,7 @@ use shield::fix::FixPlan;
 use shield::fix::MakeExample;
 use shield::fix::Reach;
 use shield::fix::Requires;
+use shield::fix::Seams;
 use shield::fix::TidyImports;
 use shield::fix::Wishes;
 use shield::fix::WriteGuide;
@@ -183,7 +184,7 @@ fn run(before: &Path, patterns: &PatternSet) -> Result<()> {
         uncommitted: BTreeSet::new(),
     };
     let findings = project.scan(&detector)?;
-    let seams = fix::seams(&project.sources()?, &detector, &project.root);
+    let seams = project.seams(&detector)?;
     let plan = fix::plan_with(&findings, &detector, &options, &seams);
     project.check(&findings, &plan)?;
     project.check_seams(before, &plan, &detector)?;
@@ -332,6 +333,12 @@ impl Project {
         ground::sources(&self.root)
     }
 
+    fn seams(&self, detector: &Detector<'_>) -> Result<Seams> {
+        let sources = self.sources()?;
+        let all = vec![true; sources.len()];
+        Ok(fix::seams((&sources, &all), detector, &self.root))
+    }
+
     /// Compares what is to be written in data files with what the case expects.
     fn check_lines(&self, findings: &[Finding<'_>], plan: &FixPlan) -> Result<()> {
         let parts = findings.iter().flat_map(Finding::secret_parts);
@@ -381,7 +388,7 @@ impl Project {
             let file = self.root.join(&seam.path);
             let own = fs::read(&file)?;
             put(&file, proposal.after.as_bytes())?;
-            let rest = fix::seams(&self.sources()?, detector, &self.root);
+            let rest = self.seams(detector)?;
             put(&file, &own)?;
             let rest = rest.list.iter().filter(|it| it.proposal.is_some()).count();
             let all = plan.seams.iter().filter(|it| it.proposal.is_some()).count();

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 24] = [
+const LAYERS: [(&str, u8); 25] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u8); 24] = [
     ("manifest", 2),
     ("pattern", 2),
     ("source", 2),
+    ("cache", 3),
     ("finding", 3),
     ("detect", 4),
     ("baseline", 5),

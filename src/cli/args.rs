@@ -192,6 +192,9 @@ pub(super) struct Scope {
     /// Tell what is left out and why: what comments allow, what is not taken for a secret.
     #[arg(long)]
     pub(super) show_suppressed: bool,
+    /// Scan every file, also those that an earlier run found nothing in and that are still the same.
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 /// What becomes of what was found.

@@ -26,6 +26,7 @@ use crate::settings::Request;
 use crate::settings::Settings;
 use crate::settings::Target;
 use crate::settings::Uncommitted;
+use crate::settings::UseCache;
 use crate::source::Archives;
 use crate::source::IgnoreFiles;
 use crate::source::Selection;
@@ -182,6 +183,11 @@ fn request(args: args::Scan) -> Request {
             Archives::Open
         } else {
             Archives::Skip
+        },
+        cache: if scope.no_cache {
+            UseCache::No
+        } else {
+            UseCache::Yes
         },
         suppressed: if scope.show_suppressed {
             ShowSuppressed::Yes

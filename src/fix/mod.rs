@@ -65,7 +65,7 @@ pub use plan::plan_with;
 pub use preview::{Preview, preview};
 pub use recover::{End, Finished, FinishedFile, Recovered, Way, recover};
 pub use rollback::{Fate, Undone, UndoneFile, rollback, rollback_through};
-pub use seam::{Proposal, Seam, SeamKind, SeamSite, Seams, seams};
+pub use seam::{Proposal, Seam, SeamKind, SeamSite, Seams, may_have_seam, seams};
 pub use uncommitted::uncommitted;
 pub use write::{Journal, Written, begin, write};
 

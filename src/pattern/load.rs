@@ -7,13 +7,14 @@ use std::io::{self, Read as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
+use sha2::{Digest as _, Sha256};
 
 use super::compile::{compile, unpack};
 use super::packed::Packed;
 use super::script;
 use super::syntax::Status;
 use super::tail::Tail;
-use super::{Options, Pattern, PatternError, builtin};
+use super::{Options, Pattern, PatternError, PatternSet, builtin};
 use crate::yaml::Script;
 use crate::yaml::source_span;
 
@@ -27,7 +28,12 @@ const MAX_FOLDERS: usize = 16;
 type Loaded = (Script, Pattern);
 
 /// Every pattern there is, sorted by id, whether it runs or not.
-pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
+pub(super) fn all(options: &Options) -> Result<PatternSet, PatternError> {
+    everything(options).map(set)
+}
+
+/// Every pattern there is with its file, sorted by id.
+fn everything(options: &Options) -> Result<Vec<Loaded>, PatternError> {
     let mut loaded = builtin()?;
     for folder in &options.folders {
         read_folder(folder, &mut loaded)?;
@@ -38,19 +44,18 @@ pub(super) fn all(options: &Options) -> Result<Vec<Pattern>, PatternError> {
         loaded.push((script, pattern));
     }
     expect_distinct(&loaded)?;
-    let mut patterns: Vec<Pattern> = loaded.into_iter().map(|(_, it)| it).collect();
-    patterns.sort_by(|one, two| one.id().cmp(two.id()));
-    Ok(patterns)
+    loaded.sort_by(|(_, one), (_, two)| one.id().cmp(two.id()));
+    Ok(loaded)
 }
 
 /// The patterns that run, sorted by id.
-pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
-    let mut patterns = all(options)?;
+pub(super) fn running(options: &Options) -> Result<PatternSet, PatternError> {
+    let mut patterns = everything(options)?;
     for id in options.disabled.iter().chain(&options.enabled) {
         expect_known(id, &patterns)?;
     }
     let listed = |list: &[String], it: &Pattern| list.iter().any(|id| it.is_called(id));
-    patterns.retain(|it| {
+    patterns.retain(|(_, it)| {
         let runs = match it.file.status {
             Status::Stable => true,
             Status::Experimental => listed(&options.enabled, it),
@@ -58,7 +63,22 @@ pub(super) fn running(options: &Options) -> Result<Vec<Pattern>, PatternError> {
         };
         runs && !listed(&options.disabled, it)
     });
-    Ok(patterns)
+    Ok(set(patterns))
+}
+
+fn set(loaded: Vec<Loaded>) -> PatternSet {
+    let mut hash = Sha256::new();
+    for text in loaded
+        .iter()
+        .flat_map(|(script, it)| [it.id(), script.text()])
+    {
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
+    }
+    PatternSet {
+        patterns: loaded.into_iter().map(|it| it.1).collect(),
+        digest: hash.finalize().into(),
+    }
 }
 
 /// Unpacks the built-in files.
@@ -178,11 +198,11 @@ fn expect_distinct(loaded: &[Loaded]) -> Result<(), PatternError> {
 }
 
 /// Checks that a pattern goes by this name.
-fn expect_known(id: &str, patterns: &[Pattern]) -> Result<(), PatternError> {
-    if patterns.iter().any(|it| it.is_called(id)) {
+fn expect_known(id: &str, loaded: &[Loaded]) -> Result<(), PatternError> {
+    if loaded.iter().any(|(_, it)| it.is_called(id)) {
         return Ok(());
     }
-    let names: Vec<&str> = patterns.iter().flat_map(Pattern::names).collect();
+    let names: Vec<&str> = loaded.iter().flat_map(|(_, it)| it.names()).collect();
     let close = similar::get_close_matches(id, &names, 1, 0.6);
     Err(PatternError::Unknown {
         id: id.to_owned(),

@@ -21,7 +21,9 @@ pub struct Options {
 /// Every pattern of a run, sorted by id.
 #[derive(Debug)]
 pub struct PatternSet {
-    patterns: Vec<Pattern>,
+    pub(super) patterns: Vec<Pattern>,
+    /// A hash of the ids, and of the texts of those that are not built in.
+    pub(super) digest: [u8; 32],
 }
 
 impl PatternSet {
@@ -33,7 +35,7 @@ impl PatternSet {
     ///
     /// Fails when a file cannot be read, is not a pattern file, or has the id of another.
     pub fn load(options: &Options) -> Result<Self, PatternError> {
-        load::running(options).map(|patterns| Self { patterns })
+        load::running(options)
     }
 
     /// Reads all patterns, whether they run or not.
@@ -42,7 +44,13 @@ impl PatternSet {
     ///
     /// As [`PatternSet::load`].
     pub fn all(options: &Options) -> Result<Self, PatternError> {
-        load::all(options).map(|patterns| Self { patterns })
+        load::all(options)
+    }
+
+    /// Tells it from other sets of the same program.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// The patterns, by id.

@@ -1,8 +1,11 @@
 //! What there is, as far as it counts.
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::Progress;
 use super::RunError;
 use super::change;
+use super::memory::Memory;
 use super::past;
 use crate::baseline;
 use crate::baseline::Baseline;
@@ -12,6 +15,7 @@ use crate::detect::Detector;
 use crate::detect::Scan;
 use crate::finding::Suppressed;
 use crate::fix;
+use crate::pattern::PatternSet;
 use crate::settings::Known;
 use crate::settings::Settings;
 use crate::source;
@@ -21,12 +25,28 @@ use crate::source::SourceRef;
 use crate::source::git;
 
 /// What is found, and where it was looked for.
-type Looked<'p> = (Scan<'p>, Vec<SourceRef>);
+pub(super) struct Looked<'p> {
+    pub(super) scan: Scan<'p>,
+    /// The texts, as far as they lie on the disk or in git's index.
+    pub(super) sources: Vec<SourceRef>,
+    /// Of each whether it may have a seam.
+    pub(super) may_have_seam: Vec<bool>,
+}
+
+impl<'p> From<Scan<'p>> for Looked<'p> {
+    fn from(scan: Scan<'p>) -> Self {
+        Self {
+            scan,
+            sources: Vec::new(),
+            may_have_seam: Vec::new(),
+        }
+    }
+}
 
 /// Finds what `settings` ask for.
 pub(super) fn look<'p>(
     settings: &Settings,
-    detector: &Detector<'p>,
+    (patterns, detector): (&PatternSet, &Detector<'p>),
     progress: &dyn Progress,
 ) -> Result<Looked<'p>, RunError> {
     let mut listing = match source::select(&settings.selection, &settings.sources)? {
@@ -36,15 +56,23 @@ pub(super) fn look<'p>(
             triage(&mut scan, settings)?;
             scan.notices.extend(settings.notices.iter().cloned());
             scan.notices.sort();
-            return Ok((scan, Vec::new()));
+            return Ok(scan.into());
         }
     };
     if let Some(shard) = settings.shard {
         listing.sources = shard.of(listing.sources);
     }
+    let memory = Memory::open(settings, patterns, listing.sources.len());
     progress.start(listing.sources.len());
-    let mut scan = detector.scan_all(&listing.sources, || progress.step());
+    let scans = listing.sources.par_iter().map_init(Vec::new, |buffer, at| {
+        let scan = memory.scan(at, detector, buffer);
+        progress.step();
+        scan
+    });
+    let (scans, may_have_seam): (Vec<_>, Vec<_>) = scans.unzip();
     progress.finish();
+    memory.save();
+    let mut scan = Scan::gather(scans);
     if let Some(added) = &listing.added {
         change::keep_added(&mut scan, added, &listing.sources, &settings.sources);
     }
@@ -52,7 +80,11 @@ pub(super) fn look<'p>(
     scan.notices.extend(listing.notices);
     scan.notices.extend(settings.notices.iter().cloned());
     scan.notices.sort();
-    Ok((scan, listing.sources))
+    Ok(Looked {
+        scan,
+        sources: listing.sources,
+        may_have_seam,
+    })
 }
 
 /// Sets aside what is known.

@@ -5,6 +5,7 @@ mod change;
 mod error;
 mod import;
 mod look;
+mod memory;
 mod past;
 mod target;
 
@@ -148,9 +149,11 @@ pub fn scan(
     }
     let patterns = PatternSet::load(&settings.patterns)?;
     let detector = detector(&patterns, settings)?;
-    let (mut scan, sources) = look::look(settings, &detector, progress)?;
+    let looked = look::look(settings, (&patterns, &detector), progress)?;
+    let mut scan = looked.scan;
     let decided = if settings.plans() {
-        let seams = fix::seams(&sources, &detector, &settings.fix.root);
+        let sources = (&*looked.sources, &*looked.may_have_seam);
+        let seams = fix::seams(sources, &detector, &settings.fix.root);
         let found = (&*scan.findings, &seams);
         settle(found, &detector, settings, reviewer)?
     } else {
@@ -219,8 +222,8 @@ pub fn survey<T>(
 ) -> Result<T, RunError> {
     let patterns = PatternSet::load(&settings.patterns)?;
     let detector = detector(&patterns, settings)?;
-    let (scan, _) = look::look(settings, &detector, progress)?;
-    Ok(visit(&scan))
+    let looked = look::look(settings, (&patterns, &detector), progress)?;
+    Ok(visit(&looked.scan))
 }
 
 /// What a run amounted to that began then.

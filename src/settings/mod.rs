@@ -75,6 +75,8 @@ pub struct Request {
     pub ignore_files: IgnoreFiles,
     /// Whether archives are looked into.
     pub archives: Archives,
+    /// Whether what earlier runs know of files counts.
+    pub cache: UseCache,
     /// Whether suppressed findings are told.
     pub suppressed: ShowSuppressed,
     /// What becomes of the plan.
@@ -111,6 +113,7 @@ impl Request {
             patterns: Vec::new(),
             ignore_files: IgnoreFiles::Respect,
             archives: Archives::Skip,
+            cache: UseCache::Yes,
             suppressed: ShowSuppressed::No,
             mode: Mode::Report,
             least: Applicability::Safe,
@@ -150,6 +153,15 @@ impl Beside {
             backend: self.backend.or(file.backend).unwrap_or_default(),
         }
     }
+}
+
+/// Whether what earlier runs know of files counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UseCache {
+    /// Files without findings are not scanned again while they stay as they are.
+    Yes,
+    /// Every file is scanned, and nothing is kept.
+    No,
 }
 
 /// Which findings are known, and let be.
@@ -276,6 +288,8 @@ pub struct Settings {
     pub places: Places,
     /// What reading the settings has survived.
     pub notices: Vec<Notice>,
+    /// The folder of what is known of files; nothing when it shall not count.
+    pub cache: Option<PathBuf>,
 }
 
 /// Where things are that do not lie below the paths that are scanned.
@@ -288,6 +302,8 @@ pub struct Places {
     pub identity: PathBuf,
     /// The folder of journals.
     pub state: PathBuf,
+    /// The folder of caches.
+    pub cache: PathBuf,
 }
 
 impl Places {
@@ -304,6 +320,7 @@ impl Places {
             root: project_root(path),
             identity: strategy.config_dir().join("shield").join("identity.txt"),
             state: state.join("shield"),
+            cache: strategy.cache_dir().join("shield"),
         })
     }
 }
@@ -364,6 +381,7 @@ impl Settings {
             mode: request.mode,
             target: request.target,
             uncommitted: request.uncommitted,
+            cache: (request.cache == UseCache::Yes).then(|| places.cache.clone()),
             places,
             notices: file.notices,
         })

@@ -249,8 +249,17 @@ pub fn load<'b>(
     max_file_size: u64,
     buffer: &'b mut Vec<u8>,
 ) -> Result<Option<Source<'b>>, Notice> {
-    read::read(at, max_file_size, buffer)?;
+    bytes(at, max_file_size, buffer)?;
     Ok(text(at, buffer))
+}
+
+/// Reads the bytes that [`load`] reads: of a file that is not text, no more than shows that.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn bytes(at: &SourceRef, max_file_size: u64, buffer: &mut Vec<u8>) -> Result<(), Notice> {
+    read::read(at, max_file_size, buffer)
 }
 
 /// The text of `bytes`, which were read at `at`; `None` for what is not text.

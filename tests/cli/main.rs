@@ -7,6 +7,8 @@ mod archives; // shield scan --archives
 #[cfg(test)]
 mod baseline; // shield baseline
 #[cfg(test)]
+mod cache; // shield scan, twice
+#[cfg(test)]
 mod changes; // shield scan --staged, --since, --range
 #[cfg(test)]
 mod concurrent; // several runs at once

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{
+    IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _,
+};
 use regex::bytes::Regex;
 
 use super::made::Made;
@@ -53,15 +55,27 @@ pub(super) struct Station {
     pub(super) gateways: Vec<Gateway>,
 }
 
-/// Finds the seams among `sources`; nothing outside of `root` is proposed to be changed.
+/// Whether the file at `at` with these bytes may be a place through which settings pass; to parse it
+/// takes longer.
 #[must_use]
-pub fn seams(sources: &[SourceRef], detector: &Detector<'_>, root: &Path) -> Seams {
+pub fn may_have_seam(at: &SourceRef, bytes: &[u8]) -> bool {
+    language(at).is_some_and(|it| has_words(it, bytes))
+}
+
+/// Finds the seams among `sources`, of which each comes with [`may_have_seam`]; nothing outside of
+/// `root` is proposed to be changed.
+#[must_use]
+pub fn seams(
+    (sources, may_have_seam): (&[SourceRef], &[bool]),
+    detector: &Detector<'_>,
+    root: &Path,
+) -> Seams {
     let Ok(root) = fs::canonicalize(root) else {
         return Seams::default();
     };
-    let found = sources
-        .par_iter()
-        .map_init(Vec::new, |buffer, at| station(at, buffer, &root));
+    let found = sources.par_iter().zip(may_have_seam);
+    let found = found.filter(|(_, may)| **may);
+    let found = found.map_init(Vec::new, |buffer, (at, _)| station(at, buffer, &root));
     let found: Vec<Option<Station>> = found.collect();
     let mut stations: Vec<Station> = found.into_iter().flatten().collect();
     keep_one_nest(&mut stations);
@@ -113,14 +127,7 @@ fn gather(mut made: Vec<Made>) -> Seams {
 
 /// Looks for gateways in a file.
 fn station(at: &SourceRef, buffer: &mut Vec<u8>, root: &Path) -> Option<Station> {
-    let language = candidate(at, buffer)?;
-    let words = match language.family() {
-        Family::Python => &PYTHON,
-        Family::EcmaScript => &ECMASCRIPT,
-    };
-    if !words.as_ref()?.is_match(buffer) {
-        return None;
-    }
+    let language = candidate(at, buffer).filter(|it| has_words(*it, buffer))?;
     let opened = gate::read(&at.path, &at.file, at.class, language, root).ok()?;
     let document = Document::new(&opened.text, Syntax::of_path(&at.path));
     let (_, tree) = document.tree()?;
@@ -133,12 +140,24 @@ fn station(at: &SourceRef, buffer: &mut Vec<u8>, root: &Path) -> Option<Station>
     (!gateways.is_empty()).then_some(Station { opened, gateways })
 }
 
+/// Whether code has words without which there is no seam.
+fn has_words(language: Language, bytes: &[u8]) -> bool {
+    let words = match language.family() {
+        Family::Python => &PYTHON,
+        Family::EcmaScript => &ECMASCRIPT,
+    };
+    words.as_ref().is_some_and(|it| it.is_match(bytes))
+}
+
+/// The language of a file that may be looked at, whatever its size.
+fn language(at: &SourceRef) -> Option<Language> {
+    let is_code = at.class == FileClass::Code && at.archives.is_empty();
+    Language::of_path(&at.path).filter(|_| is_code)
+}
+
 /// The language of a file that may be looked at, whose bytes are then in `buffer`.
 pub(super) fn candidate(at: &SourceRef, buffer: &mut Vec<u8>) -> Option<Language> {
-    let language = Language::of_path(&at.path)?;
-    if at.class != FileClass::Code || !at.archives.is_empty() {
-        return None;
-    }
+    let language = language(at)?;
     let size = fs::metadata(&at.file)
         .ok()
         .filter(fs::Metadata::is_file)?

@@ -18,7 +18,7 @@ mod schema;
 mod settings;
 mod uses;
 
-pub use find::seams;
+pub use find::{may_have_seam, seams};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
