@@ -1,5 +1,6 @@
 //! From a text to its findings.
 
+mod again;
 mod argument;
 mod assignment;
 mod candidate;
@@ -24,6 +25,7 @@ mod suppress;
 mod survey;
 mod together;
 
+pub use again::Versions;
 pub use document::Document;
 
 use std::cell::RefCell;

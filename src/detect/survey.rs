@@ -245,6 +245,13 @@ fn is_minified(document: &Document<'_>) -> bool {
 }
 
 impl Survey<'_> {
+    /// Whether nothing is promised, in all of a text that is no code: what only code has, calls and
+    /// what a tree tells, does not count.
+    pub(super) fn is_empty_but_for_code(&self) -> bool {
+        let none = self.literals.is_empty() && self.mentions.is_empty();
+        none && self.assignments.is_empty() && !self.cut_short
+    }
+
     /// Keeps what belongs to patterns that look at the file with this path, each value once.
     fn retain_for(&mut self, at: &SourceRef) {
         let path = at.inner();

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::Progress;
 use crate::detect::Detector;
 use crate::detect::Scan;
+use crate::detect::Versions;
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::finding::Introduction;
@@ -51,11 +52,14 @@ pub(super) fn scan<'p>(past: &Past, detector: &Detector<'p>, progress: &dyn Prog
     let mut found = Found::default();
     for start in (0..past.len()).step_by(BATCH) {
         let sources = past.sources(start..past.len().min(start + BATCH));
-        let scans = sources.par_iter().map_init(Vec::new, |buffer, at| {
-            let scan = detector.scan(at, buffer);
-            progress.step();
-            scan
-        });
+        let empty = || (Vec::new(), Versions::default());
+        let scans = sources
+            .par_iter()
+            .map_init(empty, |(buffer, versions), at| {
+                let scan = detector.scan_version(at, buffer, versions);
+                progress.step();
+                scan
+            });
         let scans: Vec<Scan<'p>> = scans.collect();
         for (number, scan) in scans.into_iter().enumerate() {
             found.add(scan, past, start + number);
