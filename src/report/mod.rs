@@ -18,7 +18,7 @@ mod saved;
 mod words;
 
 pub use fate::Kept;
-pub use saved::{Merged, Reading, Saved, SavedError, merge};
+pub use saved::{Merged, Reading, Saved, SavedError, Sought, merge};
 pub use words::plain;
 
 use std::io;

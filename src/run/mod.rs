@@ -10,7 +10,7 @@ mod past;
 mod target;
 
 pub use error::RunError;
-pub use import::{Visit, recognize};
+pub use import::{Visit, recognize, reread};
 
 use std::collections::BTreeSet;
 use std::io;

@@ -317,3 +317,96 @@ fn the_inventory_says_where_each_secret_is_kept_and_read() {
         "{line}"
     );
 }
+
+/// A project with a value in its code and a report that has found it.
+fn scanned() -> Project {
+    let code = format!("API_KEY = \"{FIRST}\"\nOTHER_TOKEN = \"tulip-orchard-1955\"\n");
+    let project = shop().with("src/app.py", &code);
+    let ran = project.shield([
+        "scan",
+        "--format",
+        "json",
+        "--output",
+        "found.json",
+        "--fail-on",
+        "never",
+        "src",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!project.read("found.json").contains(FIRST));
+    project
+}
+
+#[test]
+fn values_come_out_of_the_files_that_a_report_names() {
+    let project = scanned();
+    let plan = provision(&project, "plan --from-findings found.json");
+    assert!(plan.stdout.contains("src/app.py:1"), "{}", plan.stdout);
+    let note = "src/app.py:2: the manifest has no secret for it";
+    assert!(plan.stderr.contains(note), "{}", plan.stderr);
+    let ran = provision(&project, "apply --yes --from-findings found.json");
+    // There is no value for the other secret.
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let got = project.shield(["secrets", "get", "api-key"]);
+    assert_eq!(got.stdout.trim_end(), FIRST);
+}
+
+#[test]
+fn a_report_is_named_from_wherever_it_was_made() {
+    let project = scanned();
+    let made = project
+        .command()
+        .current_dir(project.root().join("src"))
+        .args([
+            "scan",
+            "--format",
+            "json",
+            "--output",
+            "../found.json",
+            "--fail-on",
+            "never",
+        ])
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let plan = project
+        .command()
+        .current_dir(project.root().join("src"))
+        .args(["provision", "plan", "--from-findings", "../found.json"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(plan.stdout).unwrap();
+    assert!(told.contains("app.py:1"), "{told}");
+}
+
+#[test]
+fn a_report_of_other_times_gives_no_value() {
+    let project = scanned();
+    let code = format!("API_KEY = \"{SECOND}\"\n");
+    put(&project.root().join("src/app.py"), code.as_bytes());
+    snapshot!(provision(
+        &project,
+        "apply --yes --from-findings found.json"
+    ));
+    assert!(!project.root().join(".shield").exists());
+}
+
+#[test]
+fn two_values_for_one_name_are_for_a_person_to_decide() {
+    let project = scanned().with("src/other.py", &format!("API_KEY = \"{SECOND}\"\n"));
+    let ran = project.shield([
+        "scan",
+        "--format",
+        "json",
+        "--output",
+        "found.json",
+        "--fail-on",
+        "never",
+        "src",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    snapshot!(provision(
+        &project,
+        "apply --yes --from-findings found.json"
+    ));
+}

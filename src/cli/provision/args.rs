@@ -106,6 +106,10 @@ pub(crate) struct Values {
     /// Take values from NAME=value lines on standard input.
     #[arg(long)]
     pub(crate) from_stdin: bool,
+    /// Take the values that a JSON report of `shield scan` has found, out of the files that it names,
+    /// as long as they are there as it says.
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) from_findings: Option<PathBuf>,
     /// Take values from the local store of the project.
     #[arg(long)]
     pub(crate) from_local: bool,

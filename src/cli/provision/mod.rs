@@ -5,6 +5,7 @@ pub(super) mod args;
 mod change;
 mod desk;
 mod emit;
+mod findings;
 pub(super) mod inventory;
 mod look;
 mod sources;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::args::{Fresh, Values};
 use super::desk::Desk;
+use super::findings;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal;
 use crate::cli::terminal::say;
@@ -73,6 +74,9 @@ pub(super) fn sources(
                 path: shown.clone(),
             })?;
         sources.all.push(env_file(&shown, &text)?);
+    }
+    if let Some(report) = &values.from_findings {
+        sources.all.push(findings::source(report, desk)?);
     }
     if values.from_local {
         sources.all.push(local(desk)?);

@@ -36,6 +36,8 @@ pub enum Source {
     },
     /// Lines of variables, from a file or standard input.
     EnvFile(EnvFile),
+    /// Values out of the files that they stand in, each with its place.
+    Found(BTreeMap<SecretName, (String, Secret)>),
     /// A new random text; for texts and for the secret fields of objects.
     Generate,
     /// A word that stands for a value; not for production.
@@ -72,6 +74,7 @@ impl Source {
                 values.contains_key(&entry.name).then(|| origin.clone())
             }
             Self::EnvFile(file) => file.origin(&entry.variable),
+            Self::Found(values) => values.get(&entry.name).map(|it| it.0.clone()),
             Self::Generate => can_be_made(entry).then(|| "generated".to_owned()),
             Self::Placeholder => Some("placeholder".to_owned()),
         }
@@ -82,6 +85,7 @@ impl Source {
         Ok(match self {
             Self::Given { values, .. } => values.get(&entry.name).cloned(),
             Self::EnvFile(file) => file.value(&entry.variable).cloned(),
+            Self::Found(values) => values.get(&entry.name).map(|it| it.1.clone()),
             Self::Generate if can_be_made(entry) => Some(made(entry, &generate::random)?),
             Self::Generate => None,
             Self::Placeholder => Some(made(entry, &|| Ok(placeholder(entry)))?),

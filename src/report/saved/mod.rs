@@ -5,11 +5,13 @@ mod list;
 mod merge;
 mod plan;
 mod read;
+mod sought;
 mod summary;
 
 pub use error::SavedError;
 pub use merge::{Merged, merge};
 pub use read::Reading;
+pub use sought::Sought;
 
 use std::io;
 use std::io::Read;
