@@ -240,7 +240,10 @@ impl<'p> Detector<'p> {
         let cut_short = survey.cut_short.then_some(NoticeKind::CutShort);
         let is_telling = |name: &str| !names.points(name).is_empty();
         let hidden = decode::look(&self.prefilter, scene, &survey.literals);
-        let mut sightings = sight::sight((&self.queries, &self.calls), scene, survey);
+        let sight::Sighted {
+            mut sightings,
+            more,
+        } = sight::sight((&self.queries, &self.calls), scene, survey);
         together::leave_out_lonely(document, &mut sightings);
         sightings.extend(hidden.into_iter().filter_map(|it| it.sighting(document)));
         let sightings = if sightings.is_empty() {
@@ -248,7 +251,8 @@ impl<'p> Detector<'p> {
         } else {
             overlap::resolve(document.lines(), sightings)
         };
-        let many = (sightings.len() >= sight::MANY).then_some(NoticeKind::TooMany(sight::MANY));
+        // Some of what was found may be gone by now: of overlapping ones, one stays.
+        let many = more.then_some(NoticeKind::TooMany(sight::MANY));
         let identity = source::identity((&at.path, &at.file), &at.archives, &self.root);
         let mut scan = sight::judge(document, (at, &identity), &is_telling, sightings);
         together::join(&mut scan);

@@ -17,7 +17,7 @@ use super::masking::Masking;
 use super::mention::Mention;
 use super::query::{Capture, Queries};
 use super::suppress::Comments;
-use super::survey::Survey;
+use super::survey::{Survey, Wanted};
 use crate::finding::Finding;
 use crate::finding::Fingerprint;
 use crate::finding::Layers;
@@ -39,13 +39,20 @@ use crate::text::Span;
 /// More findings than this in one text are not told one by one.
 pub(super) const MANY: usize = 10_000;
 
-/// Finds what the survey promises, with the help of the syntax tree; [`MANY`] of each kind at
-/// the most.
+/// What a survey came to.
+pub(super) struct Sighted<'p> {
+    /// What was found, [`MANY`] of each kind at the most.
+    pub(super) sightings: Vec<Sighting<'p>>,
+    /// Whether there may be more of a kind than that.
+    pub(super) more: bool,
+}
+
+/// Finds what the survey promises, with the help of the syntax tree.
 pub(super) fn sight<'p>(
     (queries, calls): (&Queries<'p>, &Calls<'p>),
     scene: Scene<'_>,
     survey: Survey<'p>,
-) -> Vec<Sighting<'p>> {
+) -> Sighted<'p> {
     let document = scene.document;
     let mut sightings: Vec<Sighting<'p>> = survey
         .literals
@@ -53,11 +60,13 @@ pub(super) fn sight<'p>(
         .filter_map(|it| literal(scene, it))
         .take(MANY)
         .collect();
+    let mut more = sightings.len() >= MANY;
     if !survey.assignments.is_empty() {
         let enough = sightings.len() + MANY;
         let manifest = Manifest::of(document);
         for binding in document.bindings() {
             if sightings.len() >= enough {
+                more = true;
                 break;
             }
             if let Some(entry) = manifest.entry(document.text, binding) {
@@ -73,36 +82,51 @@ pub(super) fn sight<'p>(
     }
     let mentions = survey.mentions.into_iter();
     let mentions = mentions.filter_map(|it| mentioned(scene, it));
+    let before = sightings.len();
     sightings.extend(mentions.take(MANY));
-    if !survey.reads.is_empty()
-        && let Some((language, _)) = document.tree()
-    {
-        for read in document.env_reads().iter().take(MANY) {
-            for (pattern, point) in survey.reads.iter() {
-                if env_read::matches(point, language.family(), read) {
-                    let subject = Subject::EnvRead {
-                        variable: read.variable.clone(),
-                    };
-                    let mut sighting = plain((pattern, point), read.expression, subject);
-                    sighting.doubt = env_read::doubt(scene.at.class);
-                    if sighting.doubt.is_none() || scene.explain {
-                        sightings.push(sighting);
-                    }
-                }
-            }
-        }
-    }
-    sightings.extend(calls.sight(scene, &survey.arguments));
+    more |= sightings.len() - before >= MANY;
+    more |= read(scene, &survey.reads, &mut sightings);
+    let called = calls.sight(scene, &survey.arguments);
+    more |= called.len() >= MANY;
+    sightings.extend(called);
     if !survey.queries.is_empty()
         && let Some(tree) = document.tree()
     {
         let found = queries.run(document.text, tree, |it| survey.queries.has(it));
+        more |= found.secrets.len() > MANY;
         let secrets = found.secrets.into_iter();
         sightings.extend(secrets.take(MANY).filter_map(|it| pointed_out(scene, it)));
         let absent = |it: Capture<'p>| plain((it.pattern, it.point), it.span, Subject::Absence);
         sightings.extend(found.absences.into_iter().map(absent));
     }
-    sightings
+    Sighted { sightings, more }
+}
+
+/// Adds the reads of the environment that are `wanted`; whether there are more than [`MANY`].
+fn read<'p>(scene: Scene<'_>, wanted: &Wanted<'p>, sightings: &mut Vec<Sighting<'p>>) -> bool {
+    let document = scene.document;
+    if wanted.is_empty() {
+        return false;
+    }
+    let Some((language, _)) = document.tree() else {
+        return false;
+    };
+    let reads = document.env_reads();
+    for read in reads.iter().take(MANY) {
+        for (pattern, point) in wanted.iter() {
+            if env_read::matches(point, language.family(), read) {
+                let subject = Subject::EnvRead {
+                    variable: read.variable.clone(),
+                };
+                let mut sighting = plain((pattern, point), read.expression, subject);
+                sighting.doubt = env_read::doubt(scene.at.class);
+                if sighting.doubt.is_none() || scene.explain {
+                    sightings.push(sighting);
+                }
+            }
+        }
+    }
+    reads.len() > MANY
 }
 
 /// A value under a name, if the model takes it for a secret.
@@ -329,5 +353,52 @@ fn secret(subject: &Subject) -> Option<&Secret> {
     match subject {
         Subject::Value { secret, .. } => Some(secret),
         Subject::EnvRead { .. } | Subject::Absence => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::detect::Detector;
+    use crate::notice::NoticeKind;
+    use crate::pattern;
+    use crate::pattern::PatternSet;
+    use crate::risk::FileClass;
+    use crate::source::{Origin, Source};
+
+    #[test]
+    fn findings_beyond_the_most_are_not_passed_over_in_silence() {
+        // Two points find each value, so that half as many findings are left as were sighted.
+        let mut text = String::new();
+        let mut state = 12_345_u64;
+        for _ in 0..=MANY {
+            let mut value = String::new();
+            while value.len() < 16 {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                let digit = u32::try_from((state >> 33) % 36).unwrap();
+                value.extend(char::from_digit(digit, 36));
+            }
+            writeln!(text, "APP_SECRET_TOKEN={value}").unwrap();
+        }
+        let patterns = PatternSet::load(&pattern::Options::default()).unwrap();
+        let at = SourceRef {
+            path: ".env".into(),
+            file: ".env".into(),
+            class: FileClass::Code,
+            archives: Vec::new(),
+            origin: Origin::File,
+        };
+        let scan = Detector::new(&patterns, 1 << 20).scan_text(&Source {
+            at: &at,
+            text: text.into(),
+            encoding: crate::source::Encoding::Utf8,
+        });
+        assert!(scan.findings.len() < MANY);
+        let kinds: Vec<&NoticeKind> = scan.notices.iter().map(|it| &it.kind).collect();
+        assert_eq!(kinds, [&NoticeKind::TooMany(MANY)]);
     }
 }
