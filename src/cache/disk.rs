@@ -26,7 +26,10 @@ const LIMIT: u64 = 1 << 30;
 /// Says to programs that make backups that the folder can be left out (<https://bford.info/cachedir/>).
 const TAG: (&str, &str) = (
     "CACHEDIR.TAG",
-    "Signature: 8a477f597d28d172789f06886806bc55\n# What shield knows of files without findings.\n",
+    concat!(
+        "Signature: ",
+        "8a477f597d28d172789f06886806bc55\n# What shield knows of files without findings.\n"
+    ),
 );
 
 /// What the file has.

@@ -82,8 +82,12 @@ fn cells(finding: &Finding<'_>, fate: Option<Fate<'_>>) -> [String; 16] {
     ]
 }
 
-/// Writes a line.
-fn line(cells: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes a line of a table for spreadsheets, in which nothing is a formula.
+///
+/// # Errors
+///
+/// Fails when `out` does.
+pub fn line(cells: &[String], out: &mut dyn io::Write) -> io::Result<()> {
     let cells: Vec<String> = cells.iter().map(|it| cell(it)).collect();
     write!(out, "{}\r\n", cells.join(","))
 }

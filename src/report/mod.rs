@@ -17,6 +17,7 @@ mod sarif;
 mod saved;
 mod words;
 
+pub use csv::line as csv_line;
 pub use fate::Kept;
 pub use saved::{Merged, Reading, Saved, SavedError, Sought, merge};
 pub use words::plain;

@@ -15,6 +15,9 @@ const FILES: usize = 240;
 /// What is secret in one of them.
 const CANARY: &str = "rosebud-1941-canary";
 
+/// What comes into others.
+const NEW: &str = "tulip-orchard-1955";
+
 /// A project with many files that have nothing to find, and one that has.
 fn forest() -> Project {
     let secret = format!("DB_PASSWORD = \"{CANARY}\"\n");
@@ -60,7 +63,7 @@ fn area(project: &Project, number: usize) -> PathBuf {
 fn spoil(path: &Path) {
     let before = fs::metadata(path).unwrap();
     let size = usize::try_from(before.len()).unwrap();
-    let mut text = String::from("DB_PASSWORD = \"tulip-orchard-1955\"\n");
+    let mut text = format!("DB_PASSWORD = \"{NEW}\"\n");
     while text.len() + 1 < size {
         text.push('#');
     }
@@ -92,12 +95,12 @@ fn whatever_changes_between_two_scans_is_found() {
     assert_alike(&project, "a file is gone");
     put(
         &project.root().join("src/new.py"),
-        b"API_TOKEN = \"tulip-orchard-1955\"\n",
+        format!("API_TOKEN = \"{NEW}\"\n").as_bytes(),
     );
     assert_alike(&project, "a file is new");
     put(
         &project.root().join("src/image.png"),
-        b"API_TOKEN = \"tulip-orchard-1955\"\n",
+        format!("API_TOKEN = \"{NEW}\"\n").as_bytes(),
     );
     assert_alike(&project, "what was no text is text");
 }

@@ -318,9 +318,27 @@ fn the_inventory_says_where_each_secret_is_kept_and_read() {
     );
 }
 
+#[test]
+fn an_inventory_is_a_table_for_a_spreadsheet_and_a_page_for_a_browser() {
+    let project = shop().with("app.py", "KEY = get_secret('api-key')\n");
+    assert_eq!(apply(&project).code, 0);
+    let day = |it: &str| {
+        let day = regex::Regex::new(r"\d{4}-\d\d-\d\d(T[0-9:.]+Z)?").unwrap();
+        day.replace_all(it, "DAY").into_owned()
+    };
+    let table = project.shield(["inventory", "--format", "csv"]);
+    insta::assert_snapshot!("inventory_csv", day(&table.stdout));
+    let page = project.shield(["inventory", "--format", "html"]);
+    assert!(page.stdout.contains("<th scope=\"row\">api-key</th>"));
+    for ran in [table, page] {
+        assert_eq!(ran.code, 0, "{}", ran.all());
+        assert!(!ran.all().contains(FIRST), "{}", ran.all());
+    }
+}
+
 /// A project with a value in its code and a report that has found it.
 fn scanned() -> Project {
-    let code = format!("API_KEY = \"{FIRST}\"\nOTHER_TOKEN = \"tulip-orchard-1955\"\n");
+    let code = format!("API_KEY = \"{FIRST}\"\nOTHER_TOKEN = \"{SECOND}\"\n");
     let project = shop().with("src/app.py", &code);
     let ran = project.shield([
         "scan",

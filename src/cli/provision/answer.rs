@@ -186,7 +186,7 @@ pub(super) fn runs(runs: &[Run]) -> io::Result<()> {
 }
 
 /// What is wrong with a secret, in words.
-fn faults(verdict: &Verdict) -> String {
+pub(super) fn faults(verdict: &Verdict) -> String {
     if verdict.faults.is_empty() {
         return "good".to_owned();
     }

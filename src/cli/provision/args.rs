@@ -93,7 +93,7 @@ pub(crate) struct Inventory {
     pub(crate) place: Place,
     /// The form of the answer.
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: TableFormat,
+    pub(crate) format: InventoryFormat,
 }
 
 /// Where values come from.
@@ -239,4 +239,19 @@ pub(crate) enum TableFormat {
     Json,
     /// For pull requests.
     Markdown,
+}
+
+/// The form of an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InventoryFormat {
+    /// For a person at a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For pull requests.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
+    /// A page for a browser.
+    Html,
 }

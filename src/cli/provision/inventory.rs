@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -13,11 +13,13 @@ use serde_json::json;
 
 use super::answer;
 use super::args;
+use super::args::InventoryFormat;
 use super::desk::Desk;
 use super::look;
+use super::page;
 use super::table::Table;
 use crate::cli::Exit;
-use crate::cli::scan::Trouble;
+use crate::cli::scan::{Pipe, Trouble};
 use crate::manifest::Entry;
 use crate::provision::Depth;
 use crate::provision::Verdict;
@@ -42,24 +44,65 @@ pub(in crate::cli) fn run(args: &args::Inventory) -> Result<Exit, Trouble> {
     let desk = Desk::open(&args.place)?;
     let verdicts = look::verdicts(&desk, &*desk.store()?, Depth::Metadata)?;
     let readers = readers(&desk.places.root);
-    let secrets = desk.manifest.secrets.iter().zip(&verdicts);
     let none = Vec::new();
-    let read_in = |it: &Entry| readers.get(&it.name).unwrap_or(&none);
-    let store = desk.environment.store.word();
-    let rows = secrets.clone().map(|(entry, verdict)| {
-        let [name, changed, due, state] = answer::row(verdict);
+    let secrets = desk.manifest.secrets.iter().zip(&verdicts);
+    let secrets = secrets.map(|(entry, verdict)| Known {
+        entry,
+        verdict,
+        store: desk.environment.store.word(),
+        read_in: readers.get(&entry.name).unwrap_or(&none),
+    });
+    let secrets: Vec<Known<'_>> = secrets.collect();
+    let mut out = Pipe(io::stdout().lock());
+    let written = match args.format {
+        InventoryFormat::Text => listed(&secrets).text(&mut out),
+        InventoryFormat::Markdown => listed(&secrets).markdown(&mut out),
+        InventoryFormat::Csv => whole(&secrets).csv(&mut out),
+        InventoryFormat::Html => page::write(&desk.environment.name, &listed(&secrets), &mut out),
+        InventoryFormat::Json => {
+            let json = json!({
+                "schema": 1,
+                "environment": desk.environment.name,
+                "secrets": secrets.iter().map(Known::value).collect::<Vec<_>>(),
+            });
+            let written = serde_json::to_writer_pretty(&mut out, &json).map_err(io::Error::from);
+            written.and_then(|()| writeln!(out))
+        }
+    };
+    written.into_diagnostic()?;
+    Ok(Exit::Clean)
+}
+
+/// What is known of a secret.
+struct Known<'k> {
+    entry: &'k Entry,
+    verdict: &'k Verdict,
+    /// The kind of its store.
+    store: &'static str,
+    /// Where code asks for it.
+    read_in: &'k [String],
+}
+
+/// The secrets for a person: dates as distances, places shortened.
+fn listed(secrets: &[Known<'_>]) -> Table<8> {
+    let row = |it: &Known<'_>| {
+        let [name, changed, due, state] = answer::row(it.verdict);
+        let owner = it.entry.owner.clone().unwrap_or_else(|| "-".to_owned());
+        let sensitivity = it.entry.sensitivity.as_str().to_owned();
+        let read_in = shown(it.read_in);
+        let store = it.store.to_owned();
         [
             name,
-            entry.sensitivity.as_str().to_owned(),
-            entry.owner.clone().unwrap_or_else(|| "-".to_owned()),
-            store.to_owned(),
+            sensitivity,
+            owner,
+            store,
             changed,
             due,
             state,
-            shown(read_in(entry)),
+            read_in,
         ]
-    });
-    let table = Table {
+    };
+    Table {
         headings: [
             "SECRET",
             "SENSITIVITY",
@@ -70,33 +113,63 @@ pub(in crate::cli) fn run(args: &args::Inventory) -> Result<Exit, Trouble> {
             "STATE",
             "READ IN",
         ],
-        rows: rows.collect(),
-    };
-    let values = secrets.map(|(entry, verdict)| value((entry, verdict), store, read_in(entry)));
-    let json = json!({
-        "schema": 1,
-        "environment": desk.environment.name,
-        "secrets": values.collect::<Vec<_>>(),
-    });
-    table.print(args.format, &json).into_diagnostic()?;
-    Ok(Exit::Clean)
+        rows: secrets.iter().map(row).collect(),
+    }
 }
 
-/// What is known of a secret, for programs.
-fn value(
-    (entry, verdict): (&Entry, &Verdict),
-    store: &str,
-    read_in: &[String],
-) -> serde_json::Value {
-    let mut value = answer::value(verdict);
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("store".to_owned(), json!(store));
-        fields.insert("sensitivity".to_owned(), json!(entry.sensitivity.as_str()));
-        fields.insert("owner".to_owned(), json!(entry.owner));
-        fields.insert("category".to_owned(), json!(entry.category));
-        fields.insert("read_in".to_owned(), json!(read_in));
+/// The secrets for a spreadsheet: everything, and nothing where nothing is known.
+fn whole(secrets: &[Known<'_>]) -> Table<11> {
+    let row = |it: &Known<'_>| {
+        let held = it.verdict.held.as_ref();
+        [
+            it.entry.name.to_string(),
+            it.entry.category.clone().unwrap_or_default(),
+            it.entry.description.clone(),
+            it.entry.sensitivity.as_str().to_owned(),
+            it.entry.owner.clone().unwrap_or_default(),
+            it.store.to_owned(),
+            it.verdict.at.path.clone(),
+            held.and_then(|held| held.changed.clone())
+                .unwrap_or_default(),
+            it.verdict
+                .due
+                .map_or_else(String::new, |days| days.to_string()),
+            answer::faults(it.verdict),
+            it.read_in.join(" "),
+        ]
+    };
+    Table {
+        headings: [
+            "NAME",
+            "CATEGORY",
+            "DESCRIPTION",
+            "SENSITIVITY",
+            "OWNER",
+            "STORE",
+            "PATH",
+            "CHANGED",
+            "DUE_IN_DAYS",
+            "STATE",
+            "READ_IN",
+        ],
+        rows: secrets.iter().map(row).collect(),
     }
-    value
+}
+
+impl Known<'_> {
+    /// It for programs.
+    fn value(&self) -> serde_json::Value {
+        let mut value = answer::value(self.verdict);
+        if let Some(fields) = value.as_object_mut() {
+            let entry = self.entry;
+            fields.insert("store".to_owned(), json!(self.store));
+            fields.insert("sensitivity".to_owned(), json!(entry.sensitivity.as_str()));
+            fields.insert("owner".to_owned(), json!(entry.owner));
+            fields.insert("category".to_owned(), json!(entry.category));
+            fields.insert("read_in".to_owned(), json!(self.read_in));
+        }
+        value
+    }
 }
 
 /// The first place, and how many more there are.

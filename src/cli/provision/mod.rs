@@ -8,6 +8,7 @@ mod emit;
 mod findings;
 pub(super) mod inventory;
 mod look;
+mod page;
 mod sources;
 mod table;
 

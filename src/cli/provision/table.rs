@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::args::TableFormat;
 use crate::cli::scan::Pipe;
+use crate::report::csv_line;
 use crate::report::plain;
 
 /// Rows under headings.
@@ -28,8 +29,15 @@ impl<const N: usize> Table<N> {
         }
     }
 
+    /// Writes the table for spreadsheets.
+    pub(super) fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        csv_line(&self.headings.map(str::to_ascii_lowercase), out)?;
+        let mut rows = self.rows.iter();
+        rows.try_for_each(|it| csv_line(it, out))
+    }
+
     /// Columns, as wide as they have to be.
-    fn text(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn text(&self, out: &mut dyn Write) -> io::Result<()> {
         let headings = self.headings.map(str::to_owned);
         let all = || std::iter::once(&headings).chain(&self.rows);
         let width = |column: usize| {
@@ -48,7 +56,7 @@ impl<const N: usize> Table<N> {
     }
 
     /// A table of GitHub's Markdown.
-    fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| {} |", self.headings.join(" | "))?;
         writeln!(out, "|{}", " --- |".repeat(N))?;
         for row in &self.rows {
