@@ -123,6 +123,7 @@ pub(super) fn options(format: Format) -> Options {
         suppressed: ShowSuppressed::No,
         diff: ShowDiff::No,
         intent: Intent::Tell,
+        shard: None,
         style: Style {
             color: Color::Off,
             charset: Charset::Unicode,

@@ -38,6 +38,7 @@ use crate::notice::Notice;
 use crate::pattern::PatternSet;
 use crate::risk::FileClass;
 use crate::risk::Level;
+use crate::source::Shard;
 use crate::source::git::Provenance;
 
 /// Everything a run has to say; nothing in it is computed by a reporter.
@@ -90,6 +91,8 @@ pub struct Options {
     pub diff: ShowDiff,
     /// What becomes of the plan once the report is written.
     pub intent: Intent,
+    /// Which part of the texts it is about; all of them when absent.
+    pub shard: Option<Shard>,
     /// Colours, characters and width of the human report.
     pub style: Style,
 }

@@ -422,6 +422,7 @@ fn report_options(request: &Request, level: Option<Level>) -> report::Options {
             Mode::Fix | Mode::Review => Intent::Apply,
             Mode::Find | Mode::Report | Mode::Diff => Intent::Tell,
         },
+        shard: request.shard,
         style: Style {
             color,
             charset: request.charset,

@@ -50,6 +50,18 @@ impl fmt::Display for Shard {
 }
 
 impl Shard {
+    /// Which part, counted from one.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.number
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub fn of_all(self) -> usize {
+        self.of
+    }
+
     /// The sources of this part, in their order.
     ///
     /// Every source lies in one part, the same on every machine with the same files; parts have about

@@ -69,8 +69,13 @@ fn shards_make_the_report_of_the_whole() {
             scan(&name, &["--shard", it]);
             name
         });
+        let [first, .., last] = &parts;
         let ran = merged(&project, &parts.each_ref().map(String::as_str));
         assert_eq!(ran.stdout, project.read("reports/all.json"));
+        let lacking = merged(&project, &[first, last]);
+        assert_eq!(lacking.code, 2);
+        let told = "of 4 parts, 2, 3 are not among the reports";
+        assert!(lacking.stderr.contains(told), "{}", lacking.stderr);
     }
     for (shard, more, told) in [
         ("5/4", "--no-plan", "the second of four parts"),

@@ -113,6 +113,7 @@ fn options(form: &Form, result: &args::Result) -> Options {
         level: form.level,
         diff: ShowDiff::No,
         intent: Intent::Tell,
+        shard: None,
         style: Style {
             color: match result.output {
                 Some(_) => Color::Off,

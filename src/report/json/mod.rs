@@ -37,6 +37,7 @@ impl Reporter for Json<'_> {
                 name: env!("CARGO_PKG_NAME"),
                 version: env!("CARGO_PKG_VERSION"),
             },
+            shard: self.0.shard.map(|it| it.to_string()),
             summary: Summary::of(report, &fates),
             findings: Findings(report, &fates, self.0),
             suppressed: suppressed.then_some(SuppressedFindings(report)),
@@ -58,6 +59,8 @@ impl Reporter for Json<'_> {
 struct Document<'a> {
     schema: u32,
     tool: Tool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
     summary: Summary,
     findings: Findings<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -87,6 +87,20 @@ pub enum SavedError {
         /// The version that is read.
         known: u64,
     },
+    /// A part of the whole is not there.
+    #[error("of {of} parts, {missing} {verb} not among the reports")]
+    #[diagnostic(
+        code(shield::report::incomplete),
+        help("look at the job that should have written it; findings there would go unseen")
+    )]
+    Incomplete {
+        /// How many parts there are.
+        of: usize,
+        /// The numbers of those that are missing.
+        missing: String,
+        /// `is` or `are`.
+        verb: &'static str,
+    },
     /// Two reports are not parts of one.
     #[error("{one} and {other} are not parts of one report: {what}")]
     #[diagnostic(

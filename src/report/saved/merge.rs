@@ -1,5 +1,8 @@
 //! The reports of parts made into that of the whole.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::Saved;
@@ -8,6 +11,7 @@ use super::list;
 use super::list::Gathered;
 use super::plan;
 use super::summary;
+use crate::source::Shard;
 
 /// The report of the whole.
 #[derive(Debug)]
@@ -22,14 +26,16 @@ pub struct Merged {
 /// Makes the reports of parts into that of the whole, as one run would have written it.
 ///
 /// The parts may be of different files of one tree, whatever the split, and may overlap; what more
-/// than one part tells is told once. Numbers of files and bytes are added up.
+/// than one part tells is told once. Numbers of files and bytes are added up. Of
+/// shards, none may be missing.
 ///
 /// # Errors
 ///
-/// Fails when a part is no report, or the parts were written by different versions or with
-/// different options.
+/// Fails when a part is no report, a shard is missing, or the parts were written by different versions
+/// or with different options.
 pub fn merge(mut parts: Vec<Saved>) -> Result<Merged, SavedError> {
     alike(&parts)?;
+    complete(&mut parts)?;
     let findings = list::findings(&mut parts, "findings", |it| Some(it))?;
     let explained = parts.iter().any(|it| it.report.contains_key("suppressed"));
     let suppressed = if explained {
@@ -88,6 +94,38 @@ fn alike(parts: &[Saved]) -> Result<(), SavedError> {
             other: other.name.clone(),
             what,
         });
+    }
+    Ok(())
+}
+
+/// Checks that no shard is missing; what they make together is no shard.
+fn complete(parts: &mut [Saved]) -> Result<(), SavedError> {
+    let mut splits: BTreeMap<usize, (String, BTreeSet<usize>)> = BTreeMap::new();
+    for part in parts {
+        let Some(shard) = part.report.shift_remove("shard") else {
+            continue;
+        };
+        let shard = shard.as_str().and_then(|it| it.parse::<Shard>().ok());
+        let shard = shard.ok_or_else(|| part.lacks("shard"))?;
+        let new = || (part.name.clone(), BTreeSet::new());
+        let (_, numbers) = splits.entry(shard.of_all()).or_insert_with(new);
+        numbers.insert(shard.number());
+    }
+    let mut names = splits.values().map(|it| it.0.clone());
+    if let (Some(one), Some(other)) = (names.next(), names.next()) {
+        let what = "they are shards of different numbers of shards";
+        return Err(SavedError::Unlike { one, other, what });
+    }
+    for (of, (_, numbers)) in splits {
+        let missing = (1..=of).filter(|it| !numbers.contains(it));
+        let missing: Vec<String> = missing.map(|it| it.to_string()).collect();
+        if !missing.is_empty() {
+            return Err(SavedError::Incomplete {
+                of,
+                verb: if missing.len() == 1 { "is" } else { "are" },
+                missing: missing.join(", "),
+            });
+        }
     }
     Ok(())
 }
