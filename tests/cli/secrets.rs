@@ -148,3 +148,93 @@ fn a_store_is_made_once_for_whoever_is_named() {
     );
     assert_eq!(secrets(&colleague, &["get", "api-key"], "").code, 2);
 }
+
+/// Edits the store with a script, which finds the file in `$1`.
+#[cfg(unix)]
+fn edited(project: &Project, script: &str) -> Ran {
+    put(&project.home().join("edit.sh"), script.as_bytes());
+    let editor = format!("/bin/sh {}", project.home().join("edit.sh").display());
+    let memory = project.home().join("memory");
+    fs::create_dir_all(&memory).unwrap();
+    let mut command = project.command();
+    command
+        .env("EDITOR", editor)
+        .env("XDG_RUNTIME_DIR", &memory);
+    let ran = project.ran(command.args(["secrets", "edit"]).output().unwrap());
+    assert!(!ran.all().contains("rosebud"), "{}", ran.all());
+    // Nothing is left of what the editor had.
+    assert_eq!(fs::read_dir(&memory).unwrap().count(), 0);
+    ran
+}
+
+// The script uses what GNU's sed and stat can do.
+#[cfg(target_os = "linux")]
+#[test]
+fn values_are_edited_all_at_once() {
+    let project = project();
+    secrets(&project, &["set", "api-key"], VALUE);
+    secrets(&project, &["set", "other"], "rosebud\n\"1942\"\\");
+    let same = edited(&project, "touch \"$1\"");
+    assert_eq!(
+        (same.code, same.stderr.as_str()),
+        (0, "Nothing was changed.\n")
+    );
+    let script = "sed -i 's/1941/1955/; s|^}|, \"new/name\": \"rosebud-3\"}|' \"$1\"; \
+                  [ \"$(stat -c %a \"$1\")\" = 600 ]";
+    let changed = edited(&project, script);
+    let told = "replaced api-key\nstored   new/name\n";
+    assert_eq!((changed.code, changed.stderr.as_str()), (0, told));
+    let get = |name| secrets(&project, &["get", name], "").stdout;
+    assert_eq!(get("api-key"), VALUE.replace("1941", "1955"));
+    assert_eq!(get("other"), "rosebud\n\"1942\"\\");
+    assert_eq!(get("new/name"), "rosebud-3");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_an_editor_leaves_wrong_stores_nothing_and_quotes_nothing() {
+    let project = project();
+    secrets(&project, &["set", "api-key"], VALUE);
+    let store = project.root().join(".shield/secrets.dev.age");
+    let before = fs::read(&store).unwrap();
+    for (script, told) in [
+        ("exit 3", "did not end well"),
+        ("echo '{\"api-key\": rosebud}' > \"$1\"", "line 1, column"),
+        ("echo '{\"api-key\": \"\"}' > \"$1\"", "not empty"),
+        ("echo '{}' > \"$1\"", "api-key is not there any more"),
+        ("rm \"$1\"", "line 1, column 0"),
+        (
+            "echo '{\"api-key\": \"x\", \"Ro se\": \"y\"}' > \"$1\"",
+            "name number 2",
+        ),
+        (
+            "echo '{\"a\": \"x\", \"a\": \"y\"}' > \"$1\"",
+            "name number 2",
+        ),
+    ] {
+        let ran = edited(&project, script);
+        assert_eq!(ran.code, 2, "{script}: {}", ran.all());
+        assert!(ran.stderr.contains(told), "{script}: {}", ran.all());
+        assert_eq!(fs::read(&store).unwrap(), before, "{script}");
+    }
+    let ran = project.shield(["secrets", "edit"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("no editor is set"), "{}", ran.all());
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_was_quicker_keeps_what_was_stored() {
+    let project = project();
+    secrets(&project, &["set", "api-key"], "1");
+    let program = env!("CARGO_BIN_EXE_shield");
+    let root = project.root().display();
+    let script = format!(
+        "printf 2 | {program} secrets --project {root} set api-key\n\
+         echo '{{\"api-key\": \"3\", \"new\": \"4\"}}' > \"$1\""
+    );
+    let ran = edited(&project, &script);
+    assert_eq!(ran.code, 2, "{}", ran.all());
+    assert_eq!(secrets(&project, &["get", "api-key"], "").stdout, "2");
+    assert_eq!(secrets(&project, &["list"], "").stdout, "api-key\n");
+}

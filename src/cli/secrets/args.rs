@@ -52,6 +52,8 @@ pub(crate) enum SecretsCommand {
     },
     /// List the names.
     List,
+    /// Open all values in $VISUAL or $EDITOR, and store what is another value then.
+    Edit,
     /// Seal the store anew, for everybody in .shield/recipients.txt and nobody else.
     Rekey,
     /// Copy the sealed store, with what it takes to tell that the copy is whole.

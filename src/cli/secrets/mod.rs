@@ -2,6 +2,7 @@
 
 pub(super) mod args;
 mod copy;
+mod edit;
 mod reading;
 
 use std::io::{self, Read as _};
@@ -87,6 +88,7 @@ pub(super) fn run(args: args::Secrets) -> Result<Exit, Trouble> {
         SecretsCommand::Set { name } => set(&store, &name),
         SecretsCommand::Get { name, show } => reading::get(&store, &name, show.into()),
         SecretsCommand::List => reading::list(&store),
+        SecretsCommand::Edit => edit::edit(&store),
         SecretsCommand::Rekey => {
             store.rekey()?;
             say(&format!(

@@ -4,8 +4,11 @@
 //! `.shield/recipients.txt`. Both can be committed. The wrappers read it, and so does `age -d`.
 
 mod content;
+mod edit;
 mod lock;
 mod store;
+
+pub use edit::{Edited, Page};
 
 use std::path::Path;
 use std::path::PathBuf;

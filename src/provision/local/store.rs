@@ -216,6 +216,6 @@ fn absent(at: &Address) -> ProvisionError {
 }
 
 /// The day it is.
-fn today() -> String {
+pub(super) fn today() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
 }
