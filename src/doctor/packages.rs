@@ -138,8 +138,9 @@ fn wrappers(root: &Path) -> Vec<(&'static Template, PathBuf)> {
             let is_known = found
                 .iter()
                 .any(|it| it.0.family == template.family && it.1 == folder);
+            // What wrappers are made from is nobody's wrapper.
             let is_ours =
-                || setup::text(entry.path()).is_some_and(|it| TemplateFile::is_wrapper(&it));
+                || setup::text(entry.path()).is_some_and(|it| TemplateFile::is_installed(&it));
             if !is_known && is_ours() {
                 found.push((template, folder));
             }

@@ -149,6 +149,12 @@ fn the_store_opens_for_who_has_the_key_and_for_nobody_else() {
     says(&repository, "packages wrong", "pyrage");
     repository.write("requirements.txt", "pyrage>=1.2\n");
     says(&repository, "packages ok", "requirements.txt names pyrage");
+    // What wrappers are made from is none, and needs nothing.
+    let template = include_str!("../../fix_templates/typescript/shield-secrets.ts");
+    repository.write("templates/shield-secrets.ts", template);
+    says(&repository, "packages ok", "requirements.txt names pyrage");
+    let asked = doctor(&repository).1;
+    assert!(!has(&asked, "packages wrong", ""));
 
     let store = repository.root().join(".shield/secrets.dev.age");
     fs::set_permissions(&store, fs::Permissions::from_mode(0o666)).unwrap();

@@ -62,6 +62,12 @@ impl TemplateFile {
         marked(text).is_some()
     }
 
+    /// Whether `text` was written into a project: what wrappers are made from has the mark of shield, and no stamp.
+    #[must_use]
+    pub fn is_installed(text: &str) -> bool {
+        Self::is_wrapper(text) && stamp(text).is_some()
+    }
+
     /// What is written: the body, and below the line that says who wrote it the version of shield and a hash of
     /// the body, by which a later shield knows its own work.
     #[must_use]

@@ -177,7 +177,7 @@ static PYTHON: Template = Template {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use file::{content_of, release, stamp};
+    use file::{content_of, release};
 
     const ALL: [Flavor; 6] = [
         Flavor::Python,
@@ -199,7 +199,8 @@ mod tests {
                 assert!(TemplateFile::is_wrapper(content), "{}", file.path);
                 assert!(!content.contains('\r'), "{}", file.path);
                 assert!(content.ends_with('\n'), "{}", file.path);
-                assert!(stamp(content).is_some(), "{}", file.path);
+                assert!(TemplateFile::is_installed(content), "{}", file.path);
+                assert!(!TemplateFile::is_installed(file.body), "{}", file.path);
             }
         }
     }
