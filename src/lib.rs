@@ -28,6 +28,7 @@ pub mod fix;
 pub mod setup;
 
 pub mod emit;
+pub mod inventory;
 pub mod provision;
 
 pub mod report;

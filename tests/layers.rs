@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 /// Every module under `src/`, with its layer.
 ///
 /// Modules of one layer do not know each other.
-const LAYERS: [(&str, u8); 25] = [
+const LAYERS: [(&str, u8); 26] = [
     ("text", 0),
     ("secret", 0),
     ("seal", 1),
@@ -27,6 +27,7 @@ const LAYERS: [(&str, u8); 25] = [
     ("fix", 5),
     ("setup", 5),
     ("emit", 6),
+    ("inventory", 6),
     ("provision", 6),
     ("report", 7),
     ("settings", 8),

@@ -20,7 +20,7 @@ mod words;
 pub use csv::line as csv_line;
 pub use fate::Kept;
 pub use saved::{Merged, Reading, Saved, SavedError, Sought, merge};
-pub use words::plain;
+pub use words::{grouped, plain};
 
 use std::io;
 use std::io::Write as _;

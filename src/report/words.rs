@@ -179,7 +179,8 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 /// `1288` as `1,288`.
-pub(super) fn grouped(number: usize) -> String {
+#[must_use]
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut result = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -132,3 +132,94 @@ fn a_run_that_fails_shows_no_value_and_changes_no_code() {
         fs::remove_file(file).unwrap();
     }
 }
+
+/// Every answer of `shield inventory`.
+fn inventories() -> Vec<Vec<&'static str>> {
+    let mut all = Vec::new();
+    for form in ["text", "csv", "json", "markdown", "html"] {
+        for option in [None, Some("--cost"), Some("--compliance")] {
+            let mut arguments = vec!["inventory", "--format", form];
+            arguments.extend(option);
+            all.push(arguments);
+        }
+    }
+    all
+}
+
+/// A manifest whose words of every kind stand in an inventory.
+const MANIFEST: &str = "\
+schema: 1
+app: shop
+environments:
+  development: { backend: local }
+  production: { backend: aws, region: eu-central-1, kms_key: alias/shop }
+  staging: { backend: vault }
+secrets:
+  - name: db-password
+    description: of the database
+    owner: web
+    rotation: { method: manual, every: 90d }
+  - name: auth-token
+";
+
+/// What turns on the logs of every library, where one listens.
+const TRACES: [(&str, &str); 5] = [
+    ("RUST_LOG", "trace"),
+    ("RUST_LIB_BACKTRACE", "1"),
+    ("RUST_BACKTRACE", "full"),
+    ("AWS_LOG", "trace"),
+    ("VAULT_LOG_LEVEL", "trace"),
+];
+
+#[test]
+fn no_inventory_shows_a_value_in_any_form() {
+    let project = canaries().with("shield.secrets.yaml", MANIFEST).with(
+        "values.env",
+        "DB_PASSWORD=rosebud+1941/canary\nAUTH_TOKEN=rosebud+1941/canary\n",
+    );
+    let place = ["--environment", "development"];
+    let apply = [
+        "provision",
+        "apply",
+        "--yes",
+        "--from-env-file",
+        "values.env",
+    ];
+    let made = project.shield(apply.iter().chain(&place));
+    assert_eq!(made.code, 0, "{}", made.all());
+    let keeps = [&KEEPS[..], &["values.env"]].concat();
+    for arguments in inventories() {
+        let mut command = project.command();
+        let output = command.args(&arguments).args(place).envs(TRACES).output();
+        let ran = project.ran(output.unwrap());
+        assert_eq!(ran.code, 0, "{}", ran.all());
+        assert_unseen(&format!("{arguments:?}"), ran.all().as_bytes());
+    }
+    assert_files_unseen(project.root(), &keeps);
+    assert_files_unseen(project.home(), &[]);
+}
+
+#[test]
+fn an_inventory_of_a_store_that_does_not_answer_shows_no_credentials() {
+    let project = canaries().with("shield.secrets.yaml", MANIFEST);
+    let secrets = [
+        ("AWS_ACCESS_KEY_ID", "shield-test"),
+        ("AWS_SECRET_ACCESS_KEY", CANARY),
+        ("AWS_SESSION_TOKEN", CANARY),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("VAULT_ADDR", "http://127.0.0.1:9"),
+        ("VAULT_TOKEN", CANARY),
+    ];
+    for environment in ["production", "staging"] {
+        for (options, code) in [(&[][..], 2), (&["--compliance", "--format", "html"], 0)] {
+            let mut command = project.command();
+            command.args(["inventory", "--environment", environment]);
+            let output = command.args(options).envs(TRACES).envs(secrets).output();
+            let ran = project.ran(output.unwrap());
+            assert_eq!(ran.code, code, "{}", ran.all());
+            assert_unseen(&format!("{environment} {options:?}"), ran.all().as_bytes());
+        }
+    }
+    assert_files_unseen(project.home(), &[]);
+}

@@ -27,6 +27,8 @@ mod init; // shield init
 #[cfg(test)]
 mod input; // wrong arguments, settings, patterns, files
 #[cfg(test)]
+mod inventory; // shield inventory
+#[cfg(test)]
 mod layers; // shield scan of what is not written as it is
 #[cfg(test)]
 mod leaks; // no value anywhere but in the store

@@ -91,9 +91,44 @@ pub(crate) struct Place {
 pub(crate) struct Inventory {
     #[command(flatten)]
     pub(crate) place: Place,
+    /// Tell what the secrets cost in a month instead: an estimate, for which no store is asked.
+    #[arg(long, conflicts_with = "compliance")]
+    pub(crate) cost: bool,
+    #[command(flatten)]
+    pub(crate) usage: Usage,
+    /// Tell instead which controls of standards this supports, with the evidence and the state of
+    /// the project; no control is said to be met.
+    #[arg(long)]
+    pub(crate) compliance: bool,
     /// The form of the answer.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: InventoryFormat,
+}
+
+/// How secrets are read, for an estimate of what they cost.
+#[derive(Debug, Group)]
+pub(crate) struct Usage {
+    /// With --cost: how many processes read every secret.
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 1,
+        requires = "cost",
+        value_parser = clap::value_parser!(u64).range(1..=1_000_000)
+    )]
+    pub(crate) processes: u64,
+    /// With --cost: after how many seconds a process reads a secret again (`SECRETS_CACHE_TTL`).
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 300,
+        requires = "cost",
+        value_parser = clap::value_parser!(u64).range(1..=2_592_000)
+    )]
+    pub(crate) ttl: u64,
+    /// With --cost: reckon with the prices of this file, not with those that shield knows.
+    #[arg(long, value_name = "FILE", requires = "cost")]
+    pub(crate) prices: Option<PathBuf>,
 }
 
 /// Where values come from.

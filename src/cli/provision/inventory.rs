@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -13,13 +13,14 @@ use serde_json::json;
 
 use super::answer;
 use super::args;
-use super::args::InventoryFormat;
+use super::compliance;
+use super::cost;
 use super::desk::Desk;
 use super::look;
-use super::page;
+use super::sheet::Sheet;
 use super::table::Table;
 use crate::cli::Exit;
-use crate::cli::scan::{Pipe, Trouble};
+use crate::cli::scan::Trouble;
 use crate::manifest::Entry;
 use crate::provision::Depth;
 use crate::provision::Verdict;
@@ -41,6 +42,12 @@ type Readers = BTreeMap<SecretName, Vec<String>>;
 
 /// Tells what there is; ends well whatever state the secrets are in.
 pub(in crate::cli) fn run(args: &args::Inventory) -> Result<Exit, Trouble> {
+    if args.cost {
+        return cost::run(args);
+    }
+    if args.compliance {
+        return compliance::run(args);
+    }
     let desk = Desk::open(&args.place)?;
     let verdicts = look::verdicts(&desk, &*desk.store()?, Depth::Metadata)?;
     let readers = readers(&desk.places.root);
@@ -53,23 +60,24 @@ pub(in crate::cli) fn run(args: &args::Inventory) -> Result<Exit, Trouble> {
         read_in: readers.get(&entry.name).unwrap_or(&none),
     });
     let secrets: Vec<Known<'_>> = secrets.collect();
-    let mut out = Pipe(io::stdout().lock());
-    let written = match args.format {
-        InventoryFormat::Text => listed(&secrets).text(&mut out),
-        InventoryFormat::Markdown => listed(&secrets).markdown(&mut out),
-        InventoryFormat::Csv => whole(&secrets).csv(&mut out),
-        InventoryFormat::Html => page::write(&desk.environment.name, &listed(&secrets), &mut out),
-        InventoryFormat::Json => {
-            let json = json!({
-                "schema": 1,
-                "environment": desk.environment.name,
-                "secrets": secrets.iter().map(Known::value).collect::<Vec<_>>(),
-            });
-            let written = serde_json::to_writer_pretty(&mut out, &json).map_err(io::Error::from);
-            written.and_then(|()| writeln!(out))
-        }
+    let environment = &desk.environment.name;
+    let sheet = Sheet {
+        title: format!("Secrets of {environment}"),
+        lead: format!(
+            "{} in shield.secrets.yaml; names and places, never values.",
+            secrets.len()
+        ),
+        listed: listed(&secrets),
+        blocks: None,
+        whole: whole(&secrets),
+        json: json!({
+            "schema": 1,
+            "environment": environment,
+            "secrets": secrets.iter().map(Known::value).collect::<Vec<_>>(),
+        }),
+        notes: Vec::new(),
     };
-    written.into_diagnostic()?;
+    sheet.print(args.format).into_diagnostic()?;
     Ok(Exit::Clean)
 }
 

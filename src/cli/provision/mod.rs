@@ -3,12 +3,15 @@
 mod answer;
 pub(super) mod args;
 mod change;
+mod compliance;
+mod cost;
 mod desk;
 mod emit;
 mod findings;
 pub(super) mod inventory;
 mod look;
 mod page;
+mod sheet;
 mod sources;
 mod table;
 

@@ -17,19 +17,33 @@ const PAGE: &str = include_str!("page.html");
 
 const STYLE: &str = include_str!("page.css");
 
-/// Writes the table of an environment; the page runs nothing and loads nothing, which its content
+/// What a page says around its table.
+pub(super) struct Page<'p> {
+    pub(super) title: &'p str,
+    /// Before the table.
+    pub(super) lead: &'p str,
+    /// After the table.
+    pub(super) notes: &'p [String],
+}
+
+/// Writes a table; the page runs nothing and loads nothing, which its content
 /// security policy holds a browser to.
 pub(super) fn write<const N: usize>(
-    environment: &str,
+    page: &Page<'_>,
     table: &Table<N>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let cells = |row: &[String; N]| row.iter().map(|it| plain(it).into_owned()).collect();
     let rows: Vec<Vec<String>> = table.rows.iter().map(cells).collect();
+    // What leads the page is not told again below.
+    let notes = page.notes.iter().filter(|it| *it != page.lead);
+    let notes: Vec<String> = notes.map(|it| plain(it).into_owned()).collect();
     let page = context! {
         style => STYLE,
         style_hash => format!("sha256-{}", STANDARD.encode(Sha256::digest(STYLE))),
-        environment => plain(environment).into_owned(),
+        title => plain(page.title).into_owned(),
+        lead => plain(page.lead).into_owned(),
+        notes => notes,
         headings => table.headings.to_vec(),
         rows => rows,
     };
@@ -51,7 +65,12 @@ mod tests {
             rows: vec![["api-key".to_owned(), hostile.to_owned()]],
         };
         let mut out = Vec::new();
-        write(hostile, &table, &mut out).unwrap();
+        let about = Page {
+            title: hostile,
+            lead: hostile,
+            notes: &[format!("{hostile}!")],
+        };
+        write(&about, &table, &mut out).unwrap();
         let page = String::from_utf8(out).unwrap();
         assert!(!page.contains("<script"), "{page}");
         assert!(page.contains("<th scope=\"row\">api-key</th>"), "{page}");

@@ -68,7 +68,7 @@ impl<const N: usize> Table<N> {
 }
 
 /// A text that means itself in Markdown.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut result = String::new();
     for c in plain(text).chars() {
         if "\\`*_[]<>|#~".contains(c) {
