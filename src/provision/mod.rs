@@ -9,6 +9,7 @@ mod journal;
 pub mod local;
 mod open;
 mod plan;
+mod probe;
 mod sources;
 mod store;
 mod survey;
@@ -25,8 +26,9 @@ pub use deposit::{Outcome, Receipt, conflicts, put};
 pub use error::ProvisionError;
 pub use journal::{Journal, Journals, Run};
 pub use local::LocalStore;
-pub use open::open;
+pub use open::{Credentials, credentials, open};
 pub use plan::{Action, Plan, Step, Wishes, guard, plan};
+pub use probe::{Module, ProbeError, Reading, Surroundings, Way, probe};
 pub use sources::{Doubt, EnvFile, EnvFileError, PLACEHOLDER, Source, Sources};
 pub use store::{
     About, Address, Glimpse, Held, MANAGED_BY, Presence, Store, Token, Turning, Version,

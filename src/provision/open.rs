@@ -9,6 +9,7 @@ use super::{LocalStore, ProvisionError, Store};
 use super::{VaultSettings, VaultStore};
 use crate::manifest::Environment;
 use crate::seal::Identity;
+use crate::secret::Secret;
 use crate::secret::StoreKind;
 
 /// The store of `environment`, for the project whose root is `root`; nothing is asked of it yet.
@@ -25,11 +26,7 @@ pub fn open<'i>(
     role: Option<&str>,
 ) -> Result<Box<dyn Store + 'i>, ProvisionError> {
     if role.is_some() && environment.store != StoreKind::Aws {
-        return Err(ProvisionError::Settings {
-            store: environment.store.title(),
-            reason: "it knows no roles of AWS".to_owned(),
-            help: "leave --as-role out",
-        });
+        return Err(no_roles(environment));
     }
     match environment.store {
         StoreKind::Local => Ok(Box::new(LocalStore::new(root, identity))),
@@ -47,6 +44,41 @@ pub fn open<'i>(
         }
         #[cfg(not(feature = "vault"))]
         StoreKind::Vault => Err(without(environment)),
+    }
+}
+
+/// What AWS is asked by, by the variable that programs read it from.
+pub type Credentials = Vec<(&'static str, Secret)>;
+
+/// What a role of AWS is asked by, as the variables that programs read.
+///
+/// # Errors
+///
+/// Fails when the role may not be taken on, or the store of `environment` knows no roles.
+#[cfg_attr(
+    not(feature = "aws"),
+    expect(unused_variables, reason = "without AWS there are no roles")
+)]
+pub fn credentials(environment: &Environment, role: &str) -> Result<Credentials, ProvisionError> {
+    match environment.store {
+        #[cfg(feature = "aws")]
+        StoreKind::Aws => AwsStore::open(&AwsSettings {
+            region: environment.region.clone(),
+            role: Some(role.to_owned()),
+        })?
+        .credentials(),
+        #[cfg(not(feature = "aws"))]
+        StoreKind::Aws => Err(without(environment)),
+        StoreKind::Local | StoreKind::Vault => Err(no_roles(environment)),
+    }
+}
+
+/// The error for a store that knows no roles.
+fn no_roles(environment: &Environment) -> ProvisionError {
+    ProvisionError::Settings {
+        store: environment.store.title(),
+        reason: "it knows no roles of AWS".to_owned(),
+        help: "leave --as-role out",
     }
 }
 

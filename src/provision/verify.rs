@@ -44,6 +44,8 @@ pub enum Fault {
     Placeholder,
     /// It may not be read.
     Denied(String),
+    /// A program cannot read it: why.
+    Unread(String),
     /// The value is no JSON object.
     NotAnObject,
     /// The object lacks a field.
@@ -70,6 +72,7 @@ impl fmt::Display for Fault {
             Self::Empty => f.write_str("has no value yet"),
             Self::Placeholder => f.write_str("has a placeholder"),
             Self::Denied(why) => write!(f, "cannot be read: {why}"),
+            Self::Unread(why) => write!(f, "cannot be read by a program: {why}"),
             Self::NotAnObject => f.write_str("is no JSON object"),
             Self::Field(name) => write!(f, "lacks the field {name}"),
             Self::FieldKind(name) => write!(f, "has a field {name} of another kind"),

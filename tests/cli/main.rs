@@ -13,6 +13,8 @@ mod changes; // shield scan --staged, --since, --range
 #[cfg(test)]
 mod concurrent; // several runs at once
 #[cfg(test)]
+mod deep; // shield provision verify --deep
+#[cfg(test)]
 mod dirty; // shield fix in a repository of git
 #[cfg(test)]
 mod doctor; // shield doctor

@@ -10,6 +10,8 @@ mod bench;
 mod contract;
 #[cfg(unix)]
 mod crash;
+#[cfg(unix)]
+mod deep;
 mod faults;
 mod figure;
 #[cfg(unix)]
@@ -72,6 +74,8 @@ fn run(proxy: &str, vault: &str) -> ExitCode {
         trials.extend(figure::trials(kind, double));
         #[cfg(unix)]
         trials.extend(crash::trials(kind, double));
+        #[cfg(unix)]
+        trials.extend(deep::trials(kind, double));
     }
     trials.extend(contract::trials(StoreKind::Local, &Double::file()));
     if let [Some(address), Some(token)] = ITSELF.map(variable) {
@@ -123,6 +127,8 @@ fn guarded() -> Result<ExitCode, Failed> {
         .env("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("RUST_LOG", "trace")
+        // The interpreter of projects that have none of their own.
+        .env("VIRTUAL_ENV", environment_of(&python))
         .output()?;
     io::stdout().write_all(&output.stdout)?;
     io::stderr().write_all(&output.stderr)?;
@@ -136,6 +142,11 @@ fn guarded() -> Result<ExitCode, Failed> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The folder of the environment that an interpreter belongs to.
+fn environment_of(python: &Path) -> &Path {
+    python.ancestors().nth(2).unwrap_or(python)
 }
 
 /// A Python that has moto's server.

@@ -96,9 +96,9 @@ impl Scene {
         let mut text = format!(
             "schema: 1\napp: {app}\nenvironments:\n  staging: {{ backend: {word}{region} }}\n"
         );
+        text += "secrets:\n";
         if way != Way::Fix {
             let entry = |it| format!("  - {{ name: {it}, description: signs the links }}\n");
-            text += "secrets:\n";
             text.extend(SECRETS.map(entry));
         }
         let values = SECRETS.map(|it| format!("{}={CANARY}-new\n", it.to_uppercase()));
@@ -219,6 +219,11 @@ impl Scene {
     pub(crate) fn recover(&self) -> Result<(), Failed> {
         let recovered = self.shield("recover", "")?;
         same(&recovered.status.code(), &Some(0))
+    }
+
+    /// Takes a secret out of the store.
+    pub(crate) fn remove(&self, name: &str) -> Result<(), Failed> {
+        Ok(self.bench.store.remove(&self.at(name)?, Days(30))?)
     }
 
     fn words(&self, way: Way) -> String {
@@ -387,7 +392,8 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     File::create(path)?.write_all(text.as_bytes())
 }
 
-fn said(ran: &Output) -> String {
+/// All that a run has said.
+pub(crate) fn said(ran: &Output) -> String {
     let all = [ran.stdout.clone(), ran.stderr.clone()].concat();
     String::from_utf8_lossy(&all).into_owned()
 }

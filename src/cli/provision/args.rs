@@ -28,16 +28,7 @@ pub(crate) enum ProvisionCommand {
     /// Do it: make what is missing, and never overwrite a value unasked.
     Apply(Apply),
     /// Read every secret, and tell what the code would not get.
-    Verify {
-        #[command(flatten)]
-        place: Place,
-        /// Read as this role of AWS, by its ARN: as the program that the secrets are for.
-        #[arg(long, value_name = "ARN")]
-        as_role: Option<String>,
-        /// The form of the answer.
-        #[arg(long, value_enum, default_value = "text")]
-        format: TableFormat,
-    },
+    Verify(Verify),
     /// Tell the age of every secret, when it is to be replaced, and what is wrong; read no value.
     Status {
         #[command(flatten)]
@@ -84,6 +75,26 @@ pub(crate) struct Place {
     /// The project; that of the current folder when none is given.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) project: PathBuf,
+}
+
+/// Arguments of `shield provision verify`.
+#[derive(Debug, Group)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Read as this role of AWS, by its ARN: as the program that the secrets are for.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) as_role: Option<String>,
+    /// Read as the program does: through the module that a fix has written, in an interpreter of the
+    /// project. This runs code of the project.
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// With --deep: read what is set in the environment variables here, and ask no store.
+    #[arg(long, requires = "deep", conflicts_with = "as_role")]
+    pub(crate) from_env: bool,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: TableFormat,
 }
 
 /// Arguments of `shield inventory`.

@@ -85,12 +85,9 @@ fn planned(
 }
 
 /// Reads every secret, and tells what the code would not get.
-pub(super) fn verify(
-    place: &Place,
-    role: Option<&str>,
-    format: TableFormat,
-) -> Result<Exit, Trouble> {
-    told(place, role, format, Depth::Values)
+pub(super) fn verify(args: &args::Verify) -> Result<Exit, Trouble> {
+    let role = args.as_role.as_deref();
+    told(&args.place, role, args.format, Depth::Values)
 }
 
 /// Tells the age of every secret, and what is wrong with it.
@@ -106,7 +103,16 @@ fn told(
 ) -> Result<Exit, Trouble> {
     let desk = Desk::open(place)?;
     let verdicts = verdicts(&desk, &*desk.store_as(role)?, depth)?;
-    answer::verdicts(&verdicts, &desk.environment.name, format).into_diagnostic()?;
+    judged(&desk, &verdicts, format)
+}
+
+/// Tells what is known of every secret, and whether all of it is good.
+pub(super) fn judged(
+    desk: &Desk,
+    verdicts: &[provision::Verdict],
+    format: TableFormat,
+) -> Result<Exit, Trouble> {
+    answer::verdicts(verdicts, &desk.environment.name, format).into_diagnostic()?;
     let is_wrong = verdicts.iter().any(|it| !it.faults.is_empty());
     Ok(if is_wrong {
         Exit::Findings

@@ -5,6 +5,7 @@ pub(super) mod args;
 mod change;
 mod compliance;
 mod cost;
+mod deep;
 mod desk;
 mod emit;
 mod findings;
@@ -25,11 +26,8 @@ pub(super) fn run(args: args::Provision) -> Result<Exit, Trouble> {
     match args.command {
         ProvisionCommand::Plan(args) => look::plan(&args),
         ProvisionCommand::Apply(args) => change::apply(&args),
-        ProvisionCommand::Verify {
-            place,
-            as_role,
-            format,
-        } => look::verify(&place, as_role.as_deref(), format),
+        ProvisionCommand::Verify(args) if args.deep => deep::verify(&args),
+        ProvisionCommand::Verify(args) => look::verify(&args),
         ProvisionCommand::Status { place, format } => look::status(&place, format),
         ProvisionCommand::Drift { place, format } => look::drift(&place, format),
         ProvisionCommand::Rotate { name, place, fresh } => change::rotate(&name, &place, &fresh),

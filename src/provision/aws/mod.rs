@@ -17,6 +17,7 @@ use std::fmt;
 use std::future::Future;
 
 use aws_config::SdkConfig;
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
@@ -29,6 +30,7 @@ use tokio::runtime::Runtime;
 
 use super::About;
 use super::Address;
+use super::Credentials;
 use super::Glimpse;
 use super::MANAGED_BY;
 use super::Presence;
@@ -93,6 +95,28 @@ impl AwsStore {
             identity: aws_sdk_sts::Client::new(&config),
             config,
         })
+    }
+
+    /// What it is asked by, as the variables that every program for AWS reads.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there are no credentials, or the role may not be taken on.
+    pub(super) fn credentials(&self) -> Result<Credentials, ProvisionError> {
+        // It is taken on here, and what is wrong with that is told as for every other call.
+        self.whereabouts()?;
+        let none = || unusable("there are no credentials".to_owned(), "log in to AWS first");
+        let provider = self.config.credentials_provider().ok_or_else(none)?;
+        let found = self.wait(provider.provide_credentials());
+        let found = found.map_err(|_unsaid| none())?;
+        let secret = |it: &str| Secret::new(it.to_owned());
+        let mut all = vec![
+            ("AWS_ACCESS_KEY_ID", secret(found.access_key_id())),
+            ("AWS_SECRET_ACCESS_KEY", secret(found.secret_access_key())),
+        ];
+        let token = found.session_token();
+        all.extend(token.map(|it| ("AWS_SESSION_TOKEN", secret(it))));
+        Ok(all)
     }
 
     /// Waits for an answer.
