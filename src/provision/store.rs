@@ -40,6 +40,12 @@ pub trait Store: Sync {
     /// Fails when it is locked, or cannot be reached or written.
     fn ready(&self) -> Result<(), ProvisionError>;
 
+    /// What may stop a long run before its end, as far as is known: words for a person. It asks
+    /// nothing; what [`Self::whereabouts`] was told counts.
+    fn concern(&self) -> Option<String> {
+        None
+    }
+
     /// What it has at `at`; never a value.
     ///
     /// # Errors

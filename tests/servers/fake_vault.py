@@ -6,13 +6,14 @@ Tokens, AppRole and Kubernetes logins, leases, policies, soft deletion, check-an
 `POST /_fake` says what else it should do: `{"fault": 503, "times": 1}`, `{"sealed": true}`,
 `{"lease": 6}` (seconds of tokens given out from now on), `{"revoke": "all"}`. A fault can also be
 `reset`, `half-closed`, `slow` or `denied`; `stopping.py` has what else can go wrong. `GET /_fake`
-counts the requests by path. `root` may do everything; who logs in may read below
-`secret/data/shop/`.
+counts the requests by path. `root` may do everything, and makes tokens (`auth/token/create`); who
+logs in may read below `secret/data/shop/`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import socket
 import struct
 import sys
@@ -23,7 +24,7 @@ import uuid
 from collections import Counter
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 
 from stopping import Stop, whole_body
 
@@ -31,6 +32,14 @@ Answer = tuple[int, Any]
 ROLE, SECRET_ID, JWT = "shop-role", "shop-secret-id", "shop-service-account"
 ALLOWED = "secret/data/shop/"
 DENIED = "1 error occurred:\n\t* permission denied\n\n"
+
+
+class Life(NamedTuple):
+    """How a token lives: for how long, at the longest, and whether it can be renewed."""
+
+    seconds: float
+    longest: float
+    renewable: bool
 
 
 class Vault(ThreadingHTTPServer):
@@ -42,8 +51,9 @@ class Vault(ThreadingHTTPServer):
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.lock = threading.RLock()
-        # A token and when it ends.
+        # A token and when it ends; what is told of it beside that.
         self.tokens: dict[str, float] = {"root": float("inf")}
+        self.lives: dict[str, Life] = {}
         # Every version of a secret: its fields, or none when it was destroyed; when deleted.
         self.secrets: dict[str, list[dict[str, Any]]] = {}
         # What is known of a secret beside its values.
@@ -71,10 +81,19 @@ class Vault(ThreadingHTTPServer):
         if self.tokens.get(token, 0) < time.monotonic():
             return failed(403, "permission denied", "invalid token")
         if path == "auth/token/lookup-self":
-            about = {"ttl": self.lease, "renewable": token != "root", "display_name": "token"}
+            rest = self.tokens[token] - time.monotonic()
+            # What has no end has no time.
+            ttl = 0 if token == "root" else math.ceil(rest)
+            about = {"ttl": ttl, "renewable": self.life(token).renewable, "display_name": "token"}
             return 200, {"data": about}
         if path == "auth/token/renew-self":
-            return self.grant(token)
+            known = self.life(token).renewable
+            return self.grant(token) if known else failed(400, "lease is not renewable")
+        if path == "auth/token/create" and token == "root":
+            made = str(uuid.uuid4())
+            longest = time.monotonic() + seconds(body.get("explicit_max_ttl", "3600s"))
+            self.lives[made] = Life(seconds(body["ttl"]), longest, body.get("renewable", True))
+            return self.grant(made)
         if token != "root" and not (method == "GET" and path.startswith(ALLOWED)):
             return failed(403, DENIED)
         if path == "sys/internal/ui/mounts/secret":
@@ -99,9 +118,14 @@ class Vault(ThreadingHTTPServer):
             return 0, None
         return self.answer(method, path, token, body)
 
+    def life(self, token: str) -> Life:
+        return self.lives.get(token, Life(self.lease, float("inf"), token != "root"))
+
     def grant(self, token: str) -> Answer:
-        self.tokens[token] = time.monotonic() + self.lease
-        about = {"client_token": token, "lease_duration": int(self.lease), "renewable": True}
+        life, now = self.life(token), time.monotonic()
+        self.tokens[token] = min(now + life.seconds, life.longest)
+        lease = math.ceil(self.tokens[token] - now)
+        about = {"client_token": token, "lease_duration": lease, "renewable": life.renewable}
         return 200, {"auth": about}
 
     def store(self, method: str, action: str, name: str, body: dict[str, Any]) -> Answer:
@@ -156,6 +180,11 @@ class Vault(ThreadingHTTPServer):
         self.secrets.setdefault(name, [])
         self.custom[name] = custom
         return 204, None
+
+
+def seconds(text: str) -> float:
+    """`4s` as Vault takes it."""
+    return float(text.removesuffix("s"))
 
 
 def read(versions: list[dict[str, Any]], number: int) -> Answer:

@@ -14,6 +14,7 @@ mod crash;
 mod deep;
 mod faults;
 mod figure;
+mod lease;
 #[cfg(unix)]
 mod scene;
 mod servers;
@@ -82,9 +83,11 @@ fn run(proxy: &str, vault: &str) -> ExitCode {
         let itself = Double::vault_itself(&address, &token);
         trials.extend(contract::trials(StoreKind::Vault, &itself));
         trials.extend(figure::trials(StoreKind::Vault, &itself));
+        trials.extend(lease::trials(&itself));
     }
     trials.extend(aws::trials(&proxy));
     trials.extend(vault::trials(&vault));
+    trials.extend(lease::trials(&vault));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -29,6 +29,7 @@ use crate::provision::Plan;
 use crate::provision::ProvisionError;
 use crate::provision::Run;
 use crate::provision::Sources;
+use crate::provision::Store;
 use crate::provision::Wishes;
 use crate::risk::Level;
 use crate::seal::Identity;
@@ -99,7 +100,7 @@ pub(super) fn apply(args: &args::Apply) -> Result<Exit, Trouble> {
             return Ok(Exit::Undone);
         }
     }
-    carry_out(&desk, &plan, &sources).map(|it| {
+    carry_out((&desk, &*store), &plan, &sources).map(|it| {
         if it == Exit::Clean && blocked {
             Exit::Undone
         } else {
@@ -126,11 +127,17 @@ fn agreed(desk: &Desk) -> Result<bool, Trouble> {
 }
 
 /// Makes the changes, and tells each.
-fn carry_out(desk: &Desk, plan: &Plan, sources: &Sources) -> Result<Exit, Trouble> {
+fn carry_out(
+    (desk, store): (&Desk, &dyn Store),
+    plan: &Plan,
+    sources: &Sources,
+) -> Result<Exit, Trouble> {
+    if let Some(concern) = store.concern() {
+        say(&format!("warning  {concern}"));
+    }
     let journal = desk.journals().begin(plan)?;
     let run = journal.run.clone();
-    let store = desk.store()?;
-    let effects = provision::apply(plan, &desk.manifest, &*store, sources, &journal)?;
+    let effects = provision::apply(plan, &desk.manifest, store, sources, &journal)?;
     let mut failure = None;
     for effect in effects {
         let Effect {
@@ -175,7 +182,7 @@ pub(super) fn rotate(name: &SecretName, place: &Place, fresh: &Fresh) -> Result<
         answer::plan(&plan, args::TableFormat::Text).into_diagnostic()?;
         return Ok(Exit::Undone);
     }
-    let exit = carry_out(&desk, &plan, &sources)?;
+    let exit = carry_out((&desk, &*store), &plan, &sources)?;
     let mut ledger = Ledger::load(&desk.places.root)?;
     if ledger.rotated(name, &fix::today()) {
         ledger.save()?;

@@ -12,6 +12,7 @@ use super::client::Answer;
 use super::client::Asked;
 use super::client::said;
 use super::client::unavailable;
+use super::login::LOOKUP;
 use super::settings::is_path;
 use super::settings::unusable;
 use super::state;
@@ -119,7 +120,7 @@ impl VaultStore {
 
     /// What Vault knows of who asks.
     pub(super) fn lookup(&self) -> Result<Value, ProvisionError> {
-        let place = "auth/token/lookup-self";
+        let place = LOOKUP;
         let mut answer = self.ask("GET", place, None)?;
         match (answer.status, answer.body.get_mut("data")) {
             (200, Some(data)) => Ok(data.take()),

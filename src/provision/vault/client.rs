@@ -4,13 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
 use serde_json::Value;
-use serde_json::json;
 use ureq::Agent;
 use ureq::http::Request;
 use ureq::tls::Certificate;
@@ -22,8 +20,11 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::STORE;
+use super::login::Kept;
+use super::login::LOOKUP;
+use super::login::ran_out;
+use super::login::unknown;
 use super::settings;
-use super::settings::Login;
 use super::settings::VaultSettings;
 use super::settings::unusable;
 use crate::provision::ProvisionError;
@@ -46,9 +47,6 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// The most bytes of an answer: Vault keeps less in one secret.
 const LARGEST: u64 = 16 * 1024 * 1024;
-
-/// The most bytes of a file with a token.
-const LARGEST_TOKEN: usize = 64 * 1024;
 
 /// An answer: its status and its body, `null` when it has none.
 pub(super) struct Answer {
@@ -73,7 +71,7 @@ pub(super) struct Client {
     agent: Agent,
     settings: VaultSettings,
     /// The token of the last login.
-    token: Mutex<Option<Secret>>,
+    pub(super) token: Mutex<Option<Kept>>,
 }
 
 impl Client {
@@ -108,10 +106,14 @@ impl Client {
     pub(super) fn ask(&self, asked: &Asked<'_>) -> Result<Answer, ProvisionError> {
         let token = self.login()?;
         let answer = self.send(asked, Some(&token))?;
+        if asked.path == LOOKUP && answer.status == 200 {
+            let told = answer.body.get("data").unwrap_or(&Value::Null);
+            self.note(&token, told);
+        }
         if answer.status != 403 || self.knows(&token)? {
             return Ok(answer);
         }
-        *self.kept() = None;
+        let was_over = self.forget();
         let renewed = self.login()?;
         if renewed != token {
             let again = self.send(asked, Some(&renewed))?;
@@ -119,72 +121,29 @@ impl Client {
                 return Ok(again);
             }
         }
-        Err(unknown("its token is not valid, or not any more"))
+        Err(if was_over {
+            ran_out()
+        } else {
+            unknown("its token is not valid, or not any more")
+        })
     }
 
     /// Whether Vault knows a token: a refusal is a policy's then.
     fn knows(&self, token: &Secret) -> Result<bool, ProvisionError> {
         let asked = Asked {
             method: "GET",
-            path: "auth/token/lookup-self",
+            path: LOOKUP,
             body: None,
         };
         Ok(self.send(&asked, Some(token))?.status != 403)
     }
 
-    /// A token that is valid, as far as it is known.
-    fn login(&self) -> Result<Secret, ProvisionError> {
-        let mut kept = self.kept();
-        if let Some(token) = &*kept {
-            return Ok(token.clone());
-        }
-        let token = match &self.settings.login {
-            Login::Token(token) => token.clone(),
-            Login::File(path) => line(path)?,
-            Login::Role { way, role, proof } => self.take_on(way, role, proof)?,
-        };
-        *kept = Some(token.clone());
-        Ok(token)
-    }
-
-    /// The token of a role.
-    fn take_on(
-        &self,
-        way: &str,
-        (role_key, role): &(&str, String),
-        (proof_key, file): &(&str, std::path::PathBuf),
-    ) -> Result<Secret, ProvisionError> {
-        let proof = line(file)?;
-        let mut body = json!({});
-        if let Some(fields) = body.as_object_mut() {
-            fields.insert((*role_key).to_owned(), json!(role));
-            fields.insert((*proof_key).to_owned(), json!(exposed(&proof)));
-        }
-        let path = format!("auth/{way}/login");
-        let asked = Asked {
-            method: "POST",
-            path: &path,
-            body: Some(Zeroizing::new(body.to_string().into_bytes())),
-        };
-        let answer = self.send(&asked, None)?;
-        // A wrong proof is 400 here.
-        if matches!(answer.status, 400 | 401 | 403) {
-            return Err(unknown("it does not take the role or its proof"));
-        }
-        let token = answer.body.pointer("/auth/client_token");
-        token
-            .and_then(Value::as_str)
-            .map(|it| Secret::new(it.to_owned()))
-            .ok_or_else(|| unavailable("its answer has no token"))
-    }
-
-    /// The token of the last login, if there was one.
-    fn kept(&self) -> std::sync::MutexGuard<'_, Option<Secret>> {
-        self.token.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Sends a call until it is answered, or it has been tried often enough.
-    fn send(&self, asked: &Asked<'_>, token: Option<&Secret>) -> Result<Answer, ProvisionError> {
+    pub(super) fn send(
+        &self,
+        asked: &Asked<'_>,
+        token: Option<&Secret>,
+    ) -> Result<Answer, ProvisionError> {
         let start = Instant::now();
         let mut pause = PAUSE;
         let mut tried = 1;
@@ -316,28 +275,6 @@ fn roots(file: Option<&Path>) -> Result<RootCerts, ProvisionError> {
     Ok(RootCerts::new_with_certs(&found))
 }
 
-/// A token out of a file, which has nothing else.
-fn line(path: &Path) -> Result<Secret, ProvisionError> {
-    let wrong = || unknown("the file with its token or proof cannot be read");
-    let text = fs::read_to_string(path).map_err(|_unreadable| wrong())?;
-    let text = Zeroizing::new(text);
-    let token = text.trim();
-    let is_token = !token.is_empty() && token.len() <= LARGEST_TOKEN;
-    if !is_token || token.contains(char::is_control) {
-        return Err(wrong());
-    }
-    Ok(Secret::new(token.to_owned()))
-}
-
-/// The error for whom Vault does not know.
-fn unknown(reason: &str) -> ProvisionError {
-    ProvisionError::Unauthenticated {
-        store: STORE,
-        reason: reason.to_owned(),
-        help: "log in (`vault login`), or check VAULT_TOKEN_FILE, VAULT_ROLE_ID or VAULT_TOKEN",
-    }
-}
-
 /// The error for a Vault that gives no answer.
 pub(super) fn unavailable(reason: &str) -> ProvisionError {
     ProvisionError::Unavailable {
@@ -351,6 +288,6 @@ pub(super) fn unavailable(reason: &str) -> ProvisionError {
     clippy::disallowed_methods,
     reason = "tokens and proofs are sent to Vault, and nowhere else"
 )]
-fn exposed(value: &Secret) -> &str {
+pub(super) fn exposed(value: &Secret) -> &str {
     value.expose()
 }

@@ -7,6 +7,8 @@
 mod api;
 mod client;
 mod glance;
+mod lease;
+mod login;
 mod settings;
 mod state;
 mod value;
@@ -131,6 +133,10 @@ impl Store for VaultStore {
 
     fn ready(&self) -> Result<(), ProvisionError> {
         self.check_mount()
+    }
+
+    fn concern(&self) -> Option<String> {
+        self.client.concern()
     }
 
     fn look(&self, at: &Address) -> Result<Presence, ProvisionError> {
