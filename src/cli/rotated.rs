@@ -1,11 +1,14 @@
 //! `shield rotated`.
 
+use jiff::Timestamp;
+
 use super::Exit;
 use super::args;
 use super::scan::Trouble;
 use super::terminal::say;
 use crate::fix;
 use crate::fix::Ledger;
+use crate::provision::Rotations;
 use crate::report::plain;
 use crate::settings::Places;
 
@@ -29,6 +32,14 @@ pub(super) fn run(args: &args::Rotated) -> Result<Exit, Trouble> {
     }
     if !args.names.is_empty() {
         ledger.save()?;
+        let mut rotations = Rotations::load(&places.root)?;
+        let now = Timestamp::now();
+        let ended = args.names.iter();
+        // Whoever says so has gone through the steps, in every environment.
+        let ended = ended.filter(|it| rotations.recorded(it, None, now)).count();
+        if ended > 0 {
+            rotations.save()?;
+        }
     }
     let pending = ledger.pending();
     for (_, entry) in &pending {

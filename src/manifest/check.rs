@@ -130,23 +130,27 @@ fn environment(name: &str, place: Spanned<Place>, script: &Script) -> Result<Env
         protect: fields.protect.unwrap_or(full == "production"),
         recovery: fields.recovery.map_or(RECOVERY, |it| it.value),
         readers: fields.readers.into_iter().map(|it| it.value).collect(),
-        tags: fields
-            .tags
-            .into_iter()
-            .map(|(key, it)| (key, it.value))
-            .collect(),
+        functions: values(fields.functions),
+        tags: values(fields.tags),
         name: full,
     })
+}
+
+/// Texts by name, without their places.
+fn values(all: BTreeMap<String, Spanned<String>>) -> BTreeMap<String, String> {
+    let all = all.into_iter();
+    all.map(|(key, it)| (key, it.value)).collect()
 }
 
 /// Whether the fields are those of the store.
 fn belongs(place: &Place, script: &Script) -> Result<(), Mistake> {
     let aws = [&place.account, &place.region, &place.kms_key];
     let vault = [&place.address, &place.mount, &place.namespace];
+    let mut lists = place.replicas.iter().chain(place.functions.values());
     let foreign = match place.backend {
         StoreKind::Aws => first(&vault),
-        StoreKind::Vault => first(&aws).or(place.replicas.first()),
-        StoreKind::Local => first(&aws).or(first(&vault)).or(place.replicas.first()),
+        StoreKind::Vault => first(&aws).or(lists.next()),
+        StoreKind::Local => first(&aws).or(first(&vault)).or(lists.next()),
     };
     foreign.map_or(Ok(()), |it| {
         let message = format!("{} has no such setting", place.backend.title());
@@ -175,6 +179,11 @@ fn checked_shapes(place: &Place, script: &Script) -> Result<(), Mistake> {
     if let Some(it) = place.readers.iter().find(|it| !is_arn(&it.value)) {
         let help = "name the role that reads, as in arn:aws:iam::123456789012:role/shop-api";
         return complain(it, "the ARN of a role", help);
+    }
+    let mut functions = place.functions.values();
+    if let Some(it) = functions.find(|it| !is_function(&it.value)) {
+        let help = "name it as in arn:aws:lambda:eu-central-1:123456789012:function:shop-rotate";
+        return complain(it, "the ARN of a function", help);
     }
     if let Some(it) = place.address.as_ref().filter(|it| !is_safe(&it.value)) {
         let help = "Vault is reached by https://, or by http:// on this machine alone";
@@ -206,6 +215,12 @@ fn is_region(text: &str) -> bool {
 fn is_arn(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-:/".contains(c);
     text.starts_with("arn:aws") && text.contains(":iam::") && text.chars().all(fits)
+}
+
+/// Whether it looks like the ARN of a function.
+fn is_function(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "$_-:".contains(c);
+    text.starts_with("arn:aws") && text.contains(":lambda:") && text.chars().all(fits)
 }
 
 /// Whether nobody on the way can read what is sent there.
@@ -352,6 +367,7 @@ mod tests {
             ("    address: https://vault\n", "https://vault"),
             ("    recovery: 3d\n", "3d"),
             ("    readers: [root]\n", "root"),
+            ("    functions: { turn: turn }\n", "turn"),
             ("secrets:\n  - name: API_KEY\n", "API_KEY"),
             ("secrets:\n  - name: '--'\n", "'--'"),
             ("secrets:\n  - { name: a, variable: 1A }\n", "1A"),

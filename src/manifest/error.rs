@@ -64,6 +64,13 @@ pub enum ManifestError {
         help("write `secrets:` at the start of a line, with one `- name: …` below it for each")
     )]
     Layout,
+    /// It cannot be said how often a secret is replaced without changing something else.
+    #[error("{FILE_NAME} is laid out so that the interval cannot be set in it")]
+    #[diagnostic(
+        code(shield::manifest::interval),
+        help("write it by hand, below the secret: `rotation: {{ method: manual, every: 30d }}`")
+    )]
+    Interval,
 }
 
 /// Which environments there are.

@@ -5,6 +5,7 @@ mod add;
 mod check;
 mod duration;
 mod error;
+mod interval;
 mod label;
 #[cfg(test)]
 mod schema;
@@ -13,6 +14,7 @@ mod syntax;
 pub use add::{Founding, NewSecret, add};
 pub use duration::Days;
 pub use error::ManifestError;
+pub use interval::set_interval;
 pub use label::{fits_label, label};
 pub use syntax::{FieldKind, Kind, Method, Rotation};
 
@@ -83,6 +85,8 @@ pub struct Environment {
     pub recovery: Days,
     /// The roles that may read.
     pub readers: Vec<String>,
+    /// The functions of AWS that rotate, by the name behind `lambda:` or `hosted:`.
+    pub functions: BTreeMap<String, String>,
     /// Labels for everything in it.
     pub tags: BTreeMap<String, String>,
 }

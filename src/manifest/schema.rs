@@ -25,6 +25,7 @@ environments:
     protect: true
     recovery: 30d
     readers: ['arn:aws:iam::123456789012:role/acme-api']
+    functions: { postgres-single-user: 'arn:aws:lambda:eu-central-1:123456789012:function:turn' }
     tags: { team: platform }
 secrets:
   - name: database/credentials
@@ -39,7 +40,7 @@ secrets:
 ";
 
 /// What is right in the whole, and what would be wrong in its place.
-const WRONG: [(&str, &str); 16] = [
+const WRONG: [(&str, &str); 17] = [
     ("schema: 1", "schema: 2"),
     ("app: acme", "app: ACME"),
     ("app: acme", "application: acme"),
@@ -51,6 +52,10 @@ const WRONG: [(&str, &str); 16] = [
     ("[eu-west-1]", "eu-west-1"),
     ("recovery: 30d", "recovery: 30"),
     ("arn:aws:iam::123456789012:role/acme-api", "acme-api"),
+    (
+        "arn:aws:lambda:eu-central-1:123456789012:function:turn",
+        "turn",
+    ),
     ("name: database/credentials", "name: Database"),
     ("kind: json", "kind: xml"),
     ("DATABASE_CREDENTIALS", "DATABASE-CREDENTIALS"),

@@ -43,6 +43,8 @@ pub(super) struct Place {
     #[serde(default)]
     pub(super) readers: Vec<Spanned<String>>,
     #[serde(default)]
+    pub(super) functions: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
     pub(super) tags: BTreeMap<String, Spanned<String>>,
 }
 
@@ -114,6 +116,17 @@ pub enum Method {
     Hosted(String),
     /// AWS and a partner: `managed-external:Salesforce`.
     ManagedExternal(String),
+}
+
+impl Method {
+    /// Whether a store replaces the value by itself.
+    #[must_use]
+    pub fn is_by_store(&self) -> bool {
+        matches!(
+            self,
+            Self::Lambda(_) | Self::Hosted(_) | Self::ManagedExternal(_)
+        )
+    }
 }
 
 impl FromStr for Method {

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::journal::Begun;
 use super::together::together;
-use super::{Action, Journal, Plan, Presence, ProvisionError, Sources, Step, Store};
+use super::{Action, Journal, Plan, Presence, ProvisionError, Sources, Step, Store, Version};
 use crate::manifest::Entry;
 use crate::manifest::Manifest;
 use crate::secret::Secret;
@@ -143,7 +143,13 @@ fn carry_out(
         about,
     })?;
     let version = match (action, value) {
-        (Action::Create, Some(value)) => Some(store.create(at, &value, &step.about, &token)?),
+        (Action::Create, Some(value)) => {
+            let version = store.create(at, &value, &step.about, &token)?;
+            if step.about.schedule.is_some() {
+                store.describe(at, &step.about)?;
+            }
+            Some(version)
+        }
         (Action::AddVersion, Some(value)) => {
             let seen = step.seen.clone().unwrap_or_default();
             let version = store.replace(at, &value, &seen, &token)?;
@@ -151,6 +157,13 @@ fn carry_out(
                 store.describe(at, &step.about)?;
             }
             Some(version)
+        }
+        (Action::Turn, _) => {
+            if !step.changes.is_empty() {
+                store.describe(at, &step.about)?;
+            }
+            store.turn(at, &token)?;
+            Some(Version(token.0))
         }
         (Action::Restore, _) => {
             store.restore(at)?;

@@ -10,6 +10,8 @@ pub mod local;
 mod open;
 mod plan;
 mod probe;
+mod rotation;
+mod schedule;
 mod sources;
 mod store;
 mod survey;
@@ -29,9 +31,11 @@ pub use local::LocalStore;
 pub use open::{Credentials, credentials, open};
 pub use plan::{Action, Plan, Step, Wishes, guard, plan};
 pub use probe::{Module, ProbeError, Reading, Surroundings, Way, probe};
+pub use rotation::{Rotations, Stage, attend};
+pub use schedule::unscheduled;
 pub use sources::{Doubt, EnvFile, EnvFileError, PLACEHOLDER, Source, Sources};
 pub use store::{
-    About, Address, Glimpse, Held, MANAGED_BY, Presence, Store, Token, Turning, Version,
+    About, Address, Glimpse, Held, MANAGED_BY, Presence, Schedule, Store, Token, Turning, Version,
     Whereabouts,
 };
 pub use undo::{Exposed, Undone, undo};

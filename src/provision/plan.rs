@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::schedule::{keep, scheduled};
 use super::survey::survey;
 use super::{
     About, Address, Held, MANAGED_BY, Presence, ProvisionError, Sources, Store, Version,
@@ -55,6 +56,9 @@ pub struct Wishes {
     /// These are had back.
     #[serde(with = "names")]
     pub restore: BTreeSet<SecretName>,
+    /// The store replaces the values of these by itself, now.
+    #[serde(with = "names", default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub turn: BTreeSet<SecretName>,
 }
 
 /// What has to be done for a secret.
@@ -87,6 +91,8 @@ pub enum Action {
     AddVersion,
     /// Its description, labels, key or copies are set.
     UpdateMetadata,
+    /// The store replaces its value by itself.
+    Turn,
     /// It gets the label of shield.
     Adopt,
     /// It is had back.
@@ -108,6 +114,7 @@ impl Action {
             Self::Create => "create",
             Self::AddVersion => "add version",
             Self::UpdateMetadata => "update metadata",
+            Self::Turn => "rotate",
             Self::Adopt => "adopt",
             Self::Restore => "restore",
             Self::NoValue | Self::Foreign | Self::Removed => "blocked",
@@ -127,6 +134,7 @@ impl Action {
             | Self::Create
             | Self::AddVersion
             | Self::UpdateMetadata
+            | Self::Turn
             | Self::Adopt
             | Self::Restore => None,
         }
@@ -227,7 +235,8 @@ fn unknown(manifest: &Manifest, wishes: &Wishes) -> Result<(), ProvisionError> {
         .update
         .iter()
         .chain(&wishes.adopt)
-        .chain(&wishes.restore);
+        .chain(&wishes.restore)
+        .chain(&wishes.turn);
     let mut all = all.filter(|it| manifest.secret(it).is_none());
     all.next()
         .map_or(Ok(()), |it| Err(ProvisionError::Unlisted(it.clone())))
@@ -241,7 +250,7 @@ fn step(
     sources: &Sources,
     wishes: &Wishes,
 ) -> Step {
-    let about = wanted(place, entry);
+    let mut about = wanted(place, entry);
     let origin = sources.origin(entry);
     let with_value = |action| match origin {
         Some(_) => action,
@@ -255,6 +264,7 @@ fn step(
         Presence::Removed => Action::Removed,
         Presence::Present(held) => {
             let is_local = place.1.store == StoreKind::Local;
+            keep(&mut about, &held.about, entry);
             if !is_local {
                 changes = differences(&held.about, &about);
             }
@@ -262,6 +272,8 @@ fn step(
             let is_managed = held.about.is_managed();
             if !is_managed && !wishes.adopt.contains(&at.name) {
                 Action::Foreign
+            } else if wishes.turn.contains(&at.name) {
+                Action::Turn
             } else if held.version.is_none() || wishes.update.contains(&at.name) {
                 with_value(Action::AddVersion)
             } else if !is_managed {
@@ -305,6 +317,7 @@ fn wanted((manifest, environment): (&Manifest, &Environment), entry: &Entry) -> 
         tags,
         key: environment.kms_key.clone(),
         replicas,
+        schedule: scheduled(environment, entry),
     }
 }
 
@@ -327,6 +340,14 @@ fn differences(has: &About, wanted: &About) -> Vec<String> {
         .iter()
         .filter(|it| !has.replicas.contains(it));
     changes.extend(missing.map(|it| format!("copy in {it}")));
+    if let Some(schedule) = &wanted.schedule
+        && has.schedule.as_ref() != Some(schedule)
+    {
+        let days = schedule
+            .every
+            .map_or(String::new(), |it| format!(" every {it} days"));
+        changes.push(format!("rotation{days}"));
+    }
     changes
 }
 
@@ -338,7 +359,9 @@ pub(super) fn drift(
     entry: &Entry,
     held: &Held,
 ) -> Vec<String> {
-    differences(&held.about, &wanted((manifest, environment), entry))
+    let mut about = wanted((manifest, environment), entry);
+    keep(&mut about, &held.about, entry);
+    differences(&held.about, &about)
 }
 
 /// Names as texts.

@@ -111,7 +111,7 @@ pub trait Store: Sync {
         token: &Token,
     ) -> Result<Version, ProvisionError>;
 
-    /// Sets the description, the labels, the key and the copies; the value stays.
+    /// Sets the description, the labels, the key, the copies and the schedule; the value stays.
     ///
     /// Of labels that others have made none is taken away, and no copy that somebody may be
     /// reading; without a key, the one that there is stays.
@@ -133,6 +133,20 @@ pub trait Store: Sync {
         to: &Version,
         token: &Token,
     ) -> Result<Version, ProvisionError>;
+
+    /// Has the store replace the value by itself, now; it may go on doing so afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it does not replace this one, or is doing so already.
+    fn turn(&self, at: &Address, _token: &Token) -> Result<(), ProvisionError> {
+        Err(ProvisionError::Refused {
+            store: self.kind().title(),
+            path: at.path.clone(),
+            reason: "it replaces no values by itself".to_owned(),
+            help: "give it a new one: `shield provision rotate NAME --prompt`",
+        })
+    }
 
     /// Takes a secret away; for `recovery` it can be had back.
     ///
@@ -245,6 +259,8 @@ pub struct Held {
     pub previous: Option<Version>,
     /// A version that a rotation has made and not brought to an end.
     pub pending: Option<Version>,
+    /// Since when, where the store tells.
+    pub pending_since: Option<jiff::Timestamp>,
     /// Description, labels, key and copies.
     pub about: About,
     /// The day the value last changed, `2026-11-22`.
@@ -279,6 +295,18 @@ pub struct About {
     pub key: Option<String>,
     /// Regions that have copies, sorted.
     pub replicas: Vec<String>,
+    /// How the store replaces the value by itself; nothing where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+}
+
+/// How a store replaces a value by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// How often, in days.
+    pub every: Option<u32>,
+    /// The ARN of the function that does it.
+    pub function: Option<String>,
 }
 
 impl About {

@@ -112,6 +112,7 @@ fn step(
             store.describe(at, &about)?;
             "described as before"
         }
+        Action::Turn => "stays: its new value is in use where the store has set it",
         Action::Restore => {
             store.remove(at, environment.recovery)?;
             "marked for deletion again"

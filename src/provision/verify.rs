@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::plan::drift;
 use super::sources::PLACEHOLDER;
 use super::survey::survey;
-use super::{Address, Held, Presence, ProvisionError, Store, guard};
+use super::{Address, Held, Presence, ProvisionError, Stage, Store, guard, unscheduled};
 use crate::manifest::Entry;
 use crate::manifest::Environment;
 use crate::manifest::FieldKind;
@@ -16,6 +18,9 @@ use crate::manifest::Kind;
 use crate::manifest::Manifest;
 use crate::secret::Secret;
 use crate::secret::SecretName;
+
+/// For how long a rotation may go on.
+const PENDING: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of a secret: in the store, and beside it.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ pub struct Verdict {
     pub faults: Vec<Fault>,
     /// How many days until it is to be replaced; below zero when that is overdue.
     pub due: Option<i64>,
+    /// Where its rotation stands, if one was begun.
+    pub standing: Option<Stage>,
 }
 
 /// What can be wrong with a secret.
@@ -56,6 +63,10 @@ pub enum Fault {
     Exposed,
     /// A rotation was begun and not brought to an end.
     Stuck,
+    /// A rotation waits for a person, and has waited too long.
+    Halted,
+    /// The store is meant to replace it and does not: what is missing.
+    Unscheduled(String),
     /// It should have been replaced before.
     Overdue,
     /// The store knows something else of it than the manifest.
@@ -78,6 +89,8 @@ impl fmt::Display for Fault {
             Self::FieldKind(name) => write!(f, "has a field {name} of another kind"),
             Self::Exposed => f.write_str("was in the code: replace it, then `shield rotated NAME`"),
             Self::Stuck => f.write_str("has a rotation that did not end"),
+            Self::Halted => f.write_str("has a rotation that nobody goes on with"),
+            Self::Unscheduled(why) => f.write_str(why),
             Self::Overdue => f.write_str("should have been replaced by now"),
             Self::Differs(what) => write!(f, "is kept with another {what}"),
             Self::Lagging(region) => write!(f, "has an old copy in {region}"),
@@ -142,6 +155,7 @@ pub fn verify(
             held,
             faults,
             due,
+            standing: None,
         })
     };
     survey(store, &entries, judge, |it| it.faults.is_empty())
@@ -158,6 +172,11 @@ fn days_left(entry: &Entry, held: &Held, today: jiff::civil::Date) -> Option<i64
     Some(i64::from(left.get_days()))
 }
 
+/// Whether a rotation that was begun `since` should have ended; nobody knows of what is not told.
+fn is_late(since: Option<Timestamp>, now: Timestamp) -> bool {
+    since.is_none_or(|it| now.duration_since(it) > PENDING)
+}
+
 /// What is wrong with what the store tells.
 fn known(
     (manifest, environment): (&Manifest, &Environment),
@@ -169,7 +188,8 @@ fn known(
     if held.version.is_none() {
         faults.push(Fault::Empty);
     }
-    if held.pending.is_some() && held.pending != held.version {
+    let is_pending = held.pending.is_some() && held.pending != held.version;
+    if is_pending && is_late(held.pending_since, Timestamp::now()) {
         faults.push(Fault::Stuck);
     }
     if due.is_some_and(|it| it < 0) {
@@ -179,6 +199,7 @@ fn known(
         let differing = drift(manifest, environment, entry, held);
         faults.extend(differing.into_iter().map(Fault::Differs));
     }
+    faults.extend(unscheduled(environment, entry, &held.about).map(Fault::Unscheduled));
     faults.extend(held.lagging.iter().cloned().map(Fault::Lagging));
     faults
 }

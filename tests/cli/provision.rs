@@ -428,3 +428,66 @@ fn two_values_for_one_name_are_for_a_person_to_decide() {
         "apply --yes --from-findings found.json"
     ));
 }
+
+#[test]
+fn what_was_in_the_code_counts_as_exposed_until_its_old_value_is_taken_back() {
+    let line = r#"{"name":"api-key","state":"rotation-pending","pattern":"generic-secret","level":"high","moved":"2026-11-01","in_history":"yes","places":[],"fingerprints":[]}"#;
+    let project = shop().with(".shield/exposed.jsonl", &format!("{line}\n"));
+    assert_eq!(apply(&project).code, 0);
+    let steps = [
+        ("verify", 1, "was in the code"),
+        ("rotate api-key --from-stdin", 0, "next  2."),
+        (
+            "rotate api-key --revoked",
+            2,
+            "the old value of api-key is still needed",
+        ),
+        ("verify", 1, "the new value was read"),
+        ("status", 1, "was in the code"),
+        (
+            "rotate api-key --revoked --seen",
+            0,
+            "does not count as exposed",
+        ),
+        ("verify", 0, "good"),
+    ];
+    for (words, code, told) in steps {
+        let ran = fed(&project, words, SECOND);
+        let all = ran.all();
+        assert!(ran.code == code && all.contains(told), "{words}: {all}");
+        assert!(!all.contains("rosebud"), "{all}");
+    }
+    let kept = project.read(".shield/rotations.jsonl");
+    assert!(kept.contains("recorded") && !kept.contains("rosebud"));
+}
+
+#[test]
+fn whoever_says_that_a_secret_was_rotated_has_ended_its_rotation() {
+    let line = r#"{"name":"api-key","state":"rotation-pending","pattern":"generic-secret","level":"high","moved":"2026-11-01","in_history":"yes","places":[],"fingerprints":[]}"#;
+    let project = shop().with(".shield/exposed.jsonl", &format!("{line}\n"));
+    assert_eq!(apply(&project).code, 0);
+    assert_eq!(provision(&project, "rotate api-key --now").code, 0);
+    assert_eq!(project.shield(["rotated", "api-key"]).code, 0);
+    let status = provision(&project, "status");
+    assert!(!status.stdout.contains("rotation:"), "{}", status.all());
+}
+
+#[test]
+fn an_interval_is_set_in_the_manifest_and_nothing_else_is() {
+    let project = shop();
+    let ran = provision(&project, "rotate database/credentials --schedule 4w");
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    let wanted = MANIFEST.replace(
+        "  - name: database/credentials\n",
+        "  - name: database/credentials\n    rotation: { method: manual, every: 28d }\n",
+    );
+    assert_eq!(project.read("shield.secrets.yaml"), wanted);
+    let again = provision(&project, "rotate database/credentials --schedule 28d");
+    assert!(again.stderr.contains("already"), "{}", again.all());
+    for wrong in [
+        "rotate nothing --schedule 30d",
+        "rotate api-key --schedule 30",
+    ] {
+        assert_eq!(provision(&project, wrong).code, 2, "{wrong}");
+    }
+}

@@ -44,7 +44,9 @@ FAULTS = {
 }
 FORM = "application/x-www-form-urlencoded"
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
-REFUSED_WHEN_DELETED = ("GetSecretValue", "PutSecretValue", "TagResource", "UpdateSecret")
+REFUSED_WHEN_DELETED = (
+    "GetSecretValue", "PutSecretValue", "RotateSecret", "TagResource", "UpdateSecret"
+)
 
 
 class Proxy(ThreadingHTTPServer):
@@ -60,6 +62,10 @@ class Proxy(ThreadingHTTPServer):
         self.calls: Counter[str] = Counter()
         self.fault: tuple[str | None, float] = (None, 0)
         self.stop = Stop()
+        # How much older versions are said to be, in seconds.
+        self.age = 0
+        # How secrets are rotated, by ARN.
+        self.turning: dict[str, dict[str, Any]] = {}
 
     def next_fault(self) -> str | None:
         with self.lock:
@@ -98,6 +104,7 @@ class Handler(BaseHTTPRequestHandler):
             times = body.get("times") or float("inf")
             self.server.fault = (body["kind"], times)
             self.server.stop.set(body.get("stop"))
+            self.server.age = body.get("age", 0)
             self.server.calls.clear()
             return self.reply((200, {}))
         return self.act(self.headers.get("X-Amz-Target", "").rpartition(".")[2], body)
@@ -136,8 +143,16 @@ class Handler(BaseHTTPRequestHandler):
         wrong = wrongly_asked(action, body)
         if wrong is not None:
             return wrong
+        if action == "ListSecretVersionIds":
+            status, told = self.upstream(action, body)
+            for one in told.get("Versions", []):
+                one["CreatedDate"] -= self.server.age
+            return status, told
         if action in ("DescribeSecret", "ListSecrets"):
-            return self.upstream(action, body)
+            status, told = self.upstream(action, body)
+            for one in told.get("SecretList", [told]):
+                one.update(self.server.turning.get(one.get("ARN"), {}))
+            return status, told
         name = body.get("SecretId", body.get("Name"))
         about = self.upstream("DescribeSecret", {"SecretId": name})[1] if name else {}
         deleted = about.get("DeletedDate") is not None
@@ -152,11 +167,47 @@ class Handler(BaseHTTPRequestHandler):
         if action == "DeleteSecret" and about.get("ReplicationStatus"):
             text = "You can't delete a secret that is replicated to other Regions."
             return refusal("InvalidRequestException", text)
-        function = body.get("RotationLambdaARN") or about.get("RotationLambdaARN")
-        if action == "RotateSecret" and not function:
+        if action in ("RotateSecret", "CancelRotateSecret"):
+            return self.rotate(action, body, about)
+        return self.upstream(action, body)
+
+    def rotate(self, action: str, body: dict[str, Any], about: dict[str, Any]) -> Answer:
+        """moto calls functions in containers, and rotates when it is told not to."""
+        turning = self.server.turning
+        arn = about.get("ARN", "")
+        if not arn:
+            return self.upstream(action, body)
+        if action == "CancelRotateSecret":
+            turning.get(arn, {})["RotationEnabled"] = False
+            return 200, {"ARN": arn, "Name": about["Name"]}
+        function = body.get("RotationLambdaARN") or turning.get(arn, {}).get("RotationLambdaARN")
+        if not function:
             text = "No Lambda rotation function ARN is associated with this secret."
             return refusal("InvalidRequestException", text)
-        return self.upstream(action, body)
+        pending = [it for it, has in about["VersionIdsToStages"].items() if has == ["AWSPENDING"]]
+        if pending and body.get("RotateImmediately", True):
+            text = "A previous rotation isn't complete. That rotation will be reattempted."
+            return refusal("InvalidRequestException", text)
+        known = turning.setdefault(arn, {})
+        rules = body.get("RotationRules")
+        known.update({"RotationEnabled": True, "RotationLambdaARN": function})
+        known.update({"RotationRules": rules} if rules else {})
+        made = {"ARN": arn, "Name": about["Name"]}
+        if not body.get("RotateImmediately", True):
+            return 200, made
+        # What the function does: a new value, with the token as the name of its version.
+        put = {"SecretId": arn, "SecretString": f"turned-{time.time_ns()}"}
+        put["ClientRequestToken"] = body["ClientRequestToken"]
+        self.upstream("PutSecretValue", {**put, "VersionStages": ["AWSPENDING"]})
+        stages = about["VersionIdsToStages"].items()
+        move = {
+            "SecretId": arn,
+            "VersionStage": "AWSCURRENT",
+            "MoveToVersionId": body["ClientRequestToken"],
+            "RemoveFromVersionId": next(it for it, has in stages if "AWSCURRENT" in has),
+        }
+        status, answer = self.upstream("UpdateSecretVersionStage", move)
+        return status, made if status == 200 else answer
 
     def pass_through(self, data: bytes) -> None:
         """A call of STS, which speaks in forms and XML."""

@@ -21,6 +21,8 @@ mod servers;
 #[path = "../templates/tool.rs"]
 #[expect(dead_code, reason = "the tests of wrappers need more of it")]
 mod tool;
+#[cfg(unix)]
+mod turn;
 mod vault;
 
 use std::io;
@@ -77,6 +79,8 @@ fn run(proxy: &str, vault: &str) -> ExitCode {
         trials.extend(crash::trials(kind, double));
         #[cfg(unix)]
         trials.extend(deep::trials(kind, double));
+        #[cfg(unix)]
+        trials.extend(turn::trials(kind, double));
     }
     trials.extend(contract::trials(StoreKind::Local, &Double::file()));
     if let [Some(address), Some(token)] = ITSELF.map(variable) {

@@ -170,7 +170,7 @@ impl Scene {
         }
     }
 
-    fn at(&self, name: &str) -> Result<Address, Failed> {
+    pub(crate) fn at(&self, name: &str) -> Result<Address, Failed> {
         let name = SecretName::of(name).ok_or("no name")?;
         let path = self.manifest.path_of("staging", &name);
         Ok(Address { name, path })
@@ -219,6 +219,25 @@ impl Scene {
     pub(crate) fn recover(&self) -> Result<(), Failed> {
         let recovered = self.shield("recover", "")?;
         same(&recovered.status.code(), &Some(0))
+    }
+
+    /// Writes its manifest, for this app and store, with these lines behind that of the environment.
+    pub(crate) fn say(&self, more: &str) -> Result<(), Failed> {
+        let app = &self.manifest.app;
+        let word = self.bench.store.kind().word();
+        let text = format!(
+            "schema: 1\napp: {app} # ours\nenvironments:\n  staging:\n    backend: {word}\n{more}"
+        );
+        Ok(put(&self.manifest_file(), &text)?)
+    }
+
+    pub(crate) fn manifest_file(&self) -> PathBuf {
+        self.folder.path().join("project/shield.secrets.yaml")
+    }
+
+    /// What the store tells of a secret.
+    pub(crate) fn held(&self, name: &str) -> Result<shield::provision::Held, Failed> {
+        self.bench.held(&self.at(name)?)
     }
 
     /// Takes a secret out of the store.
@@ -346,7 +365,7 @@ impl Scene {
     }
 
     /// No file but those that have had it from the beginning has a value in it.
-    fn search(&self, way: Way) -> Result<(), Failed> {
+    pub(crate) fn search(&self, way: Way) -> Result<(), Failed> {
         for entry in WalkDir::new(self.folder.path()) {
             let entry = entry?;
             if !entry.file_type().is_file() || entry.file_name() == "values.env" {

@@ -204,6 +204,14 @@ impl Double {
         Ok(())
     }
 
+    /// Does something that is no business of shield, as AWS is asked.
+    pub(crate) fn act(&self, action: &str, what: &Value) -> Result<(), Failed> {
+        ureq::post(&self.address)
+            .header("X-Amz-Target", format!("secretsmanager.{action}"))
+            .send_json(what)?;
+        Ok(())
+    }
+
     /// How often it was called since it was last told what to do.
     pub(crate) fn calls(&self) -> Result<BTreeMap<String, u64>, Failed> {
         Ok(ureq::get(self.control(1)?).call()?.body_mut().read_json()?)

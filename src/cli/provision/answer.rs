@@ -137,7 +137,7 @@ pub(super) fn row(verdict: &Verdict) -> [String; 4] {
         verdict.at.name.to_string(),
         changed.unwrap_or_else(|| "-".to_owned()),
         verdict.due.map_or_else(|| "-".to_owned(), due),
-        faults(verdict),
+        state(verdict),
     ]
 }
 
@@ -194,6 +194,13 @@ pub(super) fn faults(verdict: &Verdict) -> String {
     all.join("; ")
 }
 
+/// What is wrong with a secret, and what comes next in its rotation.
+fn state(verdict: &Verdict) -> String {
+    let faults = faults(verdict);
+    let standing = verdict.standing.as_ref();
+    standing.map_or_else(|| faults.clone(), |it| format!("{faults}; rotation: {it}"))
+}
+
 /// When a secret is to be replaced.
 fn due(days: i64) -> String {
     match days {
@@ -216,6 +223,10 @@ pub(super) fn value(verdict: &Verdict) -> Value {
         "due_in_days": verdict.due,
         "rotated_by_store": rotation.map(|it| json!({
             "every_days": it.every, "last": it.last, "next": it.next,
+        })),
+        "rotation": verdict.standing.as_ref().map(|it| json!({
+            "step": it.word(), "next": it.to_string(),
+            "until": it.until().map(|it| it.to_string()),
         })),
         "faults": verdict.faults,
     })

@@ -7,6 +7,7 @@ use clap::{Args as Group, Subcommand, ValueEnum};
 use crate::cli::args::secret_name;
 use crate::emit::Target;
 use crate::emit::TerraformValues;
+use crate::manifest::Days;
 use crate::secret::SecretName;
 
 /// Arguments of `shield provision`.
@@ -45,16 +46,8 @@ pub(crate) enum ProvisionCommand {
         #[arg(long, value_enum, default_value = "text")]
         format: TableFormat,
     },
-    /// Put a new value in the place of an old one, and note that it was replaced.
-    Rotate {
-        /// The name of the secret.
-        #[arg(value_name = "NAME", value_parser = secret_name)]
-        name: SecretName,
-        #[command(flatten)]
-        place: Place,
-        #[command(flatten)]
-        fresh: Fresh,
-    },
+    /// Put a new value in the place of an old one, step by step; without a flag, tell the steps.
+    Rotate(Rotate),
     /// Undo a run of `apply`, or make the value before the current one current again.
     Rollback(Rollback),
     /// Add what the store has below the paths of the environment to the manifest: names only.
@@ -170,9 +163,43 @@ pub(crate) struct Values {
     pub(crate) placeholder: bool,
 }
 
+/// Arguments of `shield provision rotate`.
+#[derive(Debug, Group)]
+pub(crate) struct Rotate {
+    /// The name of the secret.
+    #[arg(value_name = "NAME", value_parser = secret_name)]
+    pub(crate) name: SecretName,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) step: RotateStep,
+    /// With --revoked: do not wait any longer, since the log of the store shows that every program has
+    /// the new value.
+    #[arg(long, requires = "revoked")]
+    pub(crate) seen: bool,
+}
+
+/// The step of a rotation that is done.
+#[derive(Debug, Group)]
+#[group(multiple = false)]
+pub(crate) struct RotateStep {
+    #[command(flatten)]
+    pub(crate) fresh: Fresh,
+    /// Begin: have the store replace it, where it does so by itself, or tell a person how to.
+    #[arg(long)]
+    pub(crate) now: bool,
+    /// Set how often it is replaced, in shield.secrets.yaml: 30d, 4w or 1y.
+    #[arg(long, value_name = "INTERVAL")]
+    pub(crate) schedule: Option<Days>,
+    /// Say that the old value was taken back where it was issued: the end of the rotation, and of
+    /// counting as exposed.
+    #[arg(long)]
+    pub(crate) revoked: bool,
+}
+
 /// Where one new value comes from.
 #[derive(Debug, Group)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Fresh {
     /// Take all of standard input, without a line break at its end.
@@ -184,6 +211,13 @@ pub(crate) struct Fresh {
     /// Make a random one.
     #[arg(long)]
     pub(crate) generate: bool,
+}
+
+impl Fresh {
+    /// Whether there is to be a new value at all.
+    pub(crate) fn is_any(&self) -> bool {
+        self.from_stdin || self.prompt || self.generate
+    }
 }
 
 /// What may be done to secrets that are there.

@@ -1,22 +1,17 @@
-//! Commands that change a store, or the manifest: `apply`, `rotate`, `rollback`, `import`.
-
-use std::collections::BTreeSet;
+//! Commands that change a store, or the manifest: `apply`, `rollback`, `import`.
 
 use miette::Diagnostic;
 use miette::IntoDiagnostic as _;
 
 use super::answer;
 use super::args;
-use super::args::{Fresh, Place};
+use super::args::Place;
 use super::desk::Desk;
 use super::look;
-use super::sources;
 use crate::cli::Exit;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal;
 use crate::cli::terminal::say;
-use crate::fix;
-use crate::fix::Ledger;
 use crate::manifest;
 use crate::manifest::Founding;
 use crate::manifest::NewSecret;
@@ -30,7 +25,6 @@ use crate::provision::ProvisionError;
 use crate::provision::Run;
 use crate::provision::Sources;
 use crate::provision::Store;
-use crate::provision::Wishes;
 use crate::risk::Level;
 use crate::seal::Identity;
 use crate::seal::private;
@@ -79,6 +73,7 @@ pub(super) fn apply(args: &args::Apply) -> Result<Exit, Trouble> {
             look::made(&desk, &*store, &args.values, &wishes)?
         }
     };
+    look::unscheduled(&desk, &plan);
     if let Some(reviewed) = &reviewed {
         answer::held_to(&plan, reviewed)?;
     }
@@ -127,7 +122,7 @@ fn agreed(desk: &Desk) -> Result<bool, Trouble> {
 }
 
 /// Makes the changes, and tells each.
-fn carry_out(
+pub(super) fn carry_out(
     (desk, store): (&Desk, &dyn Store),
     plan: &Plan,
     sources: &Sources,
@@ -161,35 +156,6 @@ fn carry_out(
     }
     say(&format!("\nUndo it with: shield provision rollback {run}"));
     Ok(Exit::Clean)
-}
-
-/// Gives a secret a new value, and notes that the old one was replaced.
-pub(super) fn rotate(name: &SecretName, place: &Place, fresh: &Fresh) -> Result<Exit, Trouble> {
-    let desk = Desk::open_to_write(place)?;
-    let unlisted = || ProvisionError::Unlisted(name.clone());
-    let entry = desk.manifest.secret(name).ok_or_else(unlisted)?;
-    let store = desk.store()?;
-    let wishes = Wishes {
-        update: BTreeSet::from([name.clone()]),
-        ..Wishes::default()
-    };
-    let all = vec![sources::fresh(fresh, entry)?];
-    let sources = Sources { all };
-    let mut manifest = desk.manifest.clone();
-    manifest.secrets.retain(|it| it.name == *name);
-    let plan = provision::plan(&manifest, &desk.environment, &*store, &sources, &wishes)?;
-    if plan.changes().next().is_none() {
-        answer::plan(&plan, args::TableFormat::Text).into_diagnostic()?;
-        return Ok(Exit::Undone);
-    }
-    let exit = carry_out((&desk, &*store), &plan, &sources)?;
-    let mut ledger = Ledger::load(&desk.places.root)?;
-    if ledger.rotated(name, &fix::today()) {
-        ledger.save()?;
-        say(&format!("{name} does not count as exposed any more."));
-    }
-    say("Take back the old value where it was issued, once every program has the new one.");
-    Ok(exit)
 }
 
 /// Undoes a run, or makes the value before the current one current again.

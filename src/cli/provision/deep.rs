@@ -3,6 +3,7 @@
 use super::args;
 use super::desk::Desk;
 use super::look;
+use super::steps;
 use crate::cli::Exit;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal::say;
@@ -60,6 +61,9 @@ pub(super) fn verify(args: &args::Verify) -> Result<Exit, Trouble> {
             add(verdict, faults);
         }
     }
+    if way == Way::Store {
+        steps::note_read(&desk, &mut verdicts)?;
+    }
     look::judged(&desk, &verdicts, args.format)
 }
 
@@ -74,6 +78,7 @@ fn unseen(desk: &Desk) -> Vec<Verdict> {
         held: None,
         faults: Vec::new(),
         due: None,
+        standing: None,
     };
     manifest.secrets.iter().map(verdict).collect()
 }

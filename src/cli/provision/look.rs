@@ -9,6 +9,7 @@ use super::args;
 use super::args::{Place, TableFormat};
 use super::desk::Desk;
 use super::sources::sources;
+use super::steps;
 use crate::cli::Exit;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal::say;
@@ -16,6 +17,7 @@ use crate::provision;
 use crate::provision::Depth;
 use crate::provision::Fault;
 use crate::provision::Plan;
+use crate::provision::Rotations;
 use crate::provision::Sources;
 use crate::provision::Store;
 use crate::provision::Wishes;
@@ -30,6 +32,7 @@ pub(super) fn plan(args: &args::Plan) -> Result<Exit, Trouble> {
         answer::write_plan(path, &plan)?;
     }
     answer::plan(&plan, args.format).into_diagnostic()?;
+    unscheduled(&desk, &plan);
     Ok(if plan.blocked().next().is_some() {
         Exit::Undone
     } else if plan.changes().next().is_some() {
@@ -37,6 +40,18 @@ pub(super) fn plan(args: &args::Plan) -> Result<Exit, Trouble> {
     } else {
         Exit::Clean
     })
+}
+
+/// Tells which secrets the store is meant to replace by itself, and will not.
+pub(super) fn unscheduled(desk: &Desk, plan: &Plan) {
+    for step in &plan.steps {
+        let entry = desk.manifest.secret(&step.at.name);
+        let missing =
+            entry.and_then(|it| provision::unscheduled(&desk.environment, it, &step.about));
+        if let Some(missing) = missing {
+            say(&format!("note     {}: {missing}", step.at.name));
+        }
+    }
 }
 
 /// The plan for what the flags say, and where its values come from.
@@ -51,6 +66,7 @@ pub(super) fn made(
         update: names(&wishes.update),
         adopt: names(&wishes.adopt),
         restore: names(&wishes.restore),
+        turn: BTreeSet::new(),
     };
     let lacking = if values.prompt {
         lacking(&planned(desk, store, &Sources::default(), &wishes)?)
@@ -102,7 +118,10 @@ fn told(
     depth: Depth,
 ) -> Result<Exit, Trouble> {
     let desk = Desk::open(place)?;
-    let verdicts = verdicts(&desk, &*desk.store_as(role)?, depth)?;
+    let mut verdicts = verdicts(&desk, &*desk.store_as(role)?, depth)?;
+    if depth == Depth::Values {
+        steps::note_read(&desk, &mut verdicts)?;
+    }
     judged(&desk, &verdicts, format)
 }
 
@@ -129,13 +148,20 @@ pub(super) fn verdicts(
 ) -> Result<Vec<provision::Verdict>, Trouble> {
     let place = (&desk.manifest, &desk.environment);
     let today = jiff::Zoned::now().date();
-    Ok(provision::verify(
-        place,
-        store,
-        depth,
-        &desk.exposed()?,
-        today,
-    )?)
+    let mut verdicts = provision::verify(place, store, depth, &desk.exposed()?, today)?;
+    attend(desk, &mut verdicts)?;
+    Ok(verdicts)
+}
+
+/// Adds where the rotation of each secret stands.
+pub(super) fn attend(desk: &Desk, verdicts: &mut [provision::Verdict]) -> Result<(), Trouble> {
+    let rotations = Rotations::load(&desk.places.root)?;
+    let now = jiff::Timestamp::now();
+    for verdict in &mut *verdicts {
+        verdict.faults.retain(|it| *it != Fault::Halted);
+    }
+    provision::attend(verdicts, &rotations, &desk.environment.name, now);
+    Ok(())
 }
 
 /// Tells where the store and the manifest differ.
@@ -144,10 +170,10 @@ pub(super) fn drift(place: &Place, format: TableFormat) -> Result<Exit, Trouble>
     let store = desk.store()?;
     let mut verdicts = verdicts(&desk, &*store, Depth::Metadata)?;
     for verdict in &mut verdicts {
-        // Age and exposure are no differences.
+        // Age, exposure and what a person has to do are no differences.
         verdict
             .faults
-            .retain(|it| !matches!(it, Fault::Exposed | Fault::Overdue));
+            .retain(|it| !matches!(it, Fault::Exposed | Fault::Overdue | Fault::Halted));
     }
     let extra = extra(&desk, &*store)?;
     answer::drift(&verdicts, &extra, format).into_diagnostic()?;

@@ -12,8 +12,10 @@ mod findings;
 pub(super) mod inventory;
 mod look;
 mod page;
+mod rotate;
 mod sheet;
 mod sources;
+mod steps;
 mod table;
 
 use super::Exit;
@@ -30,7 +32,7 @@ pub(super) fn run(args: args::Provision) -> Result<Exit, Trouble> {
         ProvisionCommand::Verify(args) => look::verify(&args),
         ProvisionCommand::Status { place, format } => look::status(&place, format),
         ProvisionCommand::Drift { place, format } => look::drift(&place, format),
-        ProvisionCommand::Rotate { name, place, fresh } => change::rotate(&name, &place, &fresh),
+        ProvisionCommand::Rotate(args) => rotate::run(&args),
         ProvisionCommand::Rollback(args) => change::rollback(&args),
         ProvisionCommand::Import { place } => change::import(&place),
         ProvisionCommand::Emit(args) => emit::run(&args),

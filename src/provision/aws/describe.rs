@@ -45,7 +45,14 @@ impl AwsStore {
             self.wait(asked.set_tag_keys(Some(extra)).send())
                 .map_err(|error| call.failed(&error))?;
         }
-        self.copy(path, &has, about)
+        self.copy(path, &has, about)?;
+        if has.schedule == about.schedule {
+            return Ok(());
+        }
+        match &about.schedule {
+            Some(schedule) => self.schedule(path, schedule),
+            None => self.cancel(path),
+        }
     }
 
     /// Sets the description and the key.

@@ -105,6 +105,7 @@ fn described(entry: &SecretListEntry) -> DescribeSecretOutput {
         .set_description(entry.description.clone())
         .set_kms_key_id(entry.kms_key_id.clone())
         .set_rotation_enabled(entry.rotation_enabled)
+        .set_rotation_lambda_arn(entry.rotation_lambda_arn.clone())
         .set_rotation_rules(entry.rotation_rules.clone())
         .set_last_rotated_date(entry.last_rotated_date)
         .set_last_changed_date(entry.last_changed_date)

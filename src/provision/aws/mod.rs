@@ -9,6 +9,7 @@ mod describe;
 mod error;
 mod glance;
 mod state;
+mod turn;
 mod write;
 
 pub use connect::AwsSettings;
@@ -183,7 +184,13 @@ impl Store for AwsStore {
 
     fn look(&self, at: &Address) -> Result<Presence, ProvisionError> {
         let told = self.told(&at.path)?;
-        Ok(told.map_or(Presence::Absent, |it| glance::presence(&it)))
+        let mut presence = told.map_or(Presence::Absent, |it| glance::presence(&it));
+        if let Presence::Present(held) = &mut presence
+            && let Some(pending) = &held.pending
+        {
+            held.pending_since = self.made(&at.path, pending);
+        }
+        Ok(presence)
     }
 
     fn glance(&self, places: &[Address]) -> Result<Vec<Glimpse>, ProvisionError> {
@@ -275,6 +282,10 @@ impl Store for AwsStore {
             self.relabel(&at.path, from, to)?;
         }
         Ok(to.clone())
+    }
+
+    fn turn(&self, at: &Address, token: &Token) -> Result<(), ProvisionError> {
+        self.rotate(&at.path, token)
     }
 
     fn remove(&self, at: &Address, recovery: Days) -> Result<(), ProvisionError> {

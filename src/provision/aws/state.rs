@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::provision::About;
 use crate::provision::Held;
+use crate::provision::Schedule;
 use crate::provision::Turning;
 use crate::provision::Version;
 
@@ -33,11 +34,13 @@ pub(super) fn held(told: &DescribeSecretOutput) -> Held {
         // The label stays on a version that has become current.
         pending: labelled(told, "AWSPENDING")
             .filter(|it| Some(it) != labelled(told, CURRENT).as_ref()),
+        pending_since: None,
         about: About {
             description: told.description().unwrap_or_default().to_owned(),
             tags: tags.collect(),
             key: told.kms_key_id().map(str::to_owned),
             replicas,
+            schedule: schedule(told),
         },
         changed: told.last_changed_date().and_then(day),
         accessed: told.last_accessed_date().and_then(day),
@@ -66,16 +69,29 @@ fn is_behind(copy: &ReplicationStatusType) -> bool {
     copy.status() != Some(&StatusType::InSync)
 }
 
-/// How AWS replaces the value by itself.
+/// The days between two rotations, as AWS tells them in one of two ways.
+fn every(told: &DescribeSecretOutput) -> Option<u32> {
+    let rules = told.rotation_rules();
+    let days = rules.and_then(RotationRulesType::automatically_after_days);
+    let written = rules.and_then(|it| it.schedule_expression()).and_then(rate);
+    days.and_then(|it| u32::try_from(it).ok()).or(written)
+}
+
+/// Whether AWS replaces the value by itself, and by which function.
+fn schedule(told: &DescribeSecretOutput) -> Option<Schedule> {
+    (told.rotation_enabled() == Some(true)).then(|| Schedule {
+        every: every(told),
+        function: told.rotation_lambda_arn().map(str::to_owned),
+    })
+}
+
+/// When AWS replaces the value by itself.
 fn turning(told: &DescribeSecretOutput) -> Option<Turning> {
     if told.rotation_enabled() != Some(true) {
         return None;
     }
-    let rules = told.rotation_rules();
-    let days = rules.and_then(RotationRulesType::automatically_after_days);
-    let written = rules.and_then(|it| it.schedule_expression()).and_then(rate);
     Some(Turning {
-        every: days.and_then(|it| u32::try_from(it).ok()).or(written),
+        every: every(told),
         last: told.last_rotated_date().and_then(day),
         next: told.next_rotation_date().and_then(day),
     })
