@@ -1,9 +1,8 @@
-//! Finds many byte strings in one pass, in any case of ASCII letters, each by four of its bytes, or
-//! by all three.
+//! Finds many byte strings in one pass, in any case of ASCII letters, each by a few of its bytes.
 //!
-//! At nearly every place of a text one look into a small table of bits tells that nothing is there.
-//! An automaton of all strings is larger than the fast memory of a processor, and takes longer to
-//! make than a small file to read.
+//! Every two bytes of a text one look into a small table of bits tells, nearly always, that nothing is
+//! there. An automaton of all strings is larger than the fast memory of a processor, and takes longer
+//! to make than a small file to read.
 
 mod rarity;
 mod table;
@@ -12,14 +11,21 @@ use self::rarity::rarity;
 use self::table::{Gram, Known, Table};
 use crate::text::Span;
 
-/// How many bytes the shortest strings have, and are known by.
+/// How many bytes the shortest strings have.
 const SHORT: usize = 3;
 
-/// How many bytes the others are known by.
+/// How many bytes are looked at together.
 const LONG: usize = 4;
 
-/// So many grams, which stand in eight bytes, are looked at together.
-const AT_ONCE: usize = 4;
+/// How far from each other the places are that are looked at, in bytes.
+const STEP: usize = 2;
+
+/// So many bytes are gone through at once.
+const STRIDE: usize = 8;
+
+/// So many grams of a string are tried for the rarest, since a few long ones would take most of the
+/// time.
+const TRIED: usize = 12;
 
 /// So much of a text is looked at before what was found is put in order, in bytes.
 const BLOCK: usize = 32 * 1024;
@@ -38,8 +44,9 @@ impl Finder {
     /// A finder of `strings`, which are in lower case; those of less than three bytes are not found.
     pub(in crate::detect) fn new(strings: &[&[u8]]) -> Self {
         let strings = strings.iter().enumerate();
-        let known = strings.filter_map(|(number, it)| Known::new(it, number, rarest(it)));
-        Self(Table::new(known.collect()))
+        let known = strings.filter(|(_, it)| it.len() >= SHORT);
+        let known = known.map(|(number, it)| Known::new(it, number));
+        Self(Table::new(known.collect(), rarest))
     }
 
     /// Every string in `text` with its number, by its end; of those that end alike the longest
@@ -98,58 +105,55 @@ impl Hits<'_> {
         let rest = self.text.get(first..).unwrap_or_default();
         let block = rest.get(..BLOCK).unwrap_or(rest);
         let mut at = 0;
-        while let Some(bytes) = block.get(at..).and_then(<[u8]>::first_chunk) {
-            let bytes = u64::from_le_bytes(*bytes);
-            let may_have = |shift: u32| self.finder.0.may_have(Gram::of(bytes >> shift));
-            // One branch for all: nearly always there is nothing.
-            if may_have(0) | may_have(8) | may_have(16) | may_have(24) {
-                for ahead in 0..AT_ONCE {
-                    self.verify(first + at + ahead, Gram::of(bytes >> (8 * ahead)));
-                }
+        while let Some((low, high)) = block.get(at..).and_then(stride) {
+            let may_have = |bytes: u64| self.finder.0.may_have(Gram::of(bytes));
+            // One branch for all: mostly there is nothing.
+            if may_have(low) | may_have(low >> 16) | may_have(low >> 32) | may_have(high >> 32) {
+                self.verify(first + at, Gram::of(low));
+                self.verify(first + at + STEP, Gram::of(low >> 16));
+                self.verify(first + at + 2 * STEP, Gram::of(low >> 32));
+                self.verify(first + at + 3 * STEP, Gram::of(high >> 32));
             }
-            at += AT_ONCE;
+            at += STRIDE;
         }
-        // A gram is looked at with all of its bytes, or at the end of the text.
-        let least = if block.len() == rest.len() {
-            SHORT
-        } else {
-            LONG
-        };
-        while let Some(bytes) = block.get(at..).filter(|it| it.len() >= least) {
-            self.verify(first + at, Gram::of_few(bytes));
-            at += 1;
+        // The last grams of a text may have less than their bytes.
+        while block.len() == rest.len() && at + SHORT <= block.len() {
+            let gram = Gram::of_few(block.get(at..).unwrap_or_default());
+            self.verify(first + at, gram);
+            at += STEP;
         }
         self.at = first + at;
     }
 
-    /// Notes the strings whose gram stands at `at`.
+    /// Notes the strings that the gram at `at` is part of.
     fn verify(&mut self, at: usize, gram: Gram) {
-        for known in self.finder.0.known(gram) {
-            let Some(start) = at.checked_sub(known.offset) else {
-                continue;
-            };
-            let end = start + known.bytes.len();
-            let Some(written) = self.text.get(start..end) else {
-                continue;
-            };
-            if ends(written) == ends(&known.bytes) && written.eq_ignore_ascii_case(&known.bytes) {
-                self.found.push((end, start, known.number));
-            }
+        let table = &self.finder.0;
+        if !table.may_have(gram) {
+            return;
         }
+        table.known(gram, (self.text, at), |start, end, number| {
+            self.found.push((end, start, number));
+        });
     }
 }
 
-/// The first and the last byte, made the same for both cases of a letter: most strings that are
-/// compared differ in one of them.
-fn ends(bytes: &[u8]) -> Option<(u8, u8)> {
-    Some((bytes.first()? | 0x20, bytes.last()? | 0x20))
+/// The first eight bytes of `bytes`, and the eight that begin a step behind; together they hold all
+/// of the grams that begin in a stride.
+#[inline]
+fn stride(bytes: &[u8]) -> Option<(u64, u64)> {
+    let bytes = bytes.first_chunk::<{ STRIDE + STEP }>()?;
+    let low = u64::from_le_bytes(*bytes.first_chunk()?);
+    let high = u64::from_le_bytes(*bytes.last_chunk()?);
+    Some((low, high))
 }
 
-/// Where the gram of a string stands that is rarest in texts.
+/// Where in `string`, which is longer than a gram, the two grams stand, one behind the other, that
+/// are rarest in texts.
 fn rarest(string: &[u8]) -> usize {
-    let size = string.len().clamp(SHORT, LONG);
-    let grams = string.windows(size).enumerate();
-    let rarest = grams.max_by_key(|(_, it)| rarity(it));
+    let grams = string.windows(LONG).take(TRIED);
+    let grams: Vec<u32> = grams.map(rarity).collect();
+    let pairs = grams.iter().zip(grams.iter().skip(1)).enumerate();
+    let rarest = pairs.max_by_key(|(_, (one, other))| (*one.min(other), *one + *other));
     rarest.map_or(0, |it| it.0)
 }
 
@@ -190,7 +194,7 @@ mod tests {
 
     #[test]
     fn strings_are_found_across_blocks() {
-        for shift in 0..8 {
+        for shift in 0..24 {
             let text = format!("{}password", " ".repeat(BLOCK - shift));
             let strings = ["pass", "password", "word"];
             assert_eq!(found(&strings, &text), expected(&strings, &text), "{shift}");
