@@ -4,15 +4,18 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 
-use regex_automata::Input;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::captures::Captures;
 use regex_automata::util::pool::Pool;
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 
 use super::needle::Words;
+
+/// In longer texts words are looked for before an expression, in bytes.
+const SHORT: usize = 512;
 
 /// Larger expressions are not compiled, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
@@ -88,9 +91,11 @@ impl Expression {
         captures.is_match().then_some(captures)
     }
 
-    /// The test of `input`, which is not made for a text without the words.
+    /// The test of `input`, which is not made for a text without the words, nor run all through a long
+    /// one.
     fn test_for(&self, input: &Input<'_>) -> Option<&Test> {
-        if self.test.get().is_none() {
+        let is_long = input.get_anchored() == Anchored::No && input.get_span().len() > SHORT;
+        if is_long || self.test.get().is_none() {
             let text = input.haystack().get(input.get_range())?;
             if !self.words.are_in(text) {
                 return None;
@@ -156,8 +161,6 @@ fn compile(source: &str, groups: WhichCaptures) -> Option<thompson::NFA> {
 
 #[cfg(test)]
 mod tests {
-    use regex_automata::Anchored;
-
     use super::*;
     use crate::pattern::needle;
 

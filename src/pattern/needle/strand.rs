@@ -19,36 +19,48 @@ const MAX_REPEAT: u32 = 8;
 /// Bytes of a string beyond this do not make it rarer than it is.
 const TELLING: usize = 8;
 
-/// Words that stand wherever credentials are spoken of, whoever issued them; longer ones before
-/// those that they hold.
-const COMMON: [&[u8]; 28] = [
+/// Words that stand wherever credentials are spoken of, whoever issued them, or in any code; longer
+/// ones before those that they hold.
+const COMMON: [&[u8]; 40] = [
     b"authorization",
     b"credential",
     b"passphrase",
-    b"password",
     b"https://",
+    b"password",
+    b"#define",
     b"account",
+    b"http://",
     b"private",
     b"service",
     b"webhook",
-    b"http://",
     b"access",
     b"bearer",
     b"client",
+    b"common",
+    b"config",
+    b"create",
+    b"import",
     b"passwd",
+    b"public",
+    b"return",
     b"secret",
     b"server",
+    b"shared",
+    b"static",
     b"admin",
     b"basic",
     b"login",
+    b"stats",
     b"token",
     b"auth",
+    b"echo",
     b"host",
     b"pass",
     b"user",
     b"api",
     b"app",
     b"key",
+    b"net",
     b"pwd",
 ];
 

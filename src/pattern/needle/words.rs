@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::strand;
 
-/// Shorter words are in every text, in bytes.
+/// Shorter words are in every text, in bytes; but for signs that are rare.
 const SHORTEST: usize = 2;
+
+/// The commonness of a sign that is rare.
+const RARE: u32 = 2;
 
 /// More words than this to choose from say little.
 const MOST: usize = 16;
@@ -71,7 +74,8 @@ fn without_longer(mut choice: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 
 /// Whether a word can be told from others, and from what stands between them.
 fn is_usable(word: &[u8]) -> bool {
-    word.len() >= SHORTEST && !word.contains(&OR) && !word.contains(&AND)
+    let is_rare = matches!(word, [only] if commonness(*only) <= RARE);
+    (word.len() >= SHORTEST || is_rare) && !word.contains(&OR) && !word.contains(&AND)
 }
 
 /// How often a byte stands in code, as a logarithm; letters in lower case.
