@@ -52,10 +52,9 @@ impl<'p> Calls<'p> {
             }
             if let Matcher::Argument { calls, apart: true } = &point.matcher {
                 let names = calls.iter().flat_map(CallShape::spellings);
-                let names: Vec<&[u8]> = names.map(String::as_bytes).collect();
-                if names.iter().all(|it| it.len() >= Finder::LEAST) {
-                    apart.push((point, Finder::new(&names)));
-                }
+                let names: Vec<String> = names.map(|it| findable(it)).collect();
+                let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+                apart.push((point, Finder::new(&names)));
             }
         }
         Self {
@@ -97,7 +96,10 @@ impl<'p> Calls<'p> {
             return is_called(word);
         };
         let finder = self.apart.iter().find(|(it, _)| std::ptr::eq(*it, point));
-        finder.is_none_or(|(_, it)| it.find(text.as_bytes()).any(|(_, it)| is_called(it)))
+        finder.is_some_and(|(_, finder)| {
+            let mut names = finder.find(text.as_bytes());
+            names.any(|(_, it)| is_called(without_bracket(text, it)))
+        })
     }
 
     /// What the functions of `points` are given; [`sight::MANY`] at the most.
@@ -130,6 +132,18 @@ impl<'p> Calls<'p> {
         }
         sightings
     }
+}
+
+/// The name of a function as texts are searched for it: a short one with what follows it.
+fn findable(name: &str) -> String {
+    let brackets = if name.len() < Finder::LEAST { "(" } else { "" };
+    format!("{name}{brackets}")
+}
+
+/// The name of the function that was found at `hit`.
+fn without_bracket(text: &str, hit: Span) -> Span {
+    let has_bracket = hit.of(text).is_some_and(|it| it.ends_with('('));
+    Span::new(hit.start, hit.end - usize::from(has_bracket))
 }
 
 /// The calls that the point is for.
