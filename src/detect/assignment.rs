@@ -2,10 +2,12 @@
 
 use super::candidate::Scene;
 use super::classifier::Form;
+use super::document::Document;
 use super::likely;
 use super::likely::Question;
 use super::mention::{Mention, is_quote};
 use crate::lang::Binding;
+use crate::lang::Dialect;
 use crate::lang::Syntax;
 use crate::pattern::Matcher;
 use crate::pattern::Point;
@@ -20,15 +22,44 @@ const LONGEST_VALUE: usize = 8 * 1024;
 /// How many literals behind a name are tried.
 const TRIES: usize = 3;
 
-/// Whether the text looks as if a value that `point`, which is for `name`, wants were bound to it.
+/// Whether a value may be bound to `name`, whatever it is.
+///
+/// Cheap, so that only few names are asked about; it may be wrong in favour of a value, and must not
+/// be in favour of none.
+pub(super) fn may_bind(document: &Document<'_>, name: Span) -> bool {
+    match Place::of(document, name) {
+        Place::Behind(mut values) => values.next().is_some(),
+        Place::Anywhere => true,
+        Place::Nowhere => false,
+    }
+}
+
+/// What a value is bound to where `name` stands: a function may keep it under another one.
+pub(super) fn bound_by<'n>(document: &Document<'_>, name: &'n str) -> &'n str {
+    match document.syntax {
+        Syntax::Lexed(_) => Dialect::bound_by(name),
+        Syntax::Tree(_) | Syntax::Data(_) | Syntax::Plain => name,
+    }
+}
+
+/// Whether the text looks as if a value that `point` wants were bound to `bound`, which is what
+/// stands at `name` or what [`bound_by`] makes of it.
 ///
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
-pub(super) fn plausible(scene: Scene<'_>, point: &Point, name: Span) -> bool {
-    match scene.document.syntax {
-        Syntax::Tree(_) => has_value(scene, point, name),
-        Syntax::Data(_) | Syntax::Lexed(_) => true,
-        Syntax::Plain => false,
+pub(super) fn plausible(scene: Scene<'_>, point: &Point, (name, bound): (Span, &str)) -> bool {
+    match Place::of(scene.document, name) {
+        Place::Behind(mut values) => values.any(|value| {
+            let question = Question {
+                scene,
+                name: bound,
+                value,
+                form: Form::Bound,
+            };
+            likely::doubt(point, question).is_none()
+        }),
+        Place::Anywhere => true,
+        Place::Nowhere => false,
     }
 }
 
@@ -75,58 +106,163 @@ pub(super) fn mentioned<'a>(
     })
 }
 
-/// Whether one of the next string literals behind `name` is a value that `point` wants.
-fn has_value(scene: Scene<'_>, point: &Point, name: Span) -> bool {
-    let text = scene.document.text;
-    let bytes = text.as_bytes();
-    let mut at = name.end;
-    let quote = bytes.get(at).filter(|it| is_quote(**it));
-    if quote.is_some() && quote == name.start.checked_sub(1).and_then(|it| bytes.get(it)) {
-        at += 1;
-    }
-    if !goes_on(text, at) {
-        return false;
-    }
-    let bound = name.of(text).unwrap_or_default();
-    for _ in 0..TRIES {
-        let window = bytes.get(at..(at + REACH).min(bytes.len()));
-        let end = window.and_then(|it| it.iter().position(|it| is_quote(*it) || ends(*it)));
-        let Some(opening) = end.filter(|it| bytes.get(at + it).is_some_and(|it| is_quote(*it)))
-        else {
-            return false;
-        };
-        let start = at + opening + 1;
-        let Some(value) = literal_from(bytes, start) else {
-            return false;
-        };
-        let question = Question {
-            scene,
-            name: bound,
-            value,
-            form: Form::Bound,
-        };
-        if likely::doubt(point, question).is_none() {
-            return true;
-        }
-        at = value.end + 1;
-    }
-    false
+/// Where a value stands that is bound to a name.
+enum Place<'t> {
+    /// In one of the next texts in quotes.
+    Behind(Values<'t>),
+    /// Nobody knows before the text is read.
+    Anywhere,
+    /// There is none.
+    Nowhere,
 }
 
-/// Whether what stands behind a name, which ends at `at`, may bind a value to it: a word of
-/// another sentence does not, nor does the end of a line.
-fn goes_on(text: &str, at: usize) -> bool {
+impl<'t> Place<'t> {
+    /// Where in `document` a value stands that is bound to `name`.
+    fn of(document: &Document<'t>, name: Span) -> Self {
+        let text = document.text;
+        let dialect = match document.syntax {
+            Syntax::Tree(_) => None,
+            Syntax::Lexed(it) if binds_far(it) => return Self::Anywhere,
+            Syntax::Lexed(it) => Some(it),
+            Syntax::Data(_) => return Self::Anywhere,
+            Syntax::Plain => return Self::Nowhere,
+        };
+        if dialect.is_some() && (is_compared(text, name) || has_default(text, name)) {
+            return Self::Anywhere;
+        }
+        let bytes = text.as_bytes();
+        let mut at = name.end;
+        let quote = bytes.get(at).filter(|it| is_quote(**it));
+        if quote.is_some() && quote == name.start.checked_sub(1).and_then(|it| bytes.get(it)) {
+            at += 1;
+        }
+        match next(text, at) {
+            Next::Value => {}
+            Next::Word if dialect.is_some_and(has_types_behind) => {}
+            Next::Word | Next::Nothing => return Self::Nowhere,
+        }
+        Self::Behind(Values {
+            bytes,
+            dialect,
+            at,
+            left: TRIES,
+        })
+    }
+}
+
+/// The next texts in quotes behind a name that may belong to it.
+struct Values<'t> {
+    bytes: &'t [u8],
+    /// What tells the quotes, where no tree does.
+    dialect: Option<Dialect>,
+    at: usize,
+    left: usize,
+}
+
+impl Iterator for Values<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        self.left = self.left.checked_sub(1)?;
+        let bytes = self.bytes;
+        let opens = |it: u8| {
+            let known = self.dialect.map(|dialect| dialect.opens_text(it));
+            known.unwrap_or_else(|| is_quote(it))
+        };
+        // A list may have one value: `[]string{"x"}`.
+        let is_lexed = self.dialect.is_some();
+        let ends = |it: u8| ends(it) && !(is_lexed && it == b'{');
+        let window = bytes.get(self.at..(self.at + REACH).min(bytes.len()))?;
+        let opening = window.iter().position(|it| opens(*it) || ends(*it))?;
+        let opening = self.at + opening;
+        bytes.get(opening).filter(|it| opens(**it))?;
+        let value = literal_from(bytes, opening + 1)?;
+        self.at = value.end + 1;
+        Some(value)
+    }
+}
+
+/// Whether a language binds values to names that stand far before them, or has texts in other signs
+/// than quotes.
+fn binds_far(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Php
+        | Dialect::Ruby
+        | Dialect::Perl
+        | Dialect::Lua
+        | Dialect::Sql
+        | Dialect::PowerShell
+        | Dialect::Batch
+        | Dialect::Component => true,
+        Dialect::C
+        | Dialect::CSharp
+        | Dialect::Java
+        | Dialect::Kotlin
+        | Dialect::Groovy
+        | Dialect::Go
+        | Dialect::Rust
+        | Dialect::Swift
+        | Dialect::Dart
+        | Dialect::Hash
+        | Dialect::Starlark
+        | Dialect::Elixir
+        | Dialect::Basic
+        | Dialect::Script
+        | Dialect::Other => false,
+    }
+}
+
+/// Whether a language writes types, or words, between a name and its value: `password string = "x"`.
+fn has_types_behind(dialect: Dialect) -> bool {
+    !matches!(
+        dialect,
+        Dialect::C | Dialect::CSharp | Dialect::Java | Dialect::Groovy | Dialect::Dart
+    )
+}
+
+/// Whether what `name` is the last part of is compared with what stands before it: `"x" == a.name`.
+fn is_compared(text: &str, name: Span) -> bool {
+    let before = text.as_bytes().get(..name.start).unwrap_or_default();
+    let is_part = |it: &&u8| it.is_ascii_alphanumeric() || b"_.:?-> \t\r\n".contains(it);
+    let before = before.iter().rev().take(REACH);
+    let mut before = before.skip_while(is_part);
+    before.next() == Some(&b'=') && matches!(before.next(), Some(b'=' | b'!'))
+}
+
+/// Whether `name` is one with a default, in a text: `${a.name:x}`.
+fn has_default(text: &str, name: Span) -> bool {
+    let before = text.as_bytes().get(..name.start).unwrap_or_default();
+    let is_part = |it: &&u8| it.is_ascii_alphanumeric() || b"_.-".contains(it);
+    let before = before.iter().rev().take(REACH);
+    let mut before = before.skip_while(is_part);
+    before.next() == Some(&b'{') && before.next() == Some(&b'$')
+}
+
+/// What stands behind a name.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// What may bind a value to it.
+    Value,
+    /// A word, of a type or of another sentence.
+    Word,
+    /// The end of a line or of a sentence.
+    Nothing,
+}
+
+/// What stands behind a name, which ends at `at`.
+fn next(text: &str, at: usize) -> Next {
     let rest = text.get(at..).unwrap_or_default();
     let behind = rest.trim_start_matches([' ', '\t', ')', ']']);
     let mut signs = behind.bytes();
-    match signs.next() {
+    let binds = match signs.next() {
         // A chain of calls may go on in the next line.
         Some(b'\r' | b'\n') => rest.len() > behind.len() && behind.trim_start().starts_with('.'),
         Some(b'.') => !signs.next().is_none_or(|it| it.is_ascii_whitespace()),
-        Some(it) if it.is_ascii_alphanumeric() => behind.starts_with("or "),
+        Some(it) if it.is_ascii_alphanumeric() && !behind.starts_with("or ") => return Next::Word,
         Some(_) => true,
         None => false,
-    }
+    };
+    if binds { Next::Value } else { Next::Nothing }
 }
 
 /// What lies between the quote before `start` and the next one like it that is not escaped.
@@ -150,22 +286,34 @@ mod tests {
     #[test]
     fn a_name_goes_on_to_its_value() {
         for (behind, expected) in [
-            (" = 'x'", true),
-            (": str = 'x'", true),
-            ("=\n  'x'", true),
-            (", 'x'", true),
-            ("('x')", true),
-            (".data = 'x'", true),
-            (") or 'x'", true),
-            ("'] = 'x'", true),
-            (")\n  .default('x')", true),
-            ("\n\nuser = 'x'", false),
-            (" and then 'x'", false),
-            (". 'x'", false),
-            (") if a else 'x'", false),
-            ("", false),
+            (" = 'x'", Next::Value),
+            (": str = 'x'", Next::Value),
+            ("=\n  'x'", Next::Value),
+            (", 'x'", Next::Value),
+            ("('x')", Next::Value),
+            (".data = 'x'", Next::Value),
+            (") or 'x'", Next::Value),
+            ("'] = 'x'", Next::Value),
+            (")\n  .default('x')", Next::Value),
+            (" string = 'x'", Next::Word),
+            (" and then 'x'", Next::Word),
+            (") if a else 'x'", Next::Word),
+            ("\n\nuser = 'x'", Next::Nothing),
+            (". 'x'", Next::Nothing),
+            ("", Next::Nothing),
         ] {
-            assert_eq!(goes_on(behind, 0), expected, "{behind}");
+            assert_eq!(next(behind, 0), expected, "{behind}");
         }
+    }
+
+    #[test]
+    fn a_name_may_stand_behind_its_value() {
+        let name = |text: &str| Span::new(text.len() - 4, text.len());
+        for text in ["\"x\" == name", "'x' != a.b->name", "\"x\" === this.name"] {
+            assert!(is_compared(text, name(text)), "{text}");
+        }
+        assert!(!is_compared("a = name", name("a = name")));
+        assert!(has_default("${a.b-name", name("${a.b-name")));
+        assert!(!has_default("{a.name", name("{a.name")));
     }
 }

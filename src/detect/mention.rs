@@ -41,11 +41,7 @@ pub(super) fn beside(text: &str, name: Span) -> Option<Mention> {
     let closers = run(bytes, at, MOST_CLOSERS, is_closer);
     at += closers;
     let blanks = run(bytes, at, MOST_BLANKS, is_blank);
-    let joint = JOINTS.into_iter().find(|it| {
-        bytes
-            .get(at + blanks..)
-            .is_some_and(|rest| rest.starts_with(it))
-    });
+    let joint = joint(bytes.get(at + blanks..).unwrap_or_default());
     if closers + blanks == 0 && joint == Some(b":") && is_link(bytes, name) {
         return None;
     }
@@ -74,6 +70,15 @@ pub(super) fn beside(text: &str, name: Span) -> Option<Mention> {
         value,
         quoted,
     })
+}
+
+/// What joins a name and a value, if `bytes` begin with it.
+fn joint(bytes: &[u8]) -> Option<&'static [u8]> {
+    // Nearly always the first byte tells.
+    if !matches!(bytes.first()?, b'=' | b':' | b'%' | b',' | b'(') {
+        return None;
+    }
+    JOINTS.into_iter().find(|it| bytes.starts_with(it))
 }
 
 /// The whole identifier around `hit`.

@@ -197,32 +197,44 @@ impl<'p> Surveyor<'_, 'p> {
             || self.calls.plausible(self.scene, point, word)
     }
 
+    /// Notes the points that may find something bound to `bound` where `name` stands.
+    fn bound(&mut self, name: Span, bound: &str) {
+        let scene = self.scene;
+        let numbers = scene.names.points(bound);
+        for (pattern, point) in numbers.iter().filter_map(|it| self.prefilter.named(*it)) {
+            if self.regards.counts(pattern, point)
+                && !self.survey.assignments.has(point)
+                && (scene.explain
+                    || self.regards.exhausted(pattern, point)
+                    || assignment::plausible(scene, point, (name, bound)))
+            {
+                self.survey.assignments.add(pattern, point);
+            }
+        }
+    }
+
     /// Notes what the points that are for a name may find beside it.
     fn name(&mut self, name: Span) {
         let scene = self.scene;
         let text = scene.document.text;
-        let numbers = scene.names.points(name.of(text).unwrap_or_default());
-        if numbers.is_empty() {
+        let mention = mention::beside(text, name);
+        if mention.is_none() && !scene.explain && !assignment::may_bind(scene.document, name) {
             return;
         }
-        let mention = mention::beside(text, name);
+        let written = name.of(text).unwrap_or_default();
+        self.bound(name, assignment::bound_by(scene.document, written));
+        let Some(mention) = mention else {
+            return;
+        };
+        let numbers = scene.names.points(written);
         for (pattern, point) in numbers.iter().filter_map(|it| self.prefilter.named(*it)) {
             if !self.regards.counts(pattern, point) {
                 continue;
             }
-            if !self.survey.assignments.has(point)
-                && (scene.explain
-                    || self.regards.exhausted(pattern, point)
-                    || assignment::plausible(scene, point, name))
-            {
-                self.survey.assignments.add(pattern, point);
+            let question = assignment::mentioned(scene, point, mention);
+            if question.is_some_and(|it| scene.explain || likely::doubt(point, it).is_none()) {
+                self.survey.mentions.push((pattern, point, mention));
             }
-            let counts = mention.filter(|mention| {
-                let question = assignment::mentioned(scene, point, *mention);
-                question.is_some_and(|it| scene.explain || likely::doubt(point, it).is_none())
-            });
-            let mentions = counts.map(|it| (pattern, point, it));
-            self.survey.mentions.extend(mentions);
         }
     }
 }

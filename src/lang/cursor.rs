@@ -88,7 +88,10 @@ impl<'t> Cursor<'t> {
 
     /// Whether `what` comes next.
     pub(super) fn looks_at(&self, what: &str) -> bool {
-        self.rest().starts_with(what.as_bytes())
+        let rest = self.rest();
+        // Nearly always the first byte tells.
+        let first = what.as_bytes().first();
+        first.is_none_or(|it| rest.first() == Some(it)) && rest.starts_with(what.as_bytes())
     }
 
     /// Passes over `count` bytes.
@@ -215,6 +218,7 @@ pub(super) fn unquote(text: &str, span: Span) -> Span {
 }
 
 /// Whether a byte can be a part of a name in most languages.
+#[inline]
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

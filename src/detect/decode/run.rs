@@ -40,9 +40,23 @@ pub(super) fn digits(bytes: &[u8], from: usize) -> Option<Span> {
 }
 
 /// Whether a byte is a digit of base64, of either alphabet.
+#[inline]
 fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    BASE64.get(usize::from(byte)).is_some_and(|it| *it)
 }
+
+/// The answers of [`is_base64`], which is asked about many bytes of every text.
+#[expect(clippy::indexing_slicing, reason = "a byte is below 256")]
+static BASE64: [bool; 256] = {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+    let mut answers = [false; 256];
+    let mut rest: &[u8] = letters;
+    while let [first, others @ ..] = rest {
+        answers[*first as usize] = true;
+        rest = others;
+    }
+    answers
+};
 
 /// Where a stretch of base64 ends that goes on in the lines below.
 pub(super) fn lines(bytes: &[u8], run: Span, limit: usize) -> usize {

@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use super::calls;
 use crate::lang::Dialect;
 use crate::lang::cursor::Escape;
 
@@ -168,6 +169,25 @@ impl Dialect {
             self,
             Self::Ruby | Self::Perl | Self::Lua | Self::Elixir | Self::Groovy
         )
+    }
+
+    /// Whether `byte` opens a text in quotes.
+    pub(crate) fn opens_text(self, byte: u8) -> bool {
+        match byte {
+            b'"' => true,
+            b'\'' => self.rules().single == Single::Text,
+            b'`' => self.rules().grave == Grave::Text,
+            _ => false,
+        }
+    }
+
+    /// The name that a text is bound to which a function of this name is given.
+    pub(crate) fn bound_by(function: &str) -> &str {
+        if calls::takes_account(function) {
+            "password"
+        } else {
+            calls::set_by(function).unwrap_or(function)
+        }
     }
 
     /// The language of a file, by its name.

@@ -85,7 +85,10 @@ impl<'t> Tokens<'t> {
                 continue;
             }
             match byte {
-                b' ' | b'\t' | b'\r' => self.cursor.skip(1),
+                b' ' | b'\t' | b'\r' => {
+                    self.cursor
+                        .take_while(|it| matches!(it, b' ' | b'\t' | b'\r'));
+                }
                 _ if self.is_prefix(byte) => self.skip_prefix(),
                 b'"' | b'\'' | b'`' | b'@' | b'[' | b'<' | b'%' | b'R' | b'r' | b'q' => {
                     match self.text(byte) {
