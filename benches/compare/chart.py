@@ -17,6 +17,7 @@ from matplotlib import pyplot  # noqa: E402
 OWN = "#0b6e4f"
 OTHERS = {
     "ripgrep": "darkgray",
+    "shield, again": "yellowgreen",
     "kingfisher": "steelblue",
     "gitleaks": "peru",
     "ripsecrets": "mediumpurple",
