@@ -56,10 +56,17 @@ pub fn conflicts(
 
 /// Stores a secret and reads it back; storing the same value again changes nothing.
 ///
+/// A new one is told `about` itself; where that is nothing, what is known of the deposit.
+///
 /// # Errors
 ///
 /// Fails when another value has the name: it is never overwritten.
-pub fn put(deposit: &Deposit, store: &dyn Store, at: &Address) -> Result<Receipt, ProvisionError> {
+pub fn put(
+    deposit: &Deposit,
+    store: &dyn Store,
+    at: &Address,
+    about: Option<About>,
+) -> Result<Receipt, ProvisionError> {
     let receipt = |outcome| Receipt {
         store: store.kind(),
         name: deposit.name.clone(),
@@ -70,12 +77,16 @@ pub fn put(deposit: &Deposit, store: &dyn Store, at: &Address) -> Result<Receipt
     let made = match store.look(at)? {
         Presence::Absent => {
             let (key, value) = MANAGED_BY;
-            let about = About {
+            let about = about.unwrap_or_else(|| About {
                 description: deposit.labels.join(", "),
                 tags: [(key.to_owned(), value.to_owned())].into(),
                 ..About::default()
-            };
-            store.create(at, &deposit.value, &about, &token)
+            });
+            let made = store.create(at, &deposit.value, &about, &token);
+            if made.is_ok() && about.schedule.is_some() {
+                store.describe(at, &about)?;
+            }
+            made
         }
         Presence::Present(held) if is_open(&held) => {
             store.replace(at, &deposit.value, &Version::default(), &token)

@@ -29,7 +29,7 @@ pub use error::ProvisionError;
 pub use journal::{Journal, Journals, Run};
 pub use local::LocalStore;
 pub use open::{Credentials, credentials, open};
-pub use plan::{Action, Plan, Step, Wishes, guard, plan};
+pub use plan::{Action, Plan, Step, Wishes, about, guard, plan};
 pub use probe::{Module, ProbeError, Reading, Surroundings, Way, probe};
 pub use rotation::{Rotations, Stage, attend};
 pub use schedule::unscheduled;

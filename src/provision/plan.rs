@@ -296,6 +296,14 @@ fn step(
     }
 }
 
+/// What the store of `environment` shall know of the secret `name`; nothing of one that the manifest
+/// does not have.
+#[must_use]
+pub fn about(manifest: &Manifest, environment: &Environment, name: &SecretName) -> Option<About> {
+    let entry = manifest.secret(name)?;
+    Some(wanted((manifest, environment), entry))
+}
+
 /// What the store shall know of a secret.
 fn wanted((manifest, environment): (&Manifest, &Environment), entry: &Entry) -> About {
     let (key, value) = MANAGED_BY;

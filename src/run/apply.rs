@@ -71,7 +71,10 @@ fn deposit(plan: &FixPlan, vessel: &Vessel<'_>) -> Result<Vec<Receipt>, Provisio
     vessel.store.ready()?;
     let deposits = plan.deposits.iter();
     deposits
-        .map(|it| provision::put(it, &*vessel.store, &vessel.address(&it.name)))
+        .map(|it| {
+            let (at, about) = (vessel.address(&it.name), vessel.about(&it.name));
+            provision::put(it, &*vessel.store, &at, about)
+        })
         .collect()
 }
 

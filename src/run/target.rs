@@ -8,6 +8,7 @@ use crate::manifest;
 use crate::manifest::Environment;
 use crate::manifest::Manifest;
 use crate::provision;
+use crate::provision::About;
 use crate::provision::Address;
 use crate::provision::LocalStore;
 use crate::provision::ProvisionError;
@@ -66,6 +67,12 @@ impl<'i> Vessel<'i> {
             files,
             place: Some((manifest, environment)),
         })
+    }
+
+    /// What the store shall know of the secret `name`, where the manifest says it.
+    pub(super) fn about(&self, name: &SecretName) -> Option<About> {
+        let (manifest, environment) = self.place.as_ref()?;
+        provision::about(manifest, environment, name)
     }
 
     /// Where the secret `name` is kept.

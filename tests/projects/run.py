@@ -192,6 +192,9 @@ class Provision:
         plan = self.run([*self.command, "plan", "--format", "json"], (3,))
         blocked = [it for it in json.loads(plan)["steps"] if it["action"] == "no-value"]
         assert [it["at"]["name"] for it in blocked] == [READ], plan
+        # What stood in the code was stored with all that the manifest says of it.
+        done = {it["action"] for it in json.loads(plan)["steps"] if it not in blocked}
+        assert done == {"in-sync"}, plan
         apply = [*self.command, "apply", "--yes", "--from-stdin"]
         variable = READ.upper().replace("-", "_")
         self.run(apply, given=f"{variable}={key}\n")

@@ -125,7 +125,7 @@ fn a_store_that_keeps_something_else_is_found_out() -> Result<()> {
         labels: Vec::new(),
     };
     let store = Flaky::new(bench.store(), usize::MAX, Moment::Garbled);
-    let kept = provision::put(&deposit, &store, &at);
+    let kept = provision::put(&deposit, &store, &at, None);
     assert!(matches!(kept, Err(ProvisionError::Unverified(_))));
     Ok(())
 }

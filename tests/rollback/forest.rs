@@ -167,7 +167,8 @@ impl Forest {
         let journal = fix::begin(&plan, &store.paths(), archive)?;
         store.ready()?;
         for deposit in &plan.deposits {
-            provision::put(deposit, &store, &Address::of_name(&deposit.name))?;
+            let at = Address::of_name(&deposit.name);
+            provision::put(deposit, &store, &at, None)?;
             step();
         }
         let written = fix::write(&plan, journal)?;

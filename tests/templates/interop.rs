@@ -118,7 +118,7 @@ impl Project {
                 value,
                 labels,
             };
-            provision::put(&deposit, &store, &at)?;
+            provision::put(&deposit, &store, &at, None)?;
         }
         let [file, _] = store.paths();
         command
@@ -154,7 +154,7 @@ impl Project {
             value,
             labels,
         };
-        provision::put(&deposit, &store, &at)?;
+        provision::put(&deposit, &store, &at, None)?;
         Ok(())
     }
 }

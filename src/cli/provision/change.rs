@@ -8,6 +8,7 @@ use super::args;
 use super::args::Place;
 use super::desk::Desk;
 use super::look;
+use super::steps;
 use crate::cli::Exit;
 use crate::cli::scan::Trouble;
 use crate::cli::terminal;
@@ -199,15 +200,21 @@ fn undo(desk: &Desk, run: &Run, args: &args::Rollback) -> Result<Exit, Trouble> 
         &journal,
     )?;
     let mut exit = Exit::Clean;
+    let mut gone = Vec::new();
     for step in undone {
         match step.result {
-            Ok(what) => say(&format!("{}  {what}", step.at.name)),
+            Ok(what) => {
+                say(&format!("{}  {what}", step.at.name));
+                let made = run.steps.iter().filter(|it| it.0.at == step.at);
+                gone.extend(made.filter_map(|it| Some((step.at.name.clone(), it.1.clone()?))));
+            }
             Err(error) => {
                 exit = Exit::Undone;
                 say(&format!("{}  left: {error}", step.at.name));
             }
         }
     }
+    steps::withdraw(desk, &gone)?;
     Ok(exit)
 }
 
@@ -234,6 +241,7 @@ fn back(desk: &Desk, name: &SecretName, args: &args::Rollback) -> Result<Exit, T
         return Err(Refusal::NoPrevious(name.clone()).into());
     };
     store.revert(&at, &from, &to, &provision::Token::random())?;
+    steps::withdraw(desk, &[(name.clone(), from)])?;
     say(&format!("{name}: the value before is current again"));
     Ok(Exit::Clean)
 }

@@ -68,6 +68,19 @@ pub(super) fn replaced(desk: &Desk, entry: &Entry, version: &Version) -> Result<
     tell(desk, entry)
 }
 
+/// Forgets the rotations whose new values are `gone` from the store.
+pub(super) fn withdraw(desk: &Desk, gone: &[(SecretName, Version)]) -> Result<(), Trouble> {
+    let mut rotations = Rotations::load(&desk.places.root)?;
+    let mut is_any = false;
+    for (name, version) in gone {
+        is_any |= rotations.withdraw(name, &desk.environment.name, version);
+    }
+    if is_any {
+        rotations.save()?;
+    }
+    Ok(())
+}
+
 /// Tells the steps, and which is next.
 pub(super) fn guide(desk: &Desk, entry: &Entry) -> Result<Exit, Trouble> {
     let environment = &desk.environment.name;

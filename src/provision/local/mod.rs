@@ -308,7 +308,7 @@ mod tests {
     fn put(store: &LocalStore<'_>, name: &str, value: &str) -> Result<Outcome, ProvisionError> {
         let deposit = deposit(name, value);
         let at = Address::of_name(&deposit.name);
-        crate::provision::put(&deposit, store, &at).map(|it| it.outcome)
+        crate::provision::put(&deposit, store, &at, None).map(|it| it.outcome)
     }
 
     #[test]

@@ -191,12 +191,18 @@ impl Rotations {
         Ok(rotations)
     }
 
-    /// Writes the list, in one step.
+    /// Writes the list, in one step; an empty one is no file.
     ///
     /// # Errors
     ///
     /// Fails when it cannot be written.
     pub fn save(&self) -> Result<(), ProvisionError> {
+        if self.all.is_empty() && private::look(&self.path)?.is_some() {
+            return std::fs::remove_file(&self.path).map_err(|error| ProvisionError::Journal {
+                path: self.path.clone(),
+                what: format!("cannot be taken away: {error}"),
+            });
+        }
         let mut text = String::new();
         for rotation in self.all.values() {
             let line =
@@ -231,6 +237,17 @@ impl Rotations {
         let rotation = self.open(name, environment, now);
         rotation.replaced = Some((version.clone(), now));
         rotation.verified = None;
+    }
+
+    /// Forgets the rotation that brought `version`, which is not used any more; whether there was
+    /// one.
+    pub fn withdraw(&mut self, name: &SecretName, environment: &str, version: &Version) -> bool {
+        let brought = |it: &Rotation| it.replaced.as_ref().is_some_and(|(it, _)| it == version);
+        if !self.standing(name, environment).is_some_and(brought) {
+            return false;
+        }
+        let key = (name.to_string(), environment.to_owned());
+        self.all.remove(&key).is_some()
     }
 
     /// Notes which new values were read; tells whose.

@@ -89,3 +89,20 @@ fn a_damaged_list_is_told() {
     let error = Rotations::load(root.path()).unwrap_err();
     assert!(error.to_string().contains("line 2"), "{error}");
 }
+
+#[test]
+fn a_rotation_whose_value_is_gone_is_forgotten_and_an_empty_list_is_no_file() {
+    let root = tempfile::tempdir().unwrap();
+    let mut all = Rotations::load(root.path()).unwrap();
+    let new = Version("two".to_owned());
+    all.replaced(&name(), "production", &new, at(0));
+    all.save().unwrap();
+    let file = root.path().join(FOLDER).join(FILE);
+    assert!(file.exists());
+    assert!(!all.withdraw(&name(), "production", &Version("one".to_owned())));
+    assert!(!all.withdraw(&name(), "staging", &new));
+    assert!(all.withdraw(&name(), "production", &new));
+    assert!(!all.withdraw(&name(), "production", &new));
+    all.save().unwrap();
+    assert!(!file.exists());
+}
