@@ -90,7 +90,7 @@ def programs(shield: Path, peers: dict[str, Path]) -> list[Program]:
     scan += ["--output", NOWHERE]
     found = [Program("shield", own, scan, (0,))]
     # What it learnt in the round before, or in the first one, which does not count.
-    again = ["env", f"XDG_CACHE_HOME={CACHE}", *(it for it in scan if it != "--no-cache")]
+    again = ["/usr/bin/env", f"XDG_CACHE_HOME={CACHE}", *(it for it in scan if it != "--no-cache")]
     found.append(Program("shield, again", own, again, (0,)))
     for name, path in peers.items():
         arguments, ends = ARGUMENTS[name]
