@@ -64,7 +64,7 @@ fn by_hand(kind: StoreKind, double: &Double) -> Result<(), Failed> {
         ("status", 0, "rotation: wait for programs"),
         ("rotate replaced --revoked", 2, "--seen"),
         ("rollback", 0, "current again"),
-        ("status", 0, "another value was stored since"),
+        ("rotate replaced", 0, "No rotation"),
         ("rotate replaced --from-stdin", 0, "next  2."),
         ("verify", 0, "was read"),
         ("rotate replaced --revoked --seen", 0, "at its end"),
