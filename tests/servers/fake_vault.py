@@ -81,9 +81,9 @@ class Vault(ThreadingHTTPServer):
         if self.tokens.get(token, 0) < time.monotonic():
             return failed(403, "permission denied", "invalid token")
         if path == "auth/token/lookup-self":
-            rest = self.tokens[token] - time.monotonic()
+            left = self.tokens[token] - time.monotonic()
             # What has no end has no time.
-            ttl = 0 if token == "root" else math.ceil(rest)
+            ttl = 0 if token == "root" else math.ceil(left)
             about = {"ttl": ttl, "renewable": self.life(token).renewable, "display_name": "token"}
             return 200, {"data": about}
         if path == "auth/token/renew-self":

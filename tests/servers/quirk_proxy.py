@@ -45,7 +45,11 @@ FAULTS = {
 FORM = "application/x-www-form-urlencoded"
 NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 REFUSED_WHEN_DELETED = (
-    "GetSecretValue", "PutSecretValue", "RotateSecret", "TagResource", "UpdateSecret"
+    "GetSecretValue",
+    "PutSecretValue",
+    "RotateSecret",
+    "TagResource",
+    "UpdateSecret",
 )
 
 
