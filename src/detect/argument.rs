@@ -52,9 +52,11 @@ impl<'p> Calls<'p> {
             }
             if let Matcher::Argument { calls, apart: true } = &point.matcher {
                 let names = calls.iter().flat_map(CallShape::spellings);
-                let names: Vec<String> = names.map(|it| findable(it)).collect();
+                let names: Vec<String> = names.flat_map(|it| findable(it)).collect();
                 let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
-                apart.push((point, Finder::new(&names)));
+                if names.iter().all(|it| it.len() >= Finder::LEAST) {
+                    apart.push((point, Finder::new(&names)));
+                }
             }
         }
         Self {
@@ -96,9 +98,9 @@ impl<'p> Calls<'p> {
             return is_called(word);
         };
         let finder = self.apart.iter().find(|(it, _)| std::ptr::eq(*it, point));
-        finder.is_some_and(|(_, finder)| {
+        finder.is_none_or(|(_, finder)| {
             let mut names = finder.find(text.as_bytes());
-            names.any(|(_, it)| is_called(without_bracket(text, it)))
+            names.any(|(_, it)| is_called(without_sign(text, it)))
         })
     }
 
@@ -134,16 +136,21 @@ impl<'p> Calls<'p> {
     }
 }
 
-/// The name of a function as texts are searched for it: a short one with what follows it.
-fn findable(name: &str) -> String {
-    let brackets = if name.len() < Finder::LEAST { "(" } else { "" };
-    format!("{name}{brackets}")
+/// The name of a function as texts are searched for it: a short one with each sign that may stand
+/// between it and what it is given.
+fn findable(name: &str) -> Vec<String> {
+    if name.len() >= Finder::LEAST {
+        return vec![name.to_owned()];
+    }
+    let signs = ["(", " ", "\t", "\r", "\n", "\"", "'", "`"];
+    signs.iter().map(|it| format!("{name}{it}")).collect()
 }
 
 /// The name of the function that was found at `hit`.
-fn without_bracket(text: &str, hit: Span) -> Span {
-    let has_bracket = hit.of(text).is_some_and(|it| it.ends_with('('));
-    Span::new(hit.start, hit.end - usize::from(has_bracket))
+fn without_sign(text: &str, hit: Span) -> Span {
+    let found = hit.of(text).unwrap_or_default();
+    let is_sign = |it: char| !it.is_ascii_alphanumeric() && it != '_';
+    Span::new(hit.start, hit.start + found.trim_end_matches(is_sign).len())
 }
 
 /// The calls that the point is for.

@@ -122,7 +122,7 @@ impl<'t> Place<'t> {
         let text = document.text;
         let dialect = match document.syntax {
             Syntax::Tree(_) => None,
-            Syntax::Lexed(it) if binds_far(it) => return Self::Anywhere,
+            Syntax::Lexed(it) if it.binds_far() => return Self::Anywhere,
             Syntax::Lexed(it) => Some(it),
             Syntax::Data(_) => return Self::Anywhere,
             Syntax::Plain => return Self::Nowhere,
@@ -138,7 +138,7 @@ impl<'t> Place<'t> {
         }
         match next(text, at) {
             Next::Value => {}
-            Next::Word if dialect.is_some_and(has_types_behind) => {}
+            Next::Word if dialect.is_some_and(Dialect::has_types_behind) => {}
             Next::Word | Next::Nothing => return Self::Nowhere,
         }
         Self::Behind(Values {
@@ -180,44 +180,6 @@ impl Iterator for Values<'_> {
         self.at = value.end + 1;
         Some(value)
     }
-}
-
-/// Whether a language binds values to names that stand far before them, or has texts in other signs
-/// than quotes.
-fn binds_far(dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::Php
-        | Dialect::Ruby
-        | Dialect::Perl
-        | Dialect::Lua
-        | Dialect::Sql
-        | Dialect::PowerShell
-        | Dialect::Batch
-        | Dialect::Component => true,
-        Dialect::C
-        | Dialect::CSharp
-        | Dialect::Java
-        | Dialect::Kotlin
-        | Dialect::Groovy
-        | Dialect::Go
-        | Dialect::Rust
-        | Dialect::Swift
-        | Dialect::Dart
-        | Dialect::Hash
-        | Dialect::Starlark
-        | Dialect::Elixir
-        | Dialect::Basic
-        | Dialect::Script
-        | Dialect::Other => false,
-    }
-}
-
-/// Whether a language writes types, or words, between a name and its value: `password string = "x"`.
-fn has_types_behind(dialect: Dialect) -> bool {
-    !matches!(
-        dialect,
-        Dialect::C | Dialect::CSharp | Dialect::Java | Dialect::Groovy | Dialect::Dart
-    )
 }
 
 /// Whether what `name` is the last part of is compared with what stands before it: `"x" == a.name`.

@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
 use super::journal::Begun;
+use super::schedule;
 use super::together::together;
 use super::{Action, Journal, Plan, Presence, ProvisionError, Sources, Step, Store, Version};
 use crate::manifest::Entry;
@@ -144,11 +145,7 @@ fn carry_out(
     })?;
     let version = match (action, value) {
         (Action::Create, Some(value)) => {
-            let version = store.create(at, &value, &step.about, &token)?;
-            if step.about.schedule.is_some() {
-                store.describe(at, &step.about)?;
-            }
-            Some(version)
+            Some(schedule::create(store, at, &value, &step.about, &token)?)
         }
         (Action::AddVersion, Some(value)) => {
             let seen = step.seen.clone().unwrap_or_default();

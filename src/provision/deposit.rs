@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::schedule;
 use super::{About, Address, Held, MANAGED_BY, Presence, ProvisionError, Store, Token, Version};
 use crate::secret::Deposit;
 use crate::secret::SecretName;
@@ -82,11 +83,7 @@ pub fn put(
                 tags: [(key.to_owned(), value.to_owned())].into(),
                 ..About::default()
             });
-            let made = store.create(at, &deposit.value, &about, &token);
-            if made.is_ok() && about.schedule.is_some() {
-                store.describe(at, &about)?;
-            }
-            made
+            schedule::create(store, at, &deposit.value, &about, &token)
         }
         Presence::Present(held) if is_open(&held) => {
             store.replace(at, &deposit.value, &Version::default(), &token)

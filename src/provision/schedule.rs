@@ -1,10 +1,30 @@
 //! How a store is to replace values by itself, as the manifest says.
 
-use super::{About, Schedule};
+use super::{About, Address, ProvisionError, Schedule, Store, Token, Version};
 use crate::manifest::Entry;
 use crate::manifest::Environment;
 use crate::manifest::Method;
+use crate::secret::Secret;
 use crate::secret::StoreKind;
+
+/// Makes a secret, and has the store replace it by itself where `about` says so.
+///
+/// # Errors
+///
+/// Fails as [`Store::create`] and [`Store::describe`] do; after the latter the secret is there.
+pub(super) fn create(
+    store: &dyn Store,
+    at: &Address,
+    value: &Secret,
+    about: &About,
+    token: &Token,
+) -> Result<Version, ProvisionError> {
+    let version = store.create(at, value, about, token)?;
+    if about.schedule.is_some() {
+        store.describe(at, about)?;
+    }
+    Ok(version)
+}
 
 /// How AWS replaces it, where the manifest says by which function.
 pub(super) fn scheduled(environment: &Environment, entry: &Entry) -> Option<Schedule> {

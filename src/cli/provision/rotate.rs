@@ -29,7 +29,6 @@ use crate::provision::ProvisionError;
 use crate::provision::Sources;
 use crate::provision::Store;
 use crate::provision::Wishes;
-use crate::seal::private;
 use crate::secret::SecretName;
 use crate::secret::StoreKind;
 use crate::settings::Places;
@@ -73,11 +72,10 @@ pub(super) fn listed<'m>(
 /// Sets in the manifest how often a secret is replaced.
 fn schedule(name: &SecretName, place: &Place, days: Days) -> Result<Exit, Trouble> {
     let places = Places::find(&place.project)?;
-    listed(&Manifest::load(&places.root)?, name)?;
+    let (before, text) = Manifest::load_with_text(&places.root)?;
+    listed(&before, name)?;
     let path = places.root.join(manifest::FILE_NAME);
-    let text = private::read(&path, u64::MAX, private::Readers::Anybody)?;
-    let text = text.as_ref().map_or("", |it| it.as_str());
-    match manifest::set_interval(text, name, days)? {
+    match manifest::set_interval(&text, name, days)? {
         None => say(&format!("{name} is to be replaced every {days} already.")),
         Some(text) => {
             answer::replace(&path, &text)?;

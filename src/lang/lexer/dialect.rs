@@ -181,6 +181,30 @@ impl Dialect {
         }
     }
 
+    /// Whether values are bound to names that stand far before them, or stand in other signs than
+    /// quotes.
+    pub(crate) fn binds_far(self) -> bool {
+        matches!(
+            self,
+            Self::Php
+                | Self::Ruby
+                | Self::Perl
+                | Self::Lua
+                | Self::Sql
+                | Self::PowerShell
+                | Self::Batch
+                | Self::Component
+        )
+    }
+
+    /// Whether types, or words, stand between a name and its value: `password string = "x"`.
+    pub(crate) fn has_types_behind(self) -> bool {
+        !matches!(
+            self,
+            Self::C | Self::CSharp | Self::Java | Self::Groovy | Self::Dart
+        )
+    }
+
     /// The name that a text is bound to which a function of this name is given.
     pub(crate) fn bound_by(function: &str) -> &str {
         if calls::takes_account(function) {
