@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::pattern::Pattern;
@@ -117,7 +118,7 @@ impl Subject {
 }
 
 /// How likely a value is a secret.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Likelihood {
     /// From 0 to 1; of all values with 0.9, nine in ten are secrets.
     pub probability: f32,
@@ -381,7 +382,7 @@ impl Suppression {
 /// common. Neither lines nor what else stands in them play a part, so moving and formatting code
 /// keeps a fingerprint valid. Eight bits notice 255 of 256 secrets that are exchanged for another
 /// one, and shorten the list of someone who guesses at the value by a factor of 256 only.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {

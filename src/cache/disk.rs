@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, Hash};
 
 /// What the file begins with; other versions of the form are not read.
-const HEAD: &[u8; 16] = b"shield cache 1\n\0";
+const HEAD: &[u8; 16] = b"shield cache 2\n\0";
 
 /// The ending of its name.
 const EXTENSION: &str = "scan";
@@ -28,7 +28,7 @@ const TAG: (&str, &str) = (
     "CACHEDIR.TAG",
     concat!(
         "Signature: ",
-        "8a477f597d28d172789f06886806bc55\n# What shield knows of files without findings.\n"
+        "8a477f597d28d172789f06886806bc55\n# What shield knows of files that it has scanned.\n"
     ),
 );
 

@@ -1,12 +1,14 @@
 //! What is known of files from one scan to the next, so that they need not be scanned again.
 //!
-//! Only of files in which nothing was found, and nothing that was found: whether a file is known is
-//! all there is to read in a cache. A file is known by its content. Where its size, its times and
-//! its number on the disk are those of the last scan, the content is taken to be, as git does it;
-//! where they are not, it is read and compared by hash.
+//! Whether a file is known is all there is to read in a cache. A file is known by its content. Where
+//! nothing was found in it, and its size, its times and its number on the disk are those of the last
+//! scan, the content is taken to be the same, as git does it; else it is read and compared by hash.
+//! What was found in a file is sealed with a key that is made of its content, so that only who has the
+//! file learns it; it holds no value even then.
 
 mod disk;
 mod program;
+mod sealed;
 mod stamp;
 
 pub use program::Program;
@@ -22,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 use crate::source;
 use crate::source::{Origin, SourceRef};
 
+use sealed::Seal;
 use stamp::Clock;
 
 /// A hash that nobody who has not seen the cache can aim at.
@@ -47,7 +50,7 @@ pub struct Cache {
     max_file_size: u64,
 }
 
-/// What is remembered of a file in which nothing was found.
+/// What is remembered of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traits {
     /// Whether it is text.
@@ -59,19 +62,22 @@ pub struct Traits {
 }
 
 /// A file of the last scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     /// What the disk said of it; nothing for a file that had just been changed.
     stamp: Option<Stamp>,
     content: Hash,
     traits: Traits,
+    /// What was found in it, sealed.
+    found: Option<Box<[u8]>>,
 }
 
 /// What is known of a file before it is scanned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recollection {
-    /// It was scanned, and nothing was found.
-    Known(Traits),
+    /// It was scanned; with what was remembered of what was found, if anything was. Then its content
+    /// is in the buffer.
+    Known(Traits, Option<Vec<u8>>),
     /// It has to be scanned; what the disk said of it before.
     Unknown(Option<Stamp>),
 }
@@ -109,27 +115,49 @@ impl Cache {
         let Some(entry) = self.known.get(&name) else {
             return Recollection::Unknown(stamp);
         };
-        let is_same = stamp.is_some() && stamp == entry.stamp;
+        let is_same = stamp.is_some() && stamp == entry.stamp && entry.found.is_none();
         if !is_same {
             let read = source::bytes(at, self.max_file_size, buffer);
             if read.is_err() || self.hash(&[buffer]) != entry.content {
                 return Recollection::Unknown(stamp);
             }
         }
+        let found = match &entry.found {
+            None => None,
+            Some(sealed) => match sealed::open(&self.key(&name, buffer), sealed) {
+                None => return Recollection::Unknown(stamp),
+                found => found,
+            },
+        };
         let stamp = self.clock.trusted(stamp);
-        self.see(name, Entry { stamp, ..*entry });
-        Recollection::Known(entry.traits)
+        let entry = entry.clone();
+        let traits = entry.traits;
+        self.see(name, Entry { stamp, ..entry });
+        Recollection::Known(traits, found)
     }
 
-    /// Remembers a file in which nothing was found: what the disk said of it before it was read, and
-    /// what was read.
-    pub fn learn(&self, at: &SourceRef, stamp: Option<Stamp>, content: &[u8], traits: Traits) {
+    /// Remembers a file: what the disk said of it before it was read, what was read, and what is to be
+    /// remembered of what was found, if anything was.
+    pub fn learn(
+        &self,
+        at: &SourceRef,
+        (stamp, content): (Option<Stamp>, &[u8]),
+        traits: Traits,
+        found: Option<&[u8]>,
+    ) {
+        let name = self.name(at);
+        let found = found.map(|it| sealed::seal(&self.key(&name, content), it));
+        if found == Some(None) {
+            // It is scanned again next time.
+            return;
+        }
         let entry = Entry {
             stamp: self.clock.trusted(stamp),
             content: self.hash(&[content]),
             traits,
+            found: found.flatten(),
         };
-        self.see(self.name(at), entry);
+        self.see(name, entry);
     }
 
     /// Keeps what this run has seen for the next; without a place to keep it, nothing is kept.
@@ -166,17 +194,26 @@ impl Cache {
         self.hash(&[file, at.path.as_str().as_bytes(), class])
     }
 
+    /// What seals that which was found in the file with this name and content.
+    fn key(&self, name: &Hash, content: &[u8]) -> Seal {
+        self.digest(&[b"found", name, content]).into()
+    }
+
     fn hash(&self, parts: &[&[u8]]) -> Hash {
+        let mut short = Hash::default();
+        for (to, from) in short.iter_mut().zip(self.digest(parts)) {
+            *to = from;
+        }
+        short
+    }
+
+    fn digest(&self, parts: &[&[u8]]) -> sha2::digest::Output<Sha256> {
         let mut hash = Sha256::new_with_prefix(self.salt);
         for part in parts {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
-        let mut short = Hash::default();
-        for (to, from) in short.iter_mut().zip(hash.finalize()) {
-            *to = from;
-        }
-        short
+        hash.finalize()
     }
 }
 

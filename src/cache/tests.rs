@@ -62,7 +62,16 @@ impl Place {
         let cache = self.open(view);
         let stamp = Stamp::of(&self.at.file);
         let content = fs::read(&self.at.file).unwrap();
-        cache.learn(&self.at, stamp, &content, TRAITS);
+        cache.learn(&self.at, (stamp, &content), TRAITS, None);
+        cache.save();
+    }
+
+    /// Scans the file, in which this is found.
+    fn find(&self, found: &[u8]) {
+        let cache = self.open("view");
+        let stamp = Stamp::of(&self.at.file);
+        let content = fs::read(&self.at.file).unwrap();
+        cache.learn(&self.at, (stamp, &content), TRAITS, Some(found));
         cache.save();
     }
 
@@ -81,18 +90,18 @@ impl Place {
     }
 }
 
-fn is_known(recollection: Recollection) -> bool {
-    recollection == Recollection::Known(TRAITS)
+fn is_known(recollection: &Recollection) -> bool {
+    *recollection == Recollection::Known(TRAITS, None)
 }
 
 #[test]
 fn a_file_is_known_as_long_as_it_stays() {
     let place = Place::new();
-    assert!(!is_known(place.recall("view")));
+    assert!(!is_known(&place.recall("view")));
     place.learn("view");
-    assert!(is_known(place.recall("view")));
+    assert!(is_known(&place.recall("view")));
     place.write("x = 2\n");
-    assert!(!is_known(place.recall("view")));
+    assert!(!is_known(&place.recall("view")));
 }
 
 #[test]
@@ -100,7 +109,7 @@ fn a_file_is_known_by_its_content_when_only_its_times_have_changed() {
     let place = Place::new();
     place.learn("view");
     place.write("x = 1\n");
-    assert!(is_known(place.recall("view")));
+    assert!(is_known(&place.recall("view")));
 }
 
 #[test]
@@ -114,7 +123,7 @@ fn a_change_that_keeps_size_and_time_is_noticed() {
         .open(&place.at.file)
         .unwrap();
     file.set_modified(before).unwrap();
-    assert!(!is_known(place.recall("view")));
+    assert!(!is_known(&place.recall("view")));
 }
 
 #[test]
@@ -123,11 +132,43 @@ fn a_file_that_has_just_changed_is_compared_by_content() {
     let mut cache = place.open("view");
     cache.clock = Clock::start();
     let stamp = Stamp::of(&place.at.file);
-    cache.learn(&place.at, stamp, b"x = 1\n", TRAITS);
+    cache.learn(&place.at, (stamp, b"x = 1\n"), TRAITS, None);
     cache.save();
     let later = place.open("view");
     assert!(later.known.values().all(|it| it.stamp.is_none()));
-    assert!(is_known(later.recall(&place.at, &mut Vec::new())));
+    assert!(is_known(&later.recall(&place.at, &mut Vec::new())));
+}
+
+#[test]
+fn what_was_found_is_known_as_long_as_the_file_stays() {
+    let place = Place::new();
+    place.find(b"a password in line 1");
+    let found = Some(b"a password in line 1".to_vec());
+    let known = Recollection::Known(TRAITS, found);
+    assert_eq!(place.recall("view"), known);
+    place.write("x = 1\n");
+    assert_eq!(place.recall("view"), known);
+    let mut buffer = Vec::new();
+    assert_eq!(place.open("view").recall(&place.at, &mut buffer), known);
+    assert_eq!(buffer, b"x = 1\n");
+    place.write("x = 2\n");
+    assert!(matches!(place.recall("view"), Recollection::Unknown(_)));
+}
+
+#[test]
+fn what_was_found_is_read_by_nobody_without_the_file() {
+    let place = Place::new();
+    place.find(b"a password in line 1");
+    let (_, bytes) = place.kept();
+    assert!(memchr::memmem::find(&bytes, b"password").is_none());
+    let cache = place.open("view");
+    let entry = cache.known.values().next().unwrap();
+    let sealed = entry.found.as_ref().unwrap();
+    let name = cache.name(&place.at);
+    let opened = |content: &[u8]| sealed::open(&cache.key(&name, content), sealed);
+    assert!(opened(b"x = 1\n").is_some());
+    assert_eq!(opened(b"x = 2\n"), None);
+    assert_eq!(opened(b""), None);
 }
 
 #[test]
@@ -136,14 +177,14 @@ fn what_was_not_scanned_is_not_known() {
     place.learn("view");
     // The next run has another look, and finds something.
     place.open("view").save();
-    assert!(!is_known(place.recall("view")));
+    assert!(!is_known(&place.recall("view")));
 }
 
 #[test]
 fn a_file_is_known_in_one_view_in_one_place_and_as_one_class() {
     let place = Place::new();
     place.learn("view");
-    assert!(!is_known(place.recall("other view")));
+    assert!(!is_known(&place.recall("other view")));
     let cache = place.open("view");
     let class = FileClass::Test;
     let other_class = SourceRef {
@@ -156,7 +197,7 @@ fn a_file_is_known_in_one_view_in_one_place_and_as_one_class() {
         ..place.at.clone()
     };
     for other in [other_class, other_name] {
-        assert!(!is_known(cache.recall(&other, &mut Vec::new())));
+        assert!(!is_known(&cache.recall(&other, &mut Vec::new())));
     }
 }
 
@@ -170,13 +211,13 @@ fn a_damaged_cache_is_empty_and_is_replaced() {
         broken[number] ^= 0x40;
         fs::File::create(&file).unwrap();
         std::io::Write::write_all(&mut fs::File::create(&file).unwrap(), &broken).unwrap();
-        assert!(!is_known(place.recall("view")), "byte {number}");
+        assert!(!is_known(&place.recall("view")), "byte {number}");
         let short = &bytes[..number];
         std::io::Write::write_all(&mut fs::File::create(&file).unwrap(), short).unwrap();
-        assert!(!is_known(place.recall("view")), "{number} bytes");
+        assert!(!is_known(&place.recall("view")), "{number} bytes");
     }
     place.learn("view");
-    assert!(is_known(place.recall("view")));
+    assert!(is_known(&place.recall("view")));
 }
 
 #[test]
@@ -184,7 +225,7 @@ fn a_cache_that_cannot_be_kept_is_no_trouble() {
     let place = Place::new();
     fs::File::create(place.folder.path().join("cache")).unwrap();
     place.learn("view");
-    assert!(!is_known(place.recall("view")));
+    assert!(!is_known(&place.recall("view")));
 }
 
 #[cfg(unix)]

@@ -9,6 +9,7 @@ pub mod classifier;
 mod decode;
 mod document;
 mod env_read;
+mod kept;
 mod likely;
 mod literal;
 mod masking;
@@ -27,6 +28,7 @@ mod together;
 
 pub use again::Versions;
 pub use document::Document;
+pub use kept::{pack, unpack};
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,6 +88,12 @@ pub struct Scan<'p> {
 }
 
 impl Scan<'_> {
+    /// Whether nothing was found, and nothing went wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty() && self.suppressed.is_empty() && self.notices.is_empty()
+    }
+
     /// Puts the scans of all sources together, in their order.
     #[must_use]
     pub fn gather(scans: Vec<Self>) -> Self {

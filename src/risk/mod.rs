@@ -67,7 +67,7 @@ impl clap::ValueEnum for Level {
 }
 
 /// How bad a finding is, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
     /// From 0 to 100.
     pub score: u8,

@@ -46,7 +46,7 @@ impl<'p> From<Scan<'p>> for Looked<'p> {
 /// Finds what `settings` ask for.
 pub(super) fn look<'p>(
     settings: &Settings,
-    (patterns, detector): (&PatternSet, &Detector<'p>),
+    (patterns, detector): (&'p PatternSet, &Detector<'p>),
     progress: &dyn Progress,
 ) -> Result<Looked<'p>, RunError> {
     let mut listing = match source::select(&settings.selection, &settings.sources)? {

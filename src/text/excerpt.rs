@@ -1,5 +1,7 @@
 //! A few lines of a text with every secret in it masked.
 
+use serde::{Deserialize, Serialize};
+
 use super::{LineIndex, Span};
 
 /// What stands in the place of a secret; it tells neither value nor length.
@@ -15,7 +17,7 @@ const LONG: usize = 480;
 const MARGIN: usize = 120;
 
 /// A few lines of a text, with every secret of the text masked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// The number of the first line, from one.
     pub first_line: usize,

@@ -2,6 +2,8 @@
 
 use std::cell::OnceCell;
 
+use serde::{Deserialize, Serialize};
+
 use super::Span;
 
 /// The byte order mark that may open a UTF-8 text; it belongs to no line.
@@ -28,7 +30,7 @@ struct Count {
 }
 
 /// A place in a text as editors and SARIF count it, all numbers from one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The line.
     pub line: usize,

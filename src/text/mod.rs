@@ -12,10 +12,12 @@ pub use role::Role;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of bytes in a UTF-8 text.
 ///
 /// Both ends are meant to lie on character boundaries; [`Span::of`] says whether they do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The offset of the first byte.
     pub start: usize,

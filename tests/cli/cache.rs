@@ -15,17 +15,31 @@ const FILES: usize = 240;
 /// What is secret in one of them.
 const CANARY: &str = "rosebud-1941-canary";
 
+/// What is secret in a notebook, in base64 and behind escapes.
+const HIDDEN: &str = "magnolia-1958-canary";
+
 /// What comes into others.
 const NEW: &str = "tulip-orchard-1955";
 
 /// A project with many files that have nothing to find, and one that has.
 fn forest() -> Project {
     let secret = format!("DB_PASSWORD = \"{CANARY}\"\n");
+    let escaped = format!("MAIL_PASSWORD = \"\\x72{HIDDEN}\"\n");
+    let cell = format!("API_PASSWORD = '{HIDDEN}'");
+    let notebook = format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"source\": [\"{cell}\"]}}], \"nbformat\": 4}}"
+    );
     let mut project = Project::new()
         .with("shield.yaml", "schema: 1\n")
         .with("src/secret.py", &secret)
         .with("src/reads.py", "import os\nkey = os.environ[\"API_KEY\"]\n")
         .with("src/label.py", "label = \"acme_20f7c1e5\"\n")
+        .with("src/escaped.py", &escaped)
+        .with(
+            "src/allowed.py",
+            &format!("{} # shield: allow\n", secret.trim_end()),
+        )
+        .with("src/book.ipynb", &notebook)
         .with_bytes("src/image.png", b"\x89PNG\r\n\x1a\n\0\0\0");
     for number in 0..FILES {
         let text = format!("def area_{number:03}(radius):\n    return 3 * radius ** 2\n");
@@ -106,6 +120,22 @@ fn whatever_changes_between_two_scans_is_found() {
 }
 
 #[test]
+fn what_was_found_before_can_be_fixed() {
+    let project = forest();
+    both(&project);
+    let fixed = |more: &[&str]| {
+        let args = ["scan", "--diff", "--fail-on", "never"];
+        let told = project.shield(args.iter().chain(more)).stdout;
+        // What follows tells how long it took.
+        let (diff, _) = told.split_once("\n4 findings: ").unwrap();
+        diff.to_owned()
+    };
+    let diff = fixed(&[]);
+    assert!(diff.contains("get_secret(\"db-password\")"), "{diff}");
+    assert_eq!(diff, fixed(&["--no-cache"]));
+}
+
+#[test]
 fn what_decides_what_is_found_decides_what_is_known() {
     let project = forest();
     assert_alike(&project, "the first scan");
@@ -133,7 +163,15 @@ fn a_cache_has_nothing_of_what_was_scanned_and_can_be_left_out() {
         .filter(|it| it.file_type().is_file())
     {
         let bytes = fs::read(file.path()).unwrap();
-        for text in [CANARY, "rosebud", "secret.py", "radius", "API_KEY"] {
+        for text in [
+            CANARY,
+            HIDDEN,
+            "rosebud",
+            "secret.py",
+            "radius",
+            "PASSWORD",
+            "API_KEY",
+        ] {
             let found = memchr::memmem::find(&bytes, text.as_bytes());
             assert!(found.is_none(), "{text} in {}", file.path().display());
         }
