@@ -89,7 +89,7 @@ fn pack() -> Result<(), Failure> {
         let name = name.replace('\\', "/");
         let text = fs::read_to_string(&path)?;
         let head = packed(&text, &mut tails).map_err(|it| format!("{FOLDER}/{name}: {it}"))?;
-        heads.push(head);
+        heads.extend(postcard::to_allocvec(&head)?);
         let name = name.escape_default();
         let place = format!("concat!(env!(\"{CRATE}\"), \"/{FOLDER}/{name}\")");
         writeln!(list, "    (\"{name}\", include_str!({place})),")?;
@@ -98,7 +98,7 @@ fn pack() -> Result<(), Failure> {
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
     let out = Path::new(&out);
     fs::write(out.join("patterns.rs"), list)?;
-    fs::write(out.join("heads.bin"), postcard::to_allocvec(&heads)?)?;
+    fs::write(out.join("heads.bin"), heads)?;
     fs::write(out.join("tails.bin"), tails)?;
     Ok(())
 }
@@ -161,24 +161,24 @@ fn unsearched(point: &Point) -> impl Iterator<Item = &str> {
 fn known(point: &Point) -> Result<Known, Failure> {
     let name = point.assignment.as_ref().map(|it| &it.name);
     let name = name.or(point.env_read.as_ref().map(|it| &it.name));
-    let (expression, hir, needles, outline) = if let Some(literal) = &point.literal {
+    let (expression, needles, words, outline) = if let Some(literal) = &point.literal {
         let keywords = literal.keywords.iter();
         let keywords = keywords.map(|it| Needle::keyword(&it.value)).collect();
         let hir = needle::parse(&literal.regex.value)?;
         let needles = needle::of_value(&hir, keywords);
         let outline = Outline::of(&hir);
-        (&literal.regex, hir, needles, outline)
+        (&literal.regex, needles, Words::of(&hir), outline)
     } else if let Some(name) = name {
         let hir = needle::parse(&name.value)?;
         let needles = needle::of_name(&hir);
-        (name, hir, needles, Outline::default())
+        (name, needles, Words::of_name(&hir), Outline::default())
     } else {
         return Ok(Known::default());
     };
     let missing = || format!("nothing to look for in `{}`", expression.value);
     Ok(Known {
         needles: needles.ok_or_else(missing)?,
-        words: Words::of(&hir),
+        words,
         outline,
     })
 }

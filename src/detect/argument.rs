@@ -1,6 +1,7 @@
 //! Literals known by the function that takes them.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::assignment;
 use super::candidate::{Scene, Sighting};
@@ -31,8 +32,11 @@ pub(super) struct Calls<'p> {
     /// The same calls, by what their functions are members of.
     members: HashMap<&'p str, Vec<Wish<'p>>>,
     /// What finds the functions of points that are looked for by other words.
-    apart: Vec<(&'p Point, Finder)>,
+    apart: Vec<(&'p Point, Names)>,
 }
+
+/// Finds the names of functions, once somebody asks; nothing does where one is too short.
+type Names = OnceLock<Option<Finder>>;
 
 /// A call, and the point that is for it.
 type Wish<'p> = (&'p Point, &'p CallShape);
@@ -50,13 +54,8 @@ impl<'p> Calls<'p> {
                     members.entry(owner).or_default().push((point, shape));
                 }
             }
-            if let Matcher::Argument { calls, apart: true } = &point.matcher {
-                let names = calls.iter().flat_map(CallShape::spellings);
-                let names: Vec<String> = names.flat_map(|it| findable(it)).collect();
-                let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
-                if names.iter().all(|it| it.len() >= Finder::LEAST) {
-                    apart.push((point, Finder::new(&names)));
-                }
+            if let Matcher::Argument { apart: true, .. } = &point.matcher {
+                apart.push((point, Names::new()));
             }
         }
         Self {
@@ -98,7 +97,8 @@ impl<'p> Calls<'p> {
             return is_called(word);
         };
         let finder = self.apart.iter().find(|(it, _)| std::ptr::eq(*it, point));
-        finder.is_none_or(|(_, finder)| {
+        let finder = finder.and_then(|(_, it)| it.get_or_init(|| finder_of(point)).as_ref());
+        finder.is_none_or(|finder| {
             let mut names = finder.find(text.as_bytes());
             names.any(|(_, it)| is_called(without_sign(text, it)))
         })
@@ -134,6 +134,15 @@ impl<'p> Calls<'p> {
         }
         sightings
     }
+}
+
+/// What finds the functions of `point`; none where one has too short a name.
+fn finder_of(point: &Point) -> Option<Finder> {
+    let names = shapes(point).iter().flat_map(CallShape::spellings);
+    let names: Vec<String> = names.flat_map(|it| findable(it)).collect();
+    let names: Vec<&[u8]> = names.iter().map(String::as_bytes).collect();
+    let can_be_found = names.iter().all(|it| it.len() >= Finder::LEAST);
+    can_be_found.then(|| Finder::new(&names))
 }
 
 /// The name of a function as texts are searched for it: a short one with each sign that may stand

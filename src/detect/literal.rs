@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
 use regex_automata::util::captures::Captures;
 use regex_automata::{Anchored, Input};
 
@@ -15,6 +16,9 @@ use crate::text::Span;
 
 /// How far a match may reach beyond its needle, in bytes; unbounded expressions end here.
 const LONGEST_MATCH: usize = 8 * 1024;
+
+/// A window in which a match must begin reaches so far behind the needle, in bytes.
+const AHEAD: usize = 512;
 
 /// The group that holds the password within the value.
 const PASSWORD: &str = "password";
@@ -38,7 +42,7 @@ pub(super) struct RawMatch<'p> {
 ///
 /// Without it, a text full of needles would be searched again for each of them.
 #[derive(Debug, Default)]
-pub(super) struct Windows(BTreeMap<*const Point, Window>);
+pub(super) struct Windows(HashMap<*const Point, Window>);
 
 /// How far one point has been searched.
 #[derive(Debug, Default, Clone, Copy)]
@@ -49,7 +53,22 @@ struct Window {
     ended: usize,
 }
 
-/// The value of `point` near the needle at `hit`, if there is one.
+/// Whether a match of `point` may start where the needle at `hit` says, as far as a look at a few
+/// bytes tells.
+pub(super) fn may_start(
+    text: &str,
+    (_, point, reach): (&Pattern, &Point, Reach),
+    hit: Span,
+) -> bool {
+    let (Matcher::Literal { outline, .. }, Reach::Exactly(bytes)) = (&point.matcher, reach) else {
+        return true;
+    };
+    let start = hit.start.checked_sub(bytes);
+    start.is_some_and(|it| outline.fits(text.as_bytes(), it))
+}
+
+/// The value of `point` near the needle at `hit`, if there is one; [`may_start`] says that there may
+/// be.
 pub(super) fn verify<'p>(
     text: &str,
     (pattern, point, reach): (&'p Pattern, &'p Point, Reach),
@@ -61,13 +80,11 @@ pub(super) fn verify<'p>(
     };
     let key = std::ptr::from_ref(point);
     let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
+    let most = outline.most().filter(|it| *it < LONGEST_MATCH);
     let (start, end, anchored) = match reach {
         Reach::Exactly(bytes) => {
             let start = hit.start.checked_sub(bytes)?;
-            if !outline.fits(text.as_bytes(), start) {
-                return None;
-            }
-            let most = outline.most().unwrap_or(LONGEST_MATCH);
+            let most = most.unwrap_or(LONGEST_MATCH);
             (start, start.saturating_add(most).min(end), Anchored::Yes)
         }
         Reach::Within(bytes) => {
@@ -75,7 +92,12 @@ pub(super) fn verify<'p>(
             if hit.start < window.searched {
                 return None;
             }
-            window.searched = hit.end.saturating_add(LONGEST_MATCH / 2);
+            // Of a needle that is a part of the match itself, a short way is enough; the next ones on
+            // it are done with this one.
+            let most = most.filter(|_| reach.is_inside());
+            let ahead = most.map_or(LONGEST_MATCH / 2, |_| AHEAD);
+            let end = most.map_or(end, |it| hit.start.saturating_add(it + ahead).min(end));
+            window.searched = hit.start.saturating_add(ahead).max(hit.end);
             // Else a value close before would be found again instead of this one.
             let start = hit.start.saturating_sub(bytes).max(window.ended);
             if !outline.may_be_in(text.as_bytes().get(start..end)?) {

@@ -3,10 +3,10 @@
 //! A project uses the same names over and over, so what was found out about one is remembered.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use regex_automata::util::pool::{Pool, PoolGuard};
 
 use super::assignment;

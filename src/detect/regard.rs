@@ -1,8 +1,7 @@
 //! What is remembered of points on the way through one text.
 
-use std::collections::HashMap;
-
 use camino::Utf8Path;
+use foldhash::HashMap;
 
 use crate::pattern::Pattern;
 use crate::pattern::Point;
@@ -33,7 +32,7 @@ impl<'a> Regards<'a> {
     pub(super) fn new(path: &'a Utf8Path) -> Self {
         Self {
             path,
-            known: HashMap::new(),
+            known: HashMap::default(),
         }
     }
 

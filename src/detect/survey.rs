@@ -180,11 +180,11 @@ impl<'p> Surveyor<'_, 'p> {
 
     /// Notes the value of a point near the needle at `hit`.
     fn literal(&mut self, (pattern, point, reach): (&'p Pattern, &'p Point, Reach), hit: Span) {
-        if !self.regards.counts(pattern, point) {
-            return;
-        }
         let matcher = (pattern, point, reach);
         let text = self.scene.document.text;
+        if !literal::may_start(text, matcher, hit) || !self.regards.counts(pattern, point) {
+            return;
+        }
         let found = literal::verify(text, matcher, hit, &mut self.windows);
         let found = found.filter(|it| self.scene.explain || it.doubt.is_none());
         self.survey.literals.extend(found);

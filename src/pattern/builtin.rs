@@ -3,7 +3,7 @@
 /// Each file's path below `patterns/` and its text, sorted by path.
 pub(super) const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/patterns.rs"));
 
-/// A list of [`super::packed::Packed`], one for each of the files.
+/// A [`super::packed::Packed`] for each of the files, one behind the other.
 pub(super) static HEADS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/heads.bin"));
 
 /// What comes after the fix in each of the files.

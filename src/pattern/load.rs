@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::iter;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::WalkBuilder;
@@ -83,18 +84,24 @@ fn set(loaded: Vec<Loaded>) -> PatternSet {
 
 /// Unpacks the built-in files.
 fn builtin() -> Result<Vec<Loaded>, PatternError> {
-    let heads: Vec<Packed> = postcard::from_bytes(builtin::HEADS).unwrap_or_default();
-    let files = builtin::FILES.iter().zip(heads);
-    let patterns = files.map(|((path, text), packed)| {
+    // One at a time, so that they take their memory one after the other.
+    let mut rest = builtin::HEADS;
+    let head = || {
+        let (packed, behind) = postcard::take_from_bytes::<Packed>(rest).ok()?;
+        rest = behind;
+        Some(packed)
+    };
+    let mut patterns = Vec::with_capacity(builtin::FILES.len());
+    for ((path, text), packed) in builtin::FILES.iter().zip(iter::from_fn(head)) {
         let script = script(format!("patterns/{path}"), "");
         let (start, length) = packed.tail;
         let tail = builtin::TAILS.get(start..start + length);
         let tail = Tail::packed(text, tail.unwrap_or_default());
         let pattern = unpack(&script, packed, tail)?;
         expect_id(&script, &pattern, path)?;
-        Ok((script, pattern))
-    });
-    patterns.collect()
+        patterns.push((script, pattern));
+    }
+    Ok(patterns)
 }
 
 fn read_folder(folder: &Utf8Path, loaded: &mut Vec<Loaded>) -> Result<(), PatternError> {

@@ -13,15 +13,32 @@ const HEAD: usize = 12;
 /// What the characters are made of that base64 stands for, by the first of them; `None` when it
 /// stands for no text.
 pub(super) fn base64_unit(digits: &[u8]) -> Option<Unit> {
-    let first = digits.get(..2).and_then(base64_bytes)?;
-    if !first
-        .iter()
-        .all(|it| is_plain(*it) || matches!(it, 0xef | 0xff))
+    // Nearly always the first byte tells.
+    if let [one, two, ..] = digits
+        && let (Some(high), Some(low)) = (base64_value(*one), base64_value(*two))
+        && !opens_text(high << 2 | low >> 4)
     {
         return None;
     }
     let head = digits.get(..HEAD / 3 * 4).unwrap_or(digits);
     unit(&base64_bytes(head)?)
+}
+
+/// Whether a text may begin with `byte`: in UTF-8, or with the mark of either encoding.
+fn opens_text(byte: u8) -> bool {
+    is_plain(byte) || matches!(byte, 0xef | 0xff)
+}
+
+/// The six bits that a digit of base64 stands for, of either alphabet.
+fn base64_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'A'..=b'Z' => Some(digit - b'A'),
+        b'a'..=b'z' => Some(digit - b'a' + 26),
+        b'0'..=b'9' => Some(digit - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
 }
 
 /// The text that base64 stands for, and what its characters are made of; `None` when it is no
@@ -134,16 +151,10 @@ fn base64_bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity((digits.len() / 4 * 3 + 3).min(LONGEST));
     let (mut bits, mut count) = (0_u32, 0);
     for digit in digits {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
+        if matches!(digit, b' ' | b'\t' | b'\r' | b'\n') {
+            continue;
+        }
+        bits = bits << 6 | u32::from(base64_value(*digit)?);
         count += 6;
         if count >= 8 {
             count -= 8;

@@ -171,6 +171,7 @@ impl<'p> Search<'_, 'p> {
                 break;
             }
             if let Target::Point(pattern, point, reach) = target
+                && literal::may_start(text, (pattern, point, reach), hit)
                 && let Some(raw) = literal::verify(text, (pattern, point, reach), hit, &mut windows)
             {
                 let hidden = self.hidden(&document, raw, origin);

@@ -23,6 +23,11 @@ const REACH: usize = 8 * 1024;
 pub(super) fn digits(bytes: &[u8], from: usize) -> Option<Span> {
     let mut at = from;
     loop {
+        let ahead = bytes.get(at..).and_then(|it| it.first_chunk());
+        if ahead.is_some_and(|it| !may_begin(it)) {
+            at += SHORTEST;
+            continue;
+        }
         let probe = at + SHORTEST - 1;
         if !is_base64(*bytes.get(probe)?) {
             at = probe + 1;
@@ -38,6 +43,22 @@ pub(super) fn digits(bytes: &[u8], from: usize) -> Option<Span> {
         at = end + 1;
     }
 }
+
+/// Whether a stretch may begin in the first [`SHORTEST`] bytes of these: it holds the last of them,
+/// and half of a stretch before it or behind it.
+///
+/// One answer for all of them, since a processor cannot guess the single ones.
+fn may_begin(bytes: &[u8; SHORTEST + SHORTEST / 2]) -> bool {
+    let every_third = bytes.iter().skip(SHORTEST / 2 - 1).step_by(3);
+    let digits = every_third.fold(0, |digits, it| digits << 1 | u32::from(is_base64(*it)));
+    digits & BEFORE == BEFORE || digits & BEHIND == BEHIND
+}
+
+/// The last of [`SHORTEST`] bytes, and every third one of the half before it.
+const BEFORE: u32 = 0b1_1111_0000;
+
+/// The same, and every third one of the half behind it.
+const BEHIND: u32 = 0b0_0001_1111;
 
 /// Whether a byte is a digit of base64, of either alphabet.
 #[inline]

@@ -1,6 +1,6 @@
 //! The words by which texts are searched for the names of secrets.
 
-use std::collections::BTreeMap;
+use foldhash::HashMap;
 
 use super::Finder;
 use crate::pattern::Matcher;
@@ -16,7 +16,7 @@ type Choice<'p> = Vec<&'p [u8]>;
 /// they are found.
 pub(super) fn cues<'p>(points: &[&'p Point]) -> Vec<Choice<'p>> {
     let choices: Vec<Vec<Choice<'p>>> = points.iter().map(|it| choices(it)).collect();
-    let mut shared: BTreeMap<&[u8], usize> = BTreeMap::new();
+    let mut shared: HashMap<&[u8], usize> = HashMap::default();
     for word in choices.iter().flatten().flatten() {
         *shared.entry(word).or_default() += 1;
     }

@@ -173,9 +173,8 @@ pub(super) enum Call {
 
 /// Whether a function makes a value of a text.
 pub(super) fn is_wrapper(function: &str) -> bool {
-    WRAPPERS
-        .binary_search(&&*function.to_ascii_lowercase())
-        .is_ok()
+    let mut wrappers = WRAPPERS.iter();
+    wrappers.any(|it| it.eq_ignore_ascii_case(function))
 }
 
 /// Whether a method of a text keeps it what it is.

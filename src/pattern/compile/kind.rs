@@ -269,7 +269,7 @@ impl Compiler<'_> {
                 "each name it matches must hold a fixed part of three characters or more",
             )
         })?;
-        Ok((expression.holding(Words::of(&hir)), needles))
+        Ok((expression.holding(Words::of_name(&hir)), needles))
     }
 }
 

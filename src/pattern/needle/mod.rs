@@ -1,6 +1,7 @@
 //! The byte strings that a text must hold for an expression to match, taken from the expression.
 
 mod outline;
+mod shared;
 mod strand;
 mod words;
 
@@ -64,6 +65,18 @@ pub enum Reach {
     Within(usize),
 }
 
+impl Reach {
+    /// Whether the needle is sure to be a part of the match: a keyword need not be, it may stand
+    /// anywhere near.
+    #[must_use]
+    pub fn is_inside(self) -> bool {
+        match self {
+            Self::Exactly(_) => true,
+            Self::Within(most) => most < MAX_REACH,
+        }
+    }
+}
+
 /// The needles of an expression: each match holds one of them; none when no set of strings of
 /// at least `least` bytes is sure to be met.
 fn of(hir: &Hir, least: usize) -> Option<Vec<Needle>> {
@@ -88,9 +101,11 @@ pub(crate) fn parse(expression: &str) -> Result<Hir, Box<regex_syntax::Error>> {
 }
 
 /// The needles of an expression for values: those of [`of`], or instead of short ones the
-/// keywords that are given beside it.
+/// keywords that are given beside it, unless the short ones hold these.
 pub(crate) fn of_value(hir: &Hir, keywords: Vec<Needle>) -> Option<Vec<Needle>> {
+    let has_keyword = |it: &Needle| keywords.iter().any(|word| has(&it.bytes, &word.bytes));
     of(hir, ENOUGH)
+        .or_else(|| of(hir, LEAST).filter(|it| it.iter().all(has_keyword)))
         .or_else(|| (!keywords.is_empty()).then_some(keywords))
         .or_else(|| of(hir, LEAST))
 }
@@ -98,12 +113,8 @@ pub(crate) fn of_value(hir: &Hir, keywords: Vec<Needle>) -> Option<Vec<Needle>> 
 /// The needles of an expression for names, where it does not matter how far away a match is.
 pub(crate) fn of_name(hir: &Hir) -> Option<Vec<Needle>> {
     let needles = of(hir, LEAST)?;
-    let holds = |long: &Needle, short: &Needle| {
-        long.bytes != short.bytes && {
-            let mut windows = long.bytes.windows(short.bytes.len());
-            windows.any(|it| it == short.bytes)
-        }
-    };
+    let holds =
+        |long: &Needle, short: &Needle| long.bytes != short.bytes && has(&long.bytes, &short.bytes);
     let mut kept: Vec<Needle> = needles
         .iter()
         .filter(|it| !needles.iter().any(|short| holds(it, short)))
@@ -114,6 +125,11 @@ pub(crate) fn of_name(hir: &Hir) -> Option<Vec<Needle>> {
         .collect();
     kept.dedup();
     Some(kept)
+}
+
+/// Whether `short` stands in `long`.
+fn has(long: &[u8], short: &[u8]) -> bool {
+    long.windows(short.len()).any(|it| it == short)
 }
 
 /// Leaves out needles that open with another one of the same reach.

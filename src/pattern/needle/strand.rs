@@ -74,6 +74,12 @@ pub(super) fn demanded(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
     analyse(hir).into_demanded()
 }
 
+/// The only string that a match of `hir` can be, in lower case.
+pub(super) fn only(hir: &Hir) -> Option<Vec<u8>> {
+    let [only] = <[_; 1]>::try_from(analyse(hir).exact?).ok()?;
+    Some(only)
+}
+
 /// A string that a match holds, and how many bytes of the match come before it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Strand {
@@ -306,7 +312,7 @@ fn alternate(branches: &[Hir]) -> Known {
 }
 
 /// The parts of a concatenation, with those of groups in their place.
-fn flatten<'h>(parts: &'h [Hir], flat: &mut Vec<&'h Hir>) {
+pub(super) fn flatten<'h>(parts: &'h [Hir], flat: &mut Vec<&'h Hir>) {
     for part in parts {
         let mut inner = part;
         while let HirKind::Capture(capture) = inner.kind() {

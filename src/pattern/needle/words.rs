@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use regex_syntax::hir::Hir;
 use serde::{Deserialize, Serialize};
 
-use super::strand;
+use super::{shared, strand};
 
 /// Shorter words are in every text, in bytes; but for signs that are rare.
 const SHORTEST: usize = 2;
@@ -42,6 +42,15 @@ impl Words {
         choices.sort_by_key(|it| Reverse(it.iter().map(|it| strand::telling(it)).min()));
         let lines = choices.iter().map(|it| [it.join(&OR), vec![AND]].concat());
         Self(lines.collect::<Vec<_>>().concat())
+    }
+
+    /// The words of an expression for names, with those that it shares with others.
+    pub(crate) fn of_name(hir: &Hir) -> Self {
+        let Self(mut words) = Self::of(hir);
+        if let Some(shared) = shared::shared(hir).map(without_longer) {
+            words.extend([shared.join(&OR), vec![AND]].concat());
+        }
+        Self(words)
     }
 
     /// The choices, each with its words in lower case.

@@ -1,13 +1,14 @@
 //! Finds many byte strings in one pass, in any case of ASCII letters, each by a few of its bytes.
 //!
 //! Every two bytes of a text one look into a small table of bits tells, nearly always, that nothing is
-//! there. An automaton of all strings is larger than the fast memory of a processor, and takes longer
-//! to make than a small file to read.
+//! there. Whether it does is not asked one place at a time, which a processor would guess wrong too
+//! often: the places of a block are noted first, and thinned out. An automaton of all strings is larger
+//! than the fast memory of a processor, and takes longer to make than a small file to read.
 
 mod rarity;
 mod table;
 
-use self::rarity::rarity;
+use self::rarity::rarities;
 use self::table::{Gram, Known, Table};
 use crate::text::Span;
 
@@ -28,7 +29,13 @@ const STRIDE: usize = 8;
 const TRIED: usize = 12;
 
 /// So much of a text is looked at before what was found is put in order, in bytes.
-const BLOCK: usize = 32 * 1024;
+const BLOCK: usize = 1024;
+
+/// So many places of a block are looked at.
+const PLACES: usize = BLOCK / STEP;
+
+/// In a shorter text, such as a name, there are no places to note first, in bytes.
+const FEW: usize = 128;
 
 /// Finds byte strings.
 #[derive(Debug)]
@@ -104,36 +111,63 @@ impl Hits<'_> {
         let first = self.at;
         let rest = self.text.get(first..).unwrap_or_default();
         let block = rest.get(..BLOCK).unwrap_or(rest);
-        let mut at = 0;
-        while let Some((low, high)) = block.get(at..).and_then(stride) {
-            let may_have = |bytes: u64| self.finder.0.may_have(Gram::of(bytes));
-            // One branch for all: mostly there is nothing.
-            if may_have(low) | may_have(low >> 16) | may_have(low >> 32) | may_have(high >> 32) {
-                self.verify(first + at, Gram::of(low));
-                self.verify(first + at + STEP, Gram::of(low >> 16));
-                self.verify(first + at + 2 * STEP, Gram::of(low >> 32));
-                self.verify(first + at + 3 * STEP, Gram::of(high >> 32));
-            }
-            at += STRIDE;
-        }
+        let mut at = if rest.len() < FEW {
+            0
+        } else {
+            self.look_at_many(first, block)
+        };
         // The last grams of a text may have less than their bytes.
         while block.len() == rest.len() && at + SHORT <= block.len() {
             let gram = Gram::of_few(block.get(at..).unwrap_or_default());
-            self.verify(first + at, gram);
+            if self.finder.0.may_have(gram) {
+                self.verify(first + at, gram);
+            }
             at += STEP;
         }
         self.at = first + at;
     }
 
+    /// Looks at the grams of `block`, which begins at `first`, but for the last few; tells where in it
+    /// these begin.
+    fn look_at_many(&mut self, first: usize, block: &[u8]) -> usize {
+        let table = &self.finder.0;
+        let mut places = [0; PLACES];
+        let mut noted = 0_usize;
+        let mut at = 0;
+        while let Some((low, high)) = block.get(at..).and_then(stride) {
+            for bytes in [low, low >> 16, low >> 32, high >> 32] {
+                if let Some(it) = places.get_mut(noted % PLACES) {
+                    *it = at;
+                }
+                // The next one takes its place where nothing is.
+                noted += usize::from(table.may_have(Gram::of(bytes)));
+                at += STEP;
+            }
+        }
+        let gram = |place: usize| {
+            let bytes = block.get(place..);
+            let bytes = bytes.and_then(|it| it.first_chunk::<LONG>());
+            Gram::of(u64::from(u32::from_le_bytes(*bytes.unwrap_or(&[0; LONG]))))
+        };
+        let mut kept = 0_usize;
+        for number in 0..noted.min(PLACES) {
+            let place = places.get(number).copied().unwrap_or_default();
+            if let Some(it) = places.get_mut(kept % PLACES) {
+                *it = place;
+            }
+            kept += usize::from(table.has(gram(place)));
+        }
+        for place in places.iter().take(kept) {
+            self.verify(first + *place, gram(*place));
+        }
+        at
+    }
+
     /// Notes the strings that the gram at `at` is part of.
     fn verify(&mut self, at: usize, gram: Gram) {
-        let table = &self.finder.0;
-        if !table.may_have(gram) {
-            return;
-        }
-        table.known(gram, (self.text, at), |start, end, number| {
-            self.found.push((end, start, number));
-        });
+        let found = &mut self.found;
+        let take = |start, end, number| found.push((end, start, number));
+        self.finder.0.known(gram, (self.text, at), take);
     }
 }
 
@@ -150,8 +184,8 @@ fn stride(bytes: &[u8]) -> Option<(u64, u64)> {
 /// Where in `string`, which is longer than a gram, the two grams stand, one behind the other, that
 /// are rarest in texts.
 fn rarest(string: &[u8]) -> usize {
-    let grams = string.windows(LONG).take(TRIED);
-    let grams: Vec<u32> = grams.map(rarity).collect();
+    let head = string.get(..TRIED + LONG - 1).unwrap_or(string);
+    let grams = rarities(head, LONG);
     let pairs = grams.iter().zip(grams.iter().skip(1)).enumerate();
     let rarest = pairs.max_by_key(|(_, (one, other))| (*one.min(other), *one + *other));
     rarest.map_or(0, |it| it.0)

@@ -41,23 +41,42 @@ const BEHIND: [&[u8]; 27] = [
     b"237772776477656477776576766", // z
 ];
 
-/// How rare `bytes` are in texts, which are in lower case: the logarithm of how often they stand in
-/// one, without the sign.
-pub(super) fn rarity(bytes: &[u8]) -> u32 {
-    let first = bytes.first().map_or(0, |it| rank(ALONE, *it));
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let behind = pairs.map(|(one, other)| {
-        let row = BEHIND.get(letter(*one));
-        row.map_or(0, |row| rank(row, *other))
-    });
-    let signs = bytes.iter().filter(|it| letter(**it) == 0);
-    let signs = signs.map(|it| MOST_COMMON.saturating_sub(commonness(*it)));
-    first + behind.sum::<u32>() + signs.sum::<u32>()
+/// How rare each `count` bytes in a row of `bytes`, which are in lower case, are in texts: the
+/// logarithm of how often they stand in one, without the sign.
+pub(super) fn rarities(bytes: &[u8], count: usize) -> Vec<u32> {
+    let letters: Vec<usize> = bytes.iter().map(|it| letter(*it)).collect();
+    let before = std::iter::once(&0).chain(&letters);
+    // Up to each byte: what it adds behind the one before it, and what it adds as a sign.
+    let mut sum = 0;
+    let sums: Vec<u32> = before
+        .zip(&letters)
+        .zip(bytes)
+        .map(|((one, other), byte)| {
+            sum += BEHIND.get(*one).map_or(0, |it| rank(it, *other)) + sign(*byte, *other);
+            sum
+        })
+        .collect();
+    let firsts = letters.iter().zip(bytes).zip(&sums);
+    let lasts = sums.iter().skip(count.saturating_sub(1));
+    firsts
+        .zip(lasts)
+        .map(|(((letter, byte), first), last)| {
+            rank(ALONE, *letter) + sign(*byte, *letter) + last - first
+        })
+        .collect()
 }
 
-/// What a row of a table says of `byte`: one of its digits, `0` to `f`.
-fn rank(row: &[u8], byte: u8) -> u32 {
-    let digit = row.get(letter(byte)).copied().unwrap_or(b'0');
+/// How rare `byte` is for a sign; nothing for a letter.
+fn sign(byte: u8, letter: usize) -> u32 {
+    match letter {
+        0 => MOST_COMMON.saturating_sub(commonness(byte)),
+        _ => 0,
+    }
+}
+
+/// What a row of a table says of a letter: one of its digits, `0` to `f`.
+fn rank(row: &[u8], letter: usize) -> u32 {
+    let digit = row.get(letter).copied().unwrap_or(b'0');
     u32::from(digit & 0x0f) + 9 * u32::from(digit >> 6)
 }
 
@@ -77,14 +96,20 @@ mod tests {
     #[test]
     fn what_many_words_hold_is_common() {
         for (common, rare) in [("tion", "jwks"), ("ing ", "api_"), ("pass", "assw")] {
-            assert!(
-                rarity(common.as_bytes()) < rarity(rare.as_bytes()),
-                "{common}"
-            );
+            let rarity = |it: &str| rarities(it.as_bytes(), 4);
+            assert!(rarity(common) < rarity(rare), "{common}");
         }
-        assert_eq!(rarity(b""), 0);
-        assert_eq!(rank(b"0f", b'a'), 15);
-        assert_eq!(rank(b"09", b'a'), 9);
+        assert!(rarities(b"", 4).is_empty());
+        assert!(rarities(b"abc", 4).is_empty());
+        assert_eq!(rank(b"0f", 1), 15);
+        assert_eq!(rank(b"09", 1), 9);
+    }
+
+    #[test]
+    fn a_gram_is_as_rare_in_a_string_as_alone() {
+        let string = b"db-pass_word.key";
+        let alone = string.windows(4).flat_map(|it| rarities(it, 4));
+        assert_eq!(rarities(string, 4), alone.collect::<Vec<_>>());
     }
 
     #[test]

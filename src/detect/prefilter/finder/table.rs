@@ -9,7 +9,13 @@ const HASH_BITS: u32 = 13;
 const WORDS: usize = 1 << HASH_BITS;
 
 /// Marks are chosen by so many bits of it.
-const MARK_BITS: u32 = 11;
+const MARK_BITS: u32 = 12;
+
+/// Whole grams are chosen by so many bits of another hash.
+const GRAM_BITS: u32 = 17;
+
+/// How many words that makes.
+const GRAM_WORDS: usize = 1 << (GRAM_BITS - 6);
 
 /// The bits of the first byte of a gram.
 const FIRST: u32 = 0x0000_00ff;
@@ -27,6 +33,8 @@ const CASELESS: u64 = 0x2020_2020_2020_2020;
 pub(super) struct Table {
     /// The bits of all marks.
     bits: Box<[u64; WORDS]>,
+    /// A bit for each gram, by all of its bytes, or the last three where the first may be any.
+    grams: Box<[u64; GRAM_WORDS]>,
     /// What tells strings by the last three bytes of a gram.
     by_last: Marks,
     /// What tells those of three bytes by the first three.
@@ -86,6 +94,12 @@ impl Gram {
         Self::of(bytes.fold(0, |word, it| word << 8 | u64::from(*it)))
     }
 
+    /// What it has in common with all grams that have the same last three bytes; no gram is the same.
+    #[inline]
+    fn tail(self) -> Self {
+        Self(self.0 & !FIRST)
+    }
+
     /// The gram whose last bytes are the first ones of this.
     fn before(self) -> Self {
         Self(self.0 << 8)
@@ -95,6 +109,12 @@ impl Gram {
     #[inline]
     fn hash(self) -> u32 {
         (self.0 & !FIRST).wrapping_mul(0x9e37_79b1)
+    }
+
+    /// Its bit among all grams.
+    #[inline]
+    fn number(self) -> usize {
+        index(self.0.wrapping_mul(0x85eb_ca6b) >> (u32::BITS - GRAM_BITS))
     }
 
     /// The word of its last three bytes.
@@ -141,12 +161,15 @@ impl Known {
 }
 
 impl Mark {
-    /// Where the string begins whose mark stands at `at`, unless its first bytes are others.
-    fn start(&self, text: &[u8], at: usize) -> Option<usize> {
+    /// Where the string begins whose mark may be `gram`, which stands at `at`; `None` where the gram is
+    /// another one, or the first bytes of the string are.
+    #[inline]
+    fn start(&self, gram: Gram, (text, at): (&[u8], usize)) -> Option<usize> {
         let start = (at + 1).checked_sub(index(self.back))?;
         let first = text.get(start..)?.first_chunk();
-        let same = |it: &[u8; 8]| (u64::from_le_bytes(*it) | CASELESS) & self.given == self.head;
-        first.is_none_or(same).then_some(start)
+        let other = |it: &[u8; 8]| (u64::from_le_bytes(*it) | CASELESS) & self.given ^ self.head;
+        let other = first.map_or(0, other) | u64::from((self.gram.0 ^ gram.0) & self.told);
+        (other == 0).then_some(start)
     }
 }
 
@@ -180,6 +203,18 @@ impl Marks {
     }
 }
 
+/// So many words without a bit, which the memory has anyway.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "they are too many for a stack"
+)]
+fn zeros<const COUNT: usize>() -> Box<[u64; COUNT]> {
+    let words = vec![0; COUNT].into_boxed_slice();
+    words
+        .try_into()
+        .unwrap_or_else(|_other| Box::new([0; COUNT]))
+}
+
 /// A number as places in memory are counted.
 #[inline]
 fn index(number: u32) -> usize {
@@ -189,15 +224,15 @@ fn index(number: u32) -> usize {
 impl Table {
     /// A table of `strings`; `rarest` tells where in one of them the two grams stand, one behind the
     /// other, that are rarest in texts.
-    #[expect(
-        clippy::large_stack_arrays,
-        reason = "made once, and small beside a stack"
-    )]
     pub(super) fn new(strings: Vec<Known>, rarest: impl Fn(&[u8]) -> usize) -> Self {
-        let mut bits = Box::new([0; WORDS]);
-        let mut set = |gram: Gram, which: u64| {
+        let mut bits = zeros::<WORDS>();
+        let mut grams = zeros::<GRAM_WORDS>();
+        let mut set = |gram: Gram, which: u64, key: Gram| {
             if let Some(it) = bits.get_mut(gram.word()) {
                 *it |= which;
+            }
+            if let Some(it) = grams.get_mut(key.number() >> 6) {
+                *it |= 1 << (key.number() & 63);
             }
         };
         let mut by_last = Vec::new();
@@ -218,29 +253,34 @@ impl Table {
                 mark(gram, u32::MAX, at + 1)
             };
             let start = if bytes.len() > LONG { rarest(bytes) } else { 0 };
-            let grams = (bytes.len() + 1).saturating_sub(LONG).min(2);
-            for part in (start..start + grams).map(whole) {
-                set(part.gram, 1 << part.gram.bit());
+            let count = (bytes.len() + 1).saturating_sub(LONG).min(2);
+            for part in (start..start + count).map(whole) {
+                set(part.gram, 1 << part.gram.bit(), part.gram);
                 by_last.push((part.gram.place(), part));
             }
-            if grams < 2 {
+            if count < 2 {
                 // Of the gram that begins a byte before, the first byte may be any.
                 let behind = mark(Gram::of_few(bytes).before(), !FIRST, 0);
-                set(behind.gram, 0xff << behind.gram.first_bit());
+                set(
+                    behind.gram,
+                    0xff << behind.gram.first_bit(),
+                    behind.gram.tail(),
+                );
                 by_last.push((behind.gram.place(), behind));
             }
-            if grams < 1 {
+            if count < 1 {
                 // Of the gram that begins with it, the last one.
                 let first = mark(Gram::of_few(bytes), !LAST, 1);
                 for last in (0..=u32::from(u8::MAX)).filter(|it| it & 0x20 != 0) {
                     let gram = Gram(first.gram.0 & !LAST | last << 24);
-                    set(gram, 1 << gram.bit());
+                    set(gram, 1 << gram.bit(), gram);
                 }
                 by_first.push((first.gram.before().place(), first));
             }
         }
         Self {
             bits,
+            grams,
             by_last: Marks::new(by_last),
             by_first: Marks::new(by_first),
             strings,
@@ -252,6 +292,16 @@ impl Table {
     pub(super) fn may_have(&self, gram: Gram) -> bool {
         let word = self.bits.get(gram.word());
         word.is_some_and(|it| it >> gram.bit() & 1 == 1)
+    }
+
+    /// The same, told for nearly every gram that is none: where the other says yes.
+    #[inline]
+    pub(super) fn has(&self, gram: Gram) -> bool {
+        let bit = |it: Gram| {
+            let word = self.grams.get(it.number() >> 6).copied();
+            word.unwrap_or_default() >> (it.number() & 63)
+        };
+        (bit(gram) | bit(gram.tail())) & 1 == 1
     }
 
     /// Hands `take` every string that `gram`, which stands there in the text, is part of: its start,
@@ -266,10 +316,7 @@ impl Table {
         let first = self.by_first.at(gram.before().place());
         for marks in [last, first] {
             for mark in marks {
-                if (mark.gram.0 ^ gram.0) & mark.told != 0 {
-                    continue;
-                }
-                let Some(start) = mark.start(text, at) else {
+                let Some(start) = mark.start(gram, (text, at)) else {
                     continue;
                 };
                 let Some(known) = self.strings.get(index(mark.string)) else {
