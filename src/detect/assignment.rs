@@ -22,18 +22,6 @@ const LONGEST_VALUE: usize = 8 * 1024;
 /// How many literals behind a name are tried.
 const TRIES: usize = 3;
 
-/// Whether a value may be bound to `name`, whatever it is.
-///
-/// Cheap, so that only few names are asked about; it may be wrong in favour of a value, and must not
-/// be in favour of none.
-pub(super) fn may_bind(document: &Document<'_>, name: Span) -> bool {
-    match Place::of(document, name) {
-        Place::Behind(mut values) => values.next().is_some(),
-        Place::Anywhere => true,
-        Place::Nowhere => false,
-    }
-}
-
 /// What a value is bound to where `name` stands: a function may keep it under another one.
 pub(super) fn bound_by<'n>(document: &Document<'_>, name: &'n str) -> &'n str {
     match document.syntax {
@@ -42,14 +30,17 @@ pub(super) fn bound_by<'n>(document: &Document<'_>, name: &'n str) -> &'n str {
     }
 }
 
-/// Whether the text looks as if a value that `point` wants were bound to `bound`, which is what
-/// stands at `name` or what [`bound_by`] makes of it.
+/// Whether the text looks as if a value that `point` wants were bound to `bound` in this place.
 ///
 /// Cheap, so that only texts with something to find are parsed; it may be wrong in favour of
 /// parsing, and must not be in favour of not parsing.
-pub(super) fn plausible(scene: Scene<'_>, point: &Point, (name, bound): (Span, &str)) -> bool {
-    match Place::of(scene.document, name) {
-        Place::Behind(mut values) => values.any(|value| {
+pub(super) fn plausible(
+    scene: Scene<'_>,
+    point: &Point,
+    (place, bound): (&Place<'_>, &str),
+) -> bool {
+    match place {
+        Place::Behind(values) => values.clone().any(|value| {
             let question = Question {
                 scene,
                 name: bound,
@@ -107,7 +98,7 @@ pub(super) fn mentioned<'a>(
 }
 
 /// Where a value stands that is bound to a name.
-enum Place<'t> {
+pub(super) enum Place<'t> {
     /// In one of the next texts in quotes.
     Behind(Values<'t>),
     /// Nobody knows before the text is read.
@@ -118,7 +109,7 @@ enum Place<'t> {
 
 impl<'t> Place<'t> {
     /// Where in `document` a value stands that is bound to `name`.
-    fn of(document: &Document<'t>, name: Span) -> Self {
+    pub(super) fn of(document: &Document<'t>, name: Span) -> Self {
         let text = document.text;
         let dialect = match document.syntax {
             Syntax::Tree(_) => None,
@@ -148,10 +139,23 @@ impl<'t> Place<'t> {
             left: TRIES,
         })
     }
+
+    /// Whether there may be one, whatever it is.
+    ///
+    /// Cheap, so that only few names are asked about; it may be wrong in favour of a value, and must
+    /// not be in favour of none.
+    pub(super) fn may_hold_value(&self) -> bool {
+        match self {
+            Self::Behind(values) => values.clone().next().is_some(),
+            Self::Anywhere => true,
+            Self::Nowhere => false,
+        }
+    }
 }
 
 /// The next texts in quotes behind a name that may belong to it.
-struct Values<'t> {
+#[derive(Clone)]
+pub(super) struct Values<'t> {
     bytes: &'t [u8],
     /// What tells the quotes, where no tree does.
     dialect: Option<Dialect>,

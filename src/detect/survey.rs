@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::argument::Calls;
 use super::assignment;
+use super::assignment::Place;
 use super::candidate::Scene;
 use super::document::Document;
 use super::likely;
@@ -197,8 +198,8 @@ impl<'p> Surveyor<'_, 'p> {
             || self.calls.plausible(self.scene, point, word)
     }
 
-    /// Notes the points that may find something bound to `bound` where `name` stands.
-    fn bound(&mut self, name: Span, bound: &str) {
+    /// Notes the points that may find something bound to `bound` in this place.
+    fn bound(&mut self, place: &Place<'_>, bound: &str) {
         let scene = self.scene;
         let numbers = scene.names.points(bound);
         for (pattern, point) in numbers.iter().filter_map(|it| self.prefilter.named(*it)) {
@@ -206,7 +207,7 @@ impl<'p> Surveyor<'_, 'p> {
                 && !self.survey.assignments.has(point)
                 && (scene.explain
                     || self.regards.exhausted(pattern, point)
-                    || assignment::plausible(scene, point, (name, bound)))
+                    || assignment::plausible(scene, point, (place, bound)))
             {
                 self.survey.assignments.add(pattern, point);
             }
@@ -218,11 +219,12 @@ impl<'p> Surveyor<'_, 'p> {
         let scene = self.scene;
         let text = scene.document.text;
         let mention = mention::beside(text, name);
-        if mention.is_none() && !scene.explain && !assignment::may_bind(scene.document, name) {
+        let place = Place::of(scene.document, name);
+        if mention.is_none() && !scene.explain && !place.may_hold_value() {
             return;
         }
         let written = name.of(text).unwrap_or_default();
-        self.bound(name, assignment::bound_by(scene.document, written));
+        self.bound(&place, assignment::bound_by(scene.document, written));
         let Some(mention) = mention else {
             return;
         };

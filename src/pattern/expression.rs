@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::pikevm::PikeVM;
@@ -17,6 +18,9 @@ use super::needle::Words;
 /// In longer texts words are looked for before an expression, in bytes.
 const SHORT: usize = 512;
 
+/// After so many looks for the words an expression is compiled, since looking costs more.
+const MANY: u32 = 256;
+
 /// Larger expressions are not compiled, in bytes.
 const LARGEST: usize = 10 * 1024 * 1024;
 
@@ -28,6 +32,8 @@ pub struct Expression {
     source: String,
     /// What every match holds.
     words: Words,
+    /// How often it was looked for.
+    looks: AtomicU32,
     /// Tells whether there is a match, which is all that most texts are asked.
     test: OnceLock<Option<Box<Test>>>,
     /// Tells what the groups of a match are.
@@ -40,6 +46,7 @@ impl Expression {
         Self {
             source: source.to_owned(),
             words: Words::default(),
+            looks: AtomicU32::new(0),
             test: OnceLock::new(),
             groups: OnceLock::new(),
         }
@@ -95,7 +102,8 @@ impl Expression {
     /// one.
     fn test_for(&self, input: &Input<'_>) -> Option<&Test> {
         let is_long = input.get_anchored() == Anchored::No && input.get_span().len() > SHORT;
-        if is_long || self.test.get().is_none() {
+        let is_new = || self.looks.fetch_add(1, Ordering::Relaxed) < MANY;
+        if is_long || (self.test.get().is_none() && is_new()) {
             let text = input.haystack().get(input.get_range())?;
             if !self.words.are_in(text) {
                 return None;
@@ -192,6 +200,17 @@ mod tests {
         assert!(!expression.is_match("acme token"));
         assert!(expression.is_match("acmetoken"));
         assert!(!expression.is_match("acme"));
+    }
+
+    #[test]
+    fn words_are_not_looked_for_over_and_over() {
+        let source = "acme[a-z]*(?:key|token)";
+        let hir = needle::parse(source).unwrap();
+        let expression = Expression::new(source).holding(Words::of(&hir));
+        for _ in 0..=MANY {
+            assert!(!expression.is_match("acme"));
+        }
+        assert!(expression.test.get().is_some());
     }
 
     #[test]

@@ -20,8 +20,16 @@ pub(super) fn base64_unit(digits: &[u8]) -> Option<Unit> {
     {
         return None;
     }
-    let head = digits.get(..HEAD / 3 * 4).unwrap_or(digits);
-    unit(&base64_bytes(head)?)
+    let mut head = [0; HEAD];
+    let mut free = head.iter_mut();
+    let digits = digits.get(..HEAD / 3 * 4).unwrap_or(digits);
+    base64_each(digits, |byte| {
+        if let Some(it) = free.next() {
+            *it = byte;
+        }
+    })?;
+    let left = free.len();
+    unit(head.get(..HEAD - left)?)
 }
 
 /// Whether a text may begin with `byte`: in UTF-8, or with the mark of either encoding.
@@ -146,9 +154,17 @@ fn text(mut bytes: Vec<u8>, unit: Unit) -> Option<String> {
     }
 }
 
-/// The bytes that base64 stands for, of either alphabet; blanks and line endings are passed over.
+/// The bytes that base64 stands for; [`LONGEST`] at the most.
 fn base64_bytes(digits: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity((digits.len() / 4 * 3 + 3).min(LONGEST));
+    let digits = digits.get(..LONGEST / 3 * 4).unwrap_or(digits);
+    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 3);
+    base64_each(digits, |byte| bytes.push(byte))?;
+    Some(bytes)
+}
+
+/// Hands `take` each byte that base64 stands for, of either alphabet; blanks and line endings are
+/// passed over. `None` when something else is among the digits.
+fn base64_each(digits: &[u8], mut take: impl FnMut(u8)) -> Option<()> {
     let (mut bits, mut count) = (0_u32, 0);
     for digit in digits {
         if matches!(digit, b' ' | b'\t' | b'\r' | b'\n') {
@@ -159,13 +175,10 @@ fn base64_bytes(digits: &[u8]) -> Option<Vec<u8>> {
         if count >= 8 {
             count -= 8;
             let [.., byte] = (bits >> count).to_be_bytes();
-            bytes.push(byte);
-            if bytes.len() >= LONGEST {
-                break;
-            }
+            take(byte);
         }
     }
-    Some(bytes)
+    Some(())
 }
 
 /// The bytes that hexadecimal digits stand for.

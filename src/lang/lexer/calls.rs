@@ -210,8 +210,13 @@ pub(super) fn is_fallback(function: &str) -> bool {
 
 /// Whether a function takes a user and a password.
 pub(super) fn takes_account(function: &str) -> bool {
-    let lower = function.to_ascii_lowercase().replace('_', "");
-    ACCOUNTS.iter().any(|it| lower.ends_with(it))
+    let letters = function.bytes().rev().filter(|it| *it != b'_');
+    let letters = letters.map(|it| it.to_ascii_lowercase());
+    ACCOUNTS.iter().any(|account| {
+        let mut letters = letters.clone();
+        let mut account = account.bytes().rev();
+        account.all(|it| letters.next() == Some(it))
+    })
 }
 
 /// The name that a setter sets: `Password` of `setPassword`, `token` of `with_token`.
