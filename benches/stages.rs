@@ -258,7 +258,7 @@ fn listing(root: &Path) -> Listing {
 fn scanned<'p>(detector: &Detector<'p>, listing: &Listing) -> Scan<'p> {
     let mut buffer = Vec::new();
     let scans = listing.sources.iter();
-    Scan::gather(scans.map(|it| detector.scan(it, &mut buffer)).collect())
+    Scan::gather(scans.map(|it| detector.scan(it, &mut buffer)))
 }
 
 #[divan::bench(sample_count = 10)]

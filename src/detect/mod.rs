@@ -87,6 +87,44 @@ pub struct Scan<'p> {
     pub bytes: u64,
 }
 
+/// A scan that takes little memory where nothing was found, as in nearly all texts.
+#[derive(Debug)]
+pub enum Brief<'p> {
+    /// Nothing was found, and nothing went wrong.
+    Nothing {
+        /// How many texts were looked at.
+        files: usize,
+        /// How many bytes they have.
+        bytes: u64,
+    },
+    /// All that there is.
+    Something(Box<Scan<'p>>),
+}
+
+impl<'p> From<Scan<'p>> for Brief<'p> {
+    fn from(scan: Scan<'p>) -> Self {
+        if scan.is_empty() {
+            let Scan { files, bytes, .. } = scan;
+            Self::Nothing { files, bytes }
+        } else {
+            Self::Something(Box::new(scan))
+        }
+    }
+}
+
+impl<'p> From<Brief<'p>> for Scan<'p> {
+    fn from(brief: Brief<'p>) -> Self {
+        match brief {
+            Brief::Nothing { files, bytes } => Self {
+                files,
+                bytes,
+                ..Self::default()
+            },
+            Brief::Something(scan) => *scan,
+        }
+    }
+}
+
 impl Scan<'_> {
     /// Whether nothing was found, and nothing went wrong.
     #[must_use]
@@ -96,9 +134,9 @@ impl Scan<'_> {
 
     /// Puts the scans of all sources together, in their order.
     #[must_use]
-    pub fn gather(scans: Vec<Self>) -> Self {
+    pub fn gather(scans: impl IntoIterator<Item = impl Into<Self>>) -> Self {
         let mut all = Self::default();
-        for scan in scans {
+        for scan in scans.into_iter().map(Into::into) {
             all.findings.extend(scan.findings);
             all.suppressed.extend(scan.suppressed);
             all.notices.extend(scan.notices);
@@ -168,7 +206,7 @@ impl<'p> Detector<'p> {
             step();
             scan
         });
-        Scan::gather(scans.collect())
+        Scan::gather(scans.collect::<Vec<_>>())
     }
 
     /// Reads a source through `buffer`, which keeps its memory, and scans it.

@@ -11,6 +11,7 @@ use crate::baseline;
 use crate::baseline::Baseline;
 use crate::baseline::BaselineError;
 use crate::baseline::Wanted;
+use crate::detect::Brief;
 use crate::detect::Detector;
 use crate::detect::Scan;
 use crate::finding::Suppressed;
@@ -65,9 +66,9 @@ pub(super) fn look<'p>(
     let memory = Memory::open(settings, patterns, listing.sources.len());
     progress.start(listing.sources.len());
     let scans = listing.sources.par_iter().map_init(Vec::new, |buffer, at| {
-        let scan = memory.scan(at, detector, buffer);
+        let (scan, may_have_seam) = memory.scan(at, detector, buffer);
         progress.step();
-        scan
+        (Brief::from(scan), may_have_seam)
     });
     let (scans, may_have_seam): (Vec<_>, Vec<_>) = scans.unzip();
     progress.finish();

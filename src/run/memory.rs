@@ -21,6 +21,8 @@ const FEW: usize = 200;
 /// What earlier runs know; nothing when there is no cache.
 pub(super) struct Memory<'p> {
     cache: Option<Cache>,
+    /// Whether somebody will ask for seams.
+    plans: bool,
     patterns: &'p PatternSet,
 }
 
@@ -28,7 +30,11 @@ impl<'p> Memory<'p> {
     /// Opens the cache for a scan of so many files, if one is wanted.
     pub(super) fn open(settings: &Settings, patterns: &'p PatternSet, files: usize) -> Self {
         let cache = cache(settings, patterns, files);
-        Self { cache, patterns }
+        Self {
+            cache,
+            plans: settings.plans(),
+            patterns,
+        }
     }
 
     /// Scans the text at `at` through `buffer`, unless it is known; tells also whether it may have a
@@ -40,7 +46,8 @@ impl<'p> Memory<'p> {
         buffer: &mut Vec<u8>,
     ) -> (Scan<'p>, bool) {
         let Some(cache) = &self.cache else {
-            return (detector.scan(at, buffer), true);
+            let scan = detector.scan(at, buffer);
+            return (scan, self.plans && fix::may_have_seam(at, buffer));
         };
         let stamp = match cache.recall(at, buffer) {
             Recollection::Known(traits, None) => return (scan_of(traits), traits.may_have_seam),
