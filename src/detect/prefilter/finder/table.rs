@@ -294,7 +294,8 @@ impl Table {
         word.is_some_and(|it| it >> gram.bit() & 1 == 1)
     }
 
-    /// The same, told for nearly every gram that is none: where the other says yes.
+    /// Whether `gram`, which [`Self::may_have`] lets pass, is part of a string; wrong for few that are
+    /// not.
     #[inline]
     pub(super) fn has(&self, gram: Gram) -> bool {
         let bit = |it: Gram| {
