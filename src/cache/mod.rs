@@ -122,18 +122,17 @@ impl Cache {
                 return Recollection::Unknown(stamp);
             }
         }
-        let found = match &entry.found {
-            None => None,
-            Some(sealed) => match sealed::open(&self.key(&name, buffer), sealed) {
-                None => return Recollection::Unknown(stamp),
-                found => found,
-            },
+        let sealed = entry.found.as_ref();
+        let found = sealed.map(|it| sealed::open(&self.key(&name, buffer), it));
+        if found == Some(None) {
+            return Recollection::Unknown(stamp);
+        }
+        let seen = Entry {
+            stamp: self.clock.trusted(stamp),
+            ..entry.clone()
         };
-        let stamp = self.clock.trusted(stamp);
-        let entry = entry.clone();
-        let traits = entry.traits;
-        self.see(name, Entry { stamp, ..entry });
-        Recollection::Known(traits, found)
+        self.see(name, seen);
+        Recollection::Known(entry.traits, found.flatten())
     }
 
     /// Remembers a file: what the disk said of it before it was read, what was read, and what is to be

@@ -192,7 +192,7 @@ pub(super) struct Scope {
     /// Tell what is left out and why: what comments allow, what is not taken for a secret.
     #[arg(long)]
     pub(super) show_suppressed: bool,
-    /// Scan every file, also those that an earlier run found nothing in and that are still the same.
+    /// Scan every file, also those that an earlier run has scanned and that are still the same.
     #[arg(long)]
     pub(super) no_cache: bool,
 }

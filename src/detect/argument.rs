@@ -32,11 +32,11 @@ pub(super) struct Calls<'p> {
     /// The same calls, by what their functions are members of.
     members: HashMap<&'p str, Vec<Wish<'p>>>,
     /// What finds the functions of points that are looked for by other words.
-    apart: Vec<(&'p Point, Names)>,
+    apart: Vec<(&'p Point, FunctionFinder)>,
 }
 
 /// Finds the names of functions, once somebody asks; nothing does where one is too short.
-type Names = OnceLock<Option<Finder>>;
+type FunctionFinder = OnceLock<Option<Finder>>;
 
 /// A call, and the point that is for it.
 type Wish<'p> = (&'p Point, &'p CallShape);
@@ -55,7 +55,7 @@ impl<'p> Calls<'p> {
                 }
             }
             if let Matcher::Argument { apart: true, .. } = &point.matcher {
-                apart.push((point, Names::new()));
+                apart.push((point, FunctionFinder::new()));
             }
         }
         Self {

@@ -80,11 +80,10 @@ pub(super) fn verify<'p>(
     };
     let key = std::ptr::from_ref(point);
     let end = hit.end.saturating_add(LONGEST_MATCH).min(text.len());
-    let most = outline.most().filter(|it| *it < LONGEST_MATCH);
     let (start, end, anchored) = match reach {
         Reach::Exactly(bytes) => {
             let start = hit.start.checked_sub(bytes)?;
-            let most = most.unwrap_or(LONGEST_MATCH);
+            let most = outline.most().unwrap_or(LONGEST_MATCH);
             (start, start.saturating_add(most).min(end), Anchored::Yes)
         }
         Reach::Within(bytes) => {
@@ -94,7 +93,8 @@ pub(super) fn verify<'p>(
             }
             // Of a needle that is a part of the match itself, a short way is enough; the next ones on
             // it are done with this one.
-            let most = most.filter(|_| reach.is_inside());
+            let is_short = |it: &usize| reach.is_inside() && *it < LONGEST_MATCH;
+            let most = outline.most().filter(is_short);
             let ahead = most.map_or(LONGEST_MATCH / 2, |_| AHEAD);
             let end = most.map_or(end, |it| hit.start.saturating_add(it + ahead).min(end));
             window.searched = hit.start.saturating_add(ahead).max(hit.end);
@@ -179,5 +179,40 @@ detect:
         });
         let found: Vec<&str> = verified.filter_map(|it| it.span.of(text)).collect();
         assert_eq!(found, ["abcd", "efgh", "ijkl", "mnop"]);
+    }
+
+    const TOKEN: &str = "\
+schema: 1
+id: acme/token
+title: Token of Acme
+severity: high
+detect:
+  - literal:
+      regex: '[a-z]{1,4}_token_(?<secret>[0-9]{8})'
+";
+
+    #[test]
+    fn a_value_is_found_however_many_needles_stand_before_it() {
+        let patterns = PatternSet::load(&Options {
+            inline: vec![("acme.yaml".to_owned(), TOKEN.to_owned())],
+            ..Options::default()
+        })
+        .unwrap();
+        let pattern = patterns.find("acme/token").unwrap();
+        let point = &pattern.points[0];
+        let needle = &point.needles[0];
+        assert!(needle.reach.is_inside());
+        for decoys in [0, 1, 70, 85, 86, 300] {
+            let decoys = "_token_".repeat(decoys);
+            let text = format!("{decoys} ab_token_00000001 {decoys}cd_token_00000002");
+            let mut windows = Windows::default();
+            let hits = memchr::memmem::find_iter(text.as_bytes(), &needle.bytes);
+            let verified = hits.filter_map(|at| {
+                let hit = Span::new(at, at + needle.bytes.len());
+                verify(&text, (pattern, point, needle.reach), hit, &mut windows)
+            });
+            let found: Vec<&str> = verified.filter_map(|it| it.span.of(&text)).collect();
+            assert_eq!(found, ["00000001", "00000002"], "{}", decoys.len());
+        }
     }
 }

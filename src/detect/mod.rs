@@ -9,7 +9,7 @@ pub mod classifier;
 mod decode;
 mod document;
 mod env_read;
-mod kept;
+pub mod kept;
 mod likely;
 mod literal;
 mod masking;
@@ -28,7 +28,6 @@ mod together;
 
 pub use again::Versions;
 pub use document::Document;
-pub use kept::{pack, unpack};
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -3,9 +3,9 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::cache::{Cache, Program, Recollection, Traits};
-use crate::detect;
 use crate::detect::Detector;
 use crate::detect::Scan;
+use crate::detect::kept;
 use crate::fix;
 use crate::pattern::PatternSet;
 use crate::report::ShowSuppressed;
@@ -53,8 +53,8 @@ impl<'p> Memory<'p> {
             Recollection::Known(traits, None) => return (scan_of(traits), traits.may_have_seam),
             Recollection::Known(traits, Some(found)) => {
                 let source = source::text(at, buffer);
-                let scan = source.and_then(|it| detect::unpack(&found, self.patterns, &it));
-                // What was packed is unpacked, since the same program has done it.
+                let scan = source.and_then(|it| kept::unpack(&found, self.patterns, &it));
+                // The same program has packed it; were that not so, the file is scanned again.
                 if let Some(scan) = scan {
                     return (scan, traits.may_have_seam);
                 }
@@ -73,7 +73,7 @@ impl<'p> Memory<'p> {
         if scan.is_empty() {
             cache.learn(at, content, traits, None);
         } else if let Some(source) = source::text(at, buffer)
-            && let Some(found) = detect::pack(&scan, &source)
+            && let Some(found) = kept::pack(&scan, &source)
         {
             cache.learn(at, content, traits, Some(&found));
         }

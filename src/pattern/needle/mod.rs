@@ -103,11 +103,16 @@ pub(crate) fn parse(expression: &str) -> Result<Hir, Box<regex_syntax::Error>> {
 /// The needles of an expression for values: those of [`of`], or instead of short ones the
 /// keywords that are given beside it, unless the short ones hold these.
 pub(crate) fn of_value(hir: &Hir, keywords: Vec<Needle>) -> Option<Vec<Needle>> {
-    let has_keyword = |it: &Needle| keywords.iter().any(|word| has(&it.bytes, &word.bytes));
-    of(hir, ENOUGH)
-        .or_else(|| of(hir, LEAST).filter(|it| it.iter().all(has_keyword)))
-        .or_else(|| (!keywords.is_empty()).then_some(keywords))
-        .or_else(|| of(hir, LEAST))
+    of(hir, ENOUGH).or_else(|| {
+        let short = of(hir, LEAST);
+        let has_keyword = |it: &Needle| keywords.iter().any(|word| has(&it.bytes, &word.bytes));
+        let is_as_good = |it: &Vec<Needle>| it.iter().all(has_keyword);
+        if keywords.is_empty() || short.as_ref().is_some_and(is_as_good) {
+            short
+        } else {
+            Some(keywords)
+        }
+    })
 }
 
 /// The needles of an expression for names, where it does not matter how far away a match is.
@@ -129,7 +134,7 @@ pub(crate) fn of_name(hir: &Hir) -> Option<Vec<Needle>> {
 
 /// Whether `short` stands in `long`.
 fn has(long: &[u8], short: &[u8]) -> bool {
-    long.windows(short.len()).any(|it| it == short)
+    memchr::memmem::find(long, short).is_some()
 }
 
 /// Leaves out needles that open with another one of the same reach.
@@ -259,6 +264,22 @@ mod tests {
         assert_eq!(needles("[0-9a-f]{32}"), []);
         assert_eq!(needles("(?:token)?[0-9a-f]{32}"), []);
         assert_eq!(needles("a[0-9]{3}b"), []);
+    }
+
+    #[test]
+    fn keywords_stand_in_for_short_needles_that_do_not_hold_them() {
+        let found = |expression: &str, words: &[&str]| {
+            let keywords = words.iter().map(|it| Needle::keyword(it)).collect();
+            let needles = of_value(&hir(expression), keywords).unwrap_or_default();
+            let text = |it: Needle| (String::from_utf8(it.bytes).unwrap(), it.reach.is_inside());
+            needles.into_iter().map(text).collect::<Vec<_>>()
+        };
+        let key = |it: &str, is_inside| [(it.to_owned(), is_inside)];
+        assert_eq!(found("acme_[0-9]{8}", &["vpn"]), key("acme_", true));
+        assert_eq!(found("A3-[0-9]{8}", &["vpn"]), key("vpn", false));
+        assert_eq!(found("psk=?[0-9]{8}", &["psk"]), key("psk", true));
+        assert_eq!(found("A3-[0-9]{8}", &[]), key("a3-", true));
+        assert_eq!(found("[0-9]{8}", &[]), []);
     }
 
     #[test]

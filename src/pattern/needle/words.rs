@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use regex_syntax::hir::Hir;
 use serde::{Deserialize, Serialize};
 
-use super::{shared, strand};
+use super::{has, shared, strand};
 
 /// Shorter words are in every text, in bytes; but for signs that are rare.
 const SHORTEST: usize = 2;
@@ -31,26 +31,19 @@ pub(crate) struct Words(Vec<u8>);
 impl Words {
     /// The words of an expression that works on bytes.
     pub(crate) fn of(hir: &Hir) -> Self {
-        let demanded = strand::demanded(hir).into_iter().map(without_longer);
-        let mut choices: Vec<Vec<Vec<u8>>> = demanded
-            .filter(|it| (1..=MOST).contains(&it.len()))
-            .filter(|it| it.iter().all(|word| is_usable(word)))
-            .collect();
-        choices.sort_unstable();
-        choices.dedup();
-        // The first that is missing ends the look.
-        choices.sort_by_key(|it| Reverse(it.iter().map(|it| strand::telling(it)).min()));
-        let lines = choices.iter().map(|it| [it.join(&OR), vec![AND]].concat());
-        Self(lines.collect::<Vec<_>>().concat())
+        Self::joined(&choices(hir))
     }
 
     /// The words of an expression for names, with those that it shares with others.
     pub(crate) fn of_name(hir: &Hir) -> Self {
-        let Self(mut words) = Self::of(hir);
-        if let Some(shared) = shared::shared(hir).map(without_longer) {
-            words.extend([shared.join(&OR), vec![AND]].concat());
-        }
-        Self(words)
+        let mut all = choices(hir);
+        all.extend(shared::shared(hir).map(without_longer).filter(can_be_told));
+        Self::joined(&all)
+    }
+
+    fn joined(choices: &[Choice]) -> Self {
+        let lines = choices.iter().map(|it| [it.join(&OR), vec![AND]].concat());
+        Self(lines.collect::<Vec<_>>().concat())
     }
 
     /// The choices, each with its words in lower case.
@@ -68,13 +61,34 @@ impl Words {
     }
 }
 
+/// Words of which a match holds one.
+type Choice = Vec<Vec<u8>>;
+
+/// The choices that an expression demands, the rarest words first: the first that is missing ends the
+/// look.
+fn choices(hir: &Hir) -> Vec<Choice> {
+    let demanded = strand::demanded(hir).into_iter().map(without_longer);
+    let mut choices: Vec<Choice> = demanded
+        .filter(|it| (1..=MOST).contains(&it.len()))
+        .filter(can_be_told)
+        .collect();
+    choices.sort_unstable();
+    choices.dedup();
+    choices.sort_by_key(|it| Reverse(it.iter().map(|it| strand::telling(it)).min()));
+    choices
+}
+
+/// Whether all words of a choice can be told.
+fn can_be_told(choice: &Choice) -> bool {
+    choice.iter().all(|it| is_usable(it))
+}
+
 /// The words of a choice but for those that hold another one.
-fn without_longer(mut choice: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+fn without_longer(mut choice: Choice) -> Choice {
     choice.sort_by_key(Vec::len);
-    let mut kept: Vec<Vec<u8>> = Vec::with_capacity(choice.len());
+    let mut kept: Choice = Vec::with_capacity(choice.len());
     for word in choice {
-        let holds = |it: &Vec<u8>| it.is_empty() || word.windows(it.len()).any(|part| part == it);
-        if !kept.iter().any(holds) {
+        if !kept.iter().any(|it| has(&word, it)) {
             kept.push(word);
         }
     }
